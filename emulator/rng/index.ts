@@ -1,0 +1,1 @@
+export { type Rng, rootRng } from './rng.ts';
