@@ -1,0 +1,46 @@
+import type { FleetPhase } from './plan.ts';
+
+/**
+ * What the fleet engine tells whoever measures. Called for every packet of every device, so: plain calls, numbers by value,
+ * no object made for a call. `k` is the device's number, 0 … count-1. Times are in milliseconds, fractions kept.
+ * What the run does to its own devices when it ends is not reported: no failure, no disconnection.
+ */
+export interface FleetObserver {
+  /** Device k is started, at its scheduled time. */
+  arrived(k: number): void;
+  /** From connect() to the accepted TCP connection. */
+  tcpConnected(k: number, ms: number): void;
+  /** From the accepted TCP connection to both Finished. */
+  tlsEstablished(k: number, ms: number): void;
+  /** CONNACK 0; `ms` from the CONNECT to it. Any other CONNACK is a failed attempt. */
+  connected(k: number, ms: number): void;
+  /** First telemetry of a device handed to the socket after CONNACK, `ms` from its scheduled arrival. Once per device. */
+  firstTelemetry(ms: number): void;
+  /** A publish came back on the device's own topic. */
+  echo(ms: number): void;
+  /** Several devices share a topic: whose publish an echo answers cannot be known. Said once, before the first arrival. */
+  echoNotMeasurable(): void;
+  /** PUBLISH packets, each way. */
+  messageSent(): void;
+  messageReceived(): void;
+  /** Bytes on the TCP connection, TLS and all. */
+  bytesSent(count: number): void;
+  bytesReceived(count: number): void;
+  /** Commands that the secure elements executed. */
+  chipCommands(count: number): void;
+  /**
+   * An attempt ended before CONNACK 0. `cause` names the kind of failure in the same words for every device
+   * ("TCP: connection refused"), `example` is what this one saw, in the words of the system or the peer.
+   */
+  attemptFailed(k: number, cause: string, example: string): void;
+  /** A connection ended after CONNACK 0; the device comes back by its firmware's policy. */
+  disconnected(k: number, cause: string, example: string): void;
+}
+
+/** What `runFleet` needs besides its plan. */
+export interface FleetRunOptions {
+  readonly metrics: FleetObserver;
+  /** Aborted: no more arrivals, devices closed, `runFleet` resolves. */
+  readonly signal: AbortSignal;
+  readonly onPhase?: (phase: FleetPhase) => void;
+}

@@ -1,0 +1,51 @@
+import type { Profile } from '../../emulator/devices/profile.ts';
+
+/** `hardware` waits what the chip, the bus and the driver wait; `fast` keeps the firmware's own periods only. */
+export type Pace = 'fast' | 'hardware';
+
+export interface BrokerAddress {
+  /** A host name, an IPv4 address, or an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The fleet's own root, made beforehand so that a broker can be given it. */
+export interface AuthorityPem {
+  readonly certificatePem: string;
+  /** A P-256 key that belongs to the certificate. */
+  readonly keyPem: string;
+}
+
+/** Everything that decides a run, with the defaults filled in and every value checked. */
+export interface RunPlan {
+  readonly count: number;
+  /** Arrivals per second, open-loop: device k arrives k/rate seconds after the first, however slow the broker is. */
+  readonly rate: number;
+  /** From the first arrival to the end. */
+  readonly durationMs: number;
+  /** Replaces the firmware's telemetry period. */
+  readonly intervalMs?: number;
+  readonly profile: Profile;
+  /** The profile as the user named it: a shipped name or a file. */
+  readonly profileName: string;
+  /** `embedded`: the run starts its own broker on loopback, in a child process. */
+  readonly broker: BrokerAddress | 'embedded';
+  /** Whom the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
+  readonly trust: readonly string[] | 'system';
+  readonly pace: Pace;
+  /** Makes the run's keys and random numbers repeat; for tests only. */
+  readonly seed?: string;
+  /** Without it the fleet makes a fresh root. */
+  readonly authority?: AuthorityPem;
+}
+
+/** Where a run is; each phase is announced once, `making` as often as worth saying. */
+export type FleetPhase =
+  | { readonly phase: 'making'; readonly made: number; readonly of: number }
+  | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean }
+  /** The first device arrives now: the run's clock starts. */
+  | { readonly phase: 'arriving' }
+  /** The last planned device has arrived. */
+  | { readonly phase: 'arrived' }
+  /** The time is over or the run was interrupted; the devices are still there and are closed next. */
+  | { readonly phase: 'closing' };
