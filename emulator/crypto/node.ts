@@ -1,0 +1,113 @@
+import { createCipheriv, createDecipheriv, createECDH, createHmac, hash } from 'node:crypto';
+import { nonces } from './nonce.ts';
+import { add, inverse, isOnCurve, mod, n, putBigInt, toBigInt } from './p256.ts';
+import type { ChipCrypto } from './port.ts';
+
+// One object for every device: it holds a key only for the length of one synchronous call.
+const ecdh = createECDH('prime256v1');
+
+/** node:crypto answers in Buffers; callers of the port get plain arrays. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return plain(mac.digest());
+}
+
+function isScalar(scalar: Uint8Array): boolean {
+  const value = toBigInt(scalar);
+  return value > 0n && value < n;
+}
+
+function isPoint(point: Uint8Array): boolean {
+  return isOnCurve(toBigInt(point), toBigInt(point, 32));
+}
+
+/** scalar·G with the 04 prefix; the scalar is valid. */
+function multiplyBase(scalar: Uint8Array): Uint8Array {
+  ecdh.setPrivateKey(scalar);
+  return plain(ecdh.getPublicKey());
+}
+
+/** The X coordinate of scalar·point; both are valid. */
+function multiplyX(scalar: Uint8Array, point: Uint8Array): Uint8Array {
+  const encoded = new Uint8Array(65);
+  encoded[0] = 4;
+  encoded.set(point, 1);
+  ecdh.setPrivateKey(scalar);
+  return plain(ecdh.computeSecret(encoded));
+}
+
+function scalarBytes(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(32);
+  putBigInt(bytes, 0, value);
+  return bytes;
+}
+
+/** FIPS 186-5 6.4.1, for want of a node:crypto function that signs a ready digest. */
+function signDigest(scalar: Uint8Array, digest: Uint8Array, extraEntropy: Uint8Array): Uint8Array | undefined {
+  if (!isScalar(scalar)) return undefined;
+  const d = toBigInt(scalar);
+  const z = toBigInt(digest);
+  for (const k of nonces(hmacSha256, scalar, digest, extraEntropy)) {
+    const r = toBigInt(multiplyBase(scalarBytes(k)), 1) % n;
+    const s = (inverse(k, n) * ((z + r * d) % n)) % n;
+    if (r === 0n || s === 0n) continue;
+    const signature = new Uint8Array(64);
+    putBigInt(signature, 0, r);
+    putBigInt(signature, 32, s);
+    return signature;
+  }
+  return undefined;
+}
+
+/**
+ * FIPS 186-5 6.4.2 asks whether X of u1·G + u2·Q is r. With u1 = z/s and u2 = r/s that point is u2·(Q + (z/r)·G):
+ * one product with G, one addition, and one product of which only X is needed, which is what ECDH gives.
+ */
+function verifyDigest(point: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  const r = toBigInt(signature);
+  const s = toBigInt(signature, 32);
+  if (r === 0n || r >= n || s === 0n || s >= n || !isPoint(point)) return false;
+  let sum = point;
+  const ratio = mod(toBigInt(digest) * inverse(r, n), n);
+  if (ratio !== 0n) {
+    const shift = multiplyBase(scalarBytes(ratio));
+    const q = { x: toBigInt(point), y: toBigInt(point, 32) };
+    const shifted = add(q, { x: toBigInt(shift, 1), y: toBigInt(shift, 33) });
+    if (shifted === undefined) return false;
+    sum = new Uint8Array(64);
+    putBigInt(sum, 0, shifted.x);
+    putBigInt(sum, 32, shifted.y);
+  }
+  return toBigInt(multiplyX(scalarBytes((r * inverse(s, n)) % n), sum)) % n === r;
+}
+
+/** The back end for Node, on OpenSSL's P-256. */
+export const nodeCrypto: ChipCrypto = {
+  name: 'node',
+  sha256: (...parts) => plain(hash('sha256', parts.length === 1 && parts[0] ? parts[0] : concat(parts), 'buffer')),
+  hmacSha256,
+  aesEncrypt: (key, block) => plain(createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)),
+  aesDecrypt: (key, block) => plain(createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)),
+  publicKey: (scalar) => (isScalar(scalar) ? multiplyBase(scalar).subarray(1) : undefined),
+  isPoint,
+  agree: (scalar, point) => (isScalar(scalar) && isPoint(point) ? multiplyX(scalar, point) : undefined),
+  signDigest,
+  verifyDigest,
+};
