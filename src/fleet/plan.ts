@@ -1,4 +1,4 @@
-import type { Profile } from '../../emulator/devices/profile.ts';
+import type { Profile } from '../../emulator/devices/index.ts';
 
 /** `hardware` waits what the chip, the bus and the driver wait; `fast` keeps the firmware's own periods only. */
 export type Pace = 'fast' | 'hardware';

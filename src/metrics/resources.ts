@@ -1,0 +1,47 @@
+/** What a run costs this process. The embedded broker is another process and never counts. */
+export interface ResourceUse {
+  /** User and system time from the first arrival to the end. */
+  readonly cpuUs: number;
+  /** Growth of the resident set from before the devices were made to the end. */
+  readonly rssBytes: number;
+}
+
+export interface ProcessMeter {
+  cpuUs(): number;
+  rssBytes(): number;
+}
+
+const thisProcess: ProcessMeter = {
+  cpuUs() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  rssBytes: () => process.memoryUsage.rss(),
+};
+
+/** Reads the process before the devices are made, at the first arrival and at the end. */
+export class ResourceMeter {
+  readonly #process: ProcessMeter;
+  readonly #rssBefore: number;
+  #cpuBefore: number;
+  #use: ResourceUse | undefined;
+
+  constructor(meter: ProcessMeter = thisProcess) {
+    this.#process = meter;
+    this.#rssBefore = meter.rssBytes();
+    this.#cpuBefore = meter.cpuUs();
+  }
+
+  firstArrival(): void {
+    this.#cpuBefore = this.#process.cpuUs();
+  }
+
+  /** The devices are still there: what is resident now is theirs. Only the first call counts. */
+  end(): ResourceUse {
+    this.#use ??= {
+      cpuUs: this.#process.cpuUs() - this.#cpuBefore,
+      rssBytes: Math.max(0, this.#process.rssBytes() - this.#rssBefore),
+    };
+    return this.#use;
+  }
+}

@@ -1,0 +1,144 @@
+import type { FleetObserver } from '../fleet/index.ts';
+import { DeviceStates } from './device-states.ts';
+import { LatencyHistogram } from './latency.ts';
+import { ResourceMeter } from './resources.ts';
+import { type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
+
+/** Everything that is measured in one run of `planned` devices. */
+export class RunMetrics implements FleetObserver {
+  readonly #planned: number;
+  readonly #devices: DeviceStates;
+  readonly #resources: ResourceMeter;
+  readonly #tcp = new LatencyHistogram();
+  readonly #tls = new LatencyHistogram();
+  readonly #connack = new LatencyHistogram();
+  readonly #telemetry = new LatencyHistogram();
+  readonly #echo = new LatencyHistogram();
+  #echoMeasurable = true;
+  readonly #messages = { sent: 0, received: 0 };
+  readonly #bytes = { sent: 0, received: 0 };
+  #chipCommands = 0;
+
+  /** Make it before the devices are made: what the process holds by then is not theirs. */
+  constructor(planned: number, resources: ResourceMeter = new ResourceMeter()) {
+    this.#planned = planned;
+    this.#devices = new DeviceStates(planned);
+    this.#resources = resources;
+  }
+
+  arrived(k: number): void {
+    this.#devices.arrive(k);
+  }
+
+  tcpConnected(k: number, ms: number): void {
+    this.#devices.accept(k);
+    this.#tcp.record(ms);
+  }
+
+  tlsEstablished(k: number, ms: number): void {
+    this.#devices.encrypt(k);
+    this.#tls.record(ms);
+  }
+
+  connected(k: number, ms: number): void {
+    this.#devices.connect(k);
+    this.#connack.record(ms);
+  }
+
+  firstTelemetry(ms: number): void {
+    this.#telemetry.record(ms);
+  }
+
+  echo(ms: number): void {
+    this.#echo.record(ms);
+  }
+
+  echoNotMeasurable(): void {
+    this.#echoMeasurable = false;
+  }
+
+  messageSent(): void {
+    this.#messages.sent++;
+  }
+
+  messageReceived(): void {
+    this.#messages.received++;
+  }
+
+  bytesSent(count: number): void {
+    this.#bytes.sent += count;
+  }
+
+  bytesReceived(count: number): void {
+    this.#bytes.received += count;
+  }
+
+  chipCommands(count: number): void {
+    this.#chipCommands += count;
+  }
+
+  attemptFailed(k: number, cause: string, example: string): void {
+    this.#devices.fail(k, cause, example);
+  }
+
+  disconnected(k: number, cause: string, example: string): void {
+    this.#devices.disconnect(k, cause, example);
+  }
+
+  /** The first device arrives now: what making the fleet cost is over. */
+  startClock(): void {
+    this.#resources.firstArrival();
+  }
+
+  /** The run is over and its devices are still there. */
+  stopClock(): void {
+    this.#resources.end();
+  }
+
+  /** Causes of failed attempts in order of appearance, each with its first example. */
+  get causesSeen(): readonly { readonly cause: string; readonly example: string }[] {
+    return this.#devices.causesSeen;
+  }
+
+  snapshot(): RunSnapshot {
+    const { arrived, connectedNow, failing } = this.#devices;
+    return {
+      planned: this.#planned,
+      arrived,
+      connected: connectedNow,
+      connecting: arrived - connectedNow - failing,
+      failed: failing,
+      messages: { ...this.#messages },
+      connackP99: this.#connack.percentile(99),
+    };
+  }
+
+  summary(): RunSummary {
+    const { arrived, everConnected } = this.#devices;
+    const { cpuUs, rssBytes } = this.#resources.end();
+    const devices = Math.max(1, arrived);
+    return {
+      schema: SUMMARY_SCHEMA,
+      devices: {
+        planned: this.#planned,
+        arrived,
+        connected: everConnected,
+        failed: arrived - everConnected,
+        not_started: this.#planned - arrived,
+      },
+      causes: this.#devices.failures(),
+      disconnections: this.#devices.disconnections(),
+      tcp_ms: this.#tcp.summary(),
+      tls_ms: this.#tls.summary(),
+      connack_ms: this.#connack.summary(),
+      telemetry_ms: this.#telemetry.summary(),
+      echo_ms: this.#echo.summary(),
+      echo_measurable: this.#echoMeasurable,
+      messages: { ...this.#messages },
+      bytes: { ...this.#bytes },
+      chip_commands: this.#chipCommands,
+      cpu_us_per_device: Math.round(cpuUs / devices),
+      rss_bytes_per_device: Math.round(rssBytes / devices),
+    };
+  }
+}
