@@ -28,14 +28,35 @@ export function mod(value: bigint, modulus: bigint): bigint {
   return rest < 0n ? rest + modulus : rest;
 }
 
-/** The inverse of `value` (not 0) by the extended Euclidean algorithm. */
+/**
+ * The inverse of `value` (not 0) by the extended Euclidean algorithm in Lehmer's form (Knuth, The Art of Computer
+ * Programming 2, 4.5.2 algorithm L): the leading 50 bits decide some 15 quotients in machine numbers, and one step in
+ * BigInt applies them all. A quotient at a time costs four times as much, and signing inverts once per connection.
+ */
 export function inverse(value: bigint, modulus: bigint): bigint {
   let [r0, r1] = [modulus, mod(value, modulus)];
   let [t0, t1] = [0n, 1n];
   while (r1 !== 0n) {
-    const quotient = r0 / r1;
-    [r0, r1] = [r1, r0 - quotient * r1];
-    [t0, t1] = [t1, t0 - quotient * t1];
+    const shift = BigInt(Math.max(0, Math.floor(Math.log2(Number(r0))) - 49));
+    let [x, y] = [Number(r0 >> shift), Number(r1 >> shift)];
+    let [a, b, c, d] = [1, 0, 0, 1];
+    // The true quotient lies between these two, because x and y are cut short; where they agree it is known.
+    while (y + c > 0 && y + d > 0) {
+      const quotient = Math.floor((x + a) / (y + c));
+      if (quotient !== Math.floor((x + b) / (y + d))) break;
+      [a, c] = [c, a - quotient * c];
+      [b, d] = [d, b - quotient * d];
+      [x, y] = [y, x - quotient * y];
+    }
+    if (b === 0) {
+      const quotient = r0 / r1;
+      [r0, r1] = [r1, r0 - quotient * r1];
+      [t0, t1] = [t1, t0 - quotient * t1];
+    } else {
+      const [A, B, C, D] = [BigInt(a), BigInt(b), BigInt(c), BigInt(d)];
+      [r0, r1] = [A * r0 + B * r1, C * r0 + D * r1];
+      [t0, t1] = [A * t0 + B * t1, C * t0 + D * t1];
+    }
   }
   return mod(t0, modulus);
 }
