@@ -87,11 +87,14 @@ const mqtt = z.strictObject({
   reconnect: z.strictObject({ waitMs: milliseconds, stepMs: milliseconds.min(1) }),
 });
 
-const step = z.union([
-  z.strictObject({ subscribe: z.strictObject({ topic: topicFilter, qos }) }),
-  z.strictObject({ unsubscribe: z.strictObject({ topic: topicFilter }) }),
-  z.strictObject({ publish: z.strictObject({ topic: topicName, payload: z.string(), qos }) }),
-]);
+const step = z.union(
+  [
+    z.strictObject({ subscribe: z.strictObject({ topic: topicFilter, qos }) }),
+    z.strictObject({ unsubscribe: z.strictObject({ topic: topicFilter }) }),
+    z.strictObject({ publish: z.strictObject({ topic: topicName, payload: z.string(), qos }) }),
+  ],
+  'expected subscribe, unsubscribe or publish',
+);
 
 /** What the application does on its client's events, in order, without waiting for answers. */
 const script = z.strictObject({ onConnected: z.array(step), onSubscribed: z.array(step) });

@@ -1,0 +1,1 @@
+export { type Profile, profileSchema, type ScriptStep } from './profile.ts';

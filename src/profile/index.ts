@@ -1,0 +1,2 @@
+export { loadProfile } from './load.ts';
+export { shippedProfiles } from './shipped.ts';

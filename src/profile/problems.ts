@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { ProfileDocument } from './document.ts';
+
+type Issue = z.core.$ZodIssue;
+
+interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** The last element of `path` is a key that should not be there. */
+  readonly isKey?: true;
+}
+
+/** Of a union only the branch that was meant counts: the one whose keys are those of the value. */
+function problemsOf(issue: Issue, parent: readonly PropertyKey[] = []): Problem[] {
+  const path = [...parent, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown key', isKey: true }));
+  }
+  if (issue.code === 'invalid_union') {
+    const meant = issue.errors.find((branch) => branch.every(({ path: deeper }) => deeper.length > 1));
+    if (meant !== undefined) return meant.flatMap((nested) => problemsOf(nested, path));
+  }
+  return [{ path, message: issue.message }];
+}
+
+/** Lists do not merge, so inside one only the first file that has it counts. */
+function authorities(path: readonly PropertyKey[], documents: readonly ProfileDocument[]): readonly ProfileDocument[] {
+  const index = path.findIndex((part) => typeof part === 'number');
+  if (index === -1) return documents;
+  const owner = documents.find((document) => document.locate(path.slice(0, index)) !== undefined);
+  return owner === undefined ? documents : [owner];
+}
+
+/** Where to point: at the value, or, where it is missing, at the innermost map that should have it. */
+function locate({ path, isKey }: Problem, documents: readonly ProfileDocument[]): string {
+  const candidates = authorities(path, documents);
+  for (let length = path.length; length > 0; length--) {
+    const part = path.slice(0, length);
+    for (const document of candidates) {
+      const place = isKey && length === path.length ? document.locateKey(part) : document.locate(part);
+      if (place !== undefined) return place;
+    }
+  }
+  return `${documents[0]?.file}:1:1`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+/**
+ * One line per problem, `FILE:LINE:COLUMN: path: message`.
+ * @param documents the profile's file first, then what it extends, inwards: a value stands in the first that has it.
+ */
+export function describeIssues(issues: readonly Issue[], documents: readonly ProfileDocument[]): string[] {
+  return issues
+    .flatMap((issue) => problemsOf(issue))
+    .map((problem) => `${locate(problem, documents)}: ${pathText(problem.path)}: ${problem.message}`);
+}

@@ -1,0 +1,272 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EmuError } from '../../../emulator/errors.ts';
+import { loadProfile, shippedProfiles } from '../../../src/profile/index.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'profile-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Writes a profile file and returns its path. */
+function file(name: string, contents: string | Uint8Array): string {
+  const path = join(directory, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+function refusal(nameOrFile: string): EmuError {
+  try {
+    loadProfile(nameOrFile);
+  } catch (error) {
+    if (error instanceof EmuError) return error;
+    throw error;
+  }
+  throw new Error(`${nameOrFile} was accepted`);
+}
+
+const HEAD = 'format: 1\nname: mine\ndescription: Mine\nextends: esp32-mqtts\n';
+
+describe('the shipped profiles', () => {
+  it('are the default and the shared one', () => {
+    expect(shippedProfiles()).toEqual(['esp32-mqtts', 'esp32-mqtts-shared']);
+  });
+
+  it.each(['esp32-mqtts', 'esp32-mqtts-shared'])('%s loads and says its own name', (name) => {
+    expect(loadProfile(name).name).toBe(name);
+  });
+
+  it('differ in nothing but name, description and topics', () => {
+    const own = loadProfile('esp32-mqtts');
+    const shared = loadProfile('esp32-mqtts-shared');
+    expect(own.description).not.toBe(shared.description);
+    expect(JSON.parse(JSON.stringify(own).replaceAll('/{clientId}', ''))).toEqual({
+      ...JSON.parse(JSON.stringify(shared)),
+      name: own.name,
+      description: own.description,
+    });
+    expect(own.telemetry.topic).toBe('/topic/qos0/{clientId}');
+    expect(own.script.onConnected).toEqual([
+      { subscribe: { topic: '/topic/qos0/{clientId}', qos: 0 } },
+      { subscribe: { topic: '/topic/qos1/{clientId}', qos: 1 } },
+      { unsubscribe: { topic: '/topic/qos1/{clientId}' } },
+    ]);
+    expect(own.script.onSubscribed).toEqual([
+      { publish: { topic: '/topic/qos0/{clientId}', payload: 'data', qos: 0 } },
+    ]);
+  });
+
+  it('write the configuration bytes of the firmware', () => {
+    const { configuration } = loadProfile('esp32-mqtts-shared').chip;
+    const word = (address: number) => (configuration[address - 16] ?? 0) | ((configuration[address - 15] ?? 0) << 8);
+    expect(Buffer.from(configuration).toString('hex')).toBe(
+      [
+        'c0000001',
+        '8f20c444872087208f0fc4009f0f8220',
+        '0f0fc4440f0f0f0f0f0f0f0f0f0f0f0f',
+        'ffffffff00000000ffffffff00000000',
+        '00000000000000000000000000000000',
+        '00000000ffff064000000000',
+        '33001c00130013007c0018003c003300',
+        '3c003c003c0030003c003c003c003000',
+      ].join(''),
+    );
+    expect(configuration).toHaveLength(112);
+    expect(word(20)).toBe(0x208f); // SlotConfig 0
+    expect(word(90)).toBe(0x4006); // ChipOptions
+    expect(word(96)).toBe(0x0033); // KeyConfig 0
+    expect(word(126)).toBe(0x0030); // KeyConfig 15
+  });
+
+  it("keep the firmware's payload, misspelling and spaces", () => {
+    expect(loadProfile('esp32-mqtts').telemetry.payload).toBe(
+      '{"Temparature": "%f" , "Pressure": "%f" , "Humidity": "%f"}',
+    );
+  });
+});
+
+describe('a profile that extends another', () => {
+  it('merges maps and replaces the rest', () => {
+    const path = file('merge.yaml', `${HEAD}telemetry:\n  periodMs: 2000\nchip:\n  spareKeySlots: []\n`);
+    const base = loadProfile('esp32-mqtts');
+    expect(loadProfile(path)).toEqual({
+      ...base,
+      name: 'mine',
+      description: 'Mine',
+      telemetry: { ...base.telemetry, periodMs: 2000 },
+      chip: { ...base.chip, spareKeySlots: [] },
+    });
+  });
+
+  it('finds a file beside itself', () => {
+    file('base.yaml', `${HEAD}sensor:\n  address: 0x77\n`);
+    const path = file('child.yaml', HEAD.replace('extends: esp32-mqtts', 'extends: base.yaml'));
+    expect(loadProfile(path).sensor.address).toBe(0x77);
+  });
+
+  it('may be all that a profile says', () => {
+    expect(loadProfile(file('same.yaml', 'extends: esp32-mqtts\n'))).toEqual(loadProfile('esp32-mqtts'));
+  });
+
+  it('cannot extend itself, at any distance', () => {
+    const one = file('one.yaml', 'extends: ./two.yaml\n');
+    const two = file('two.yaml', '# two\nextends: ./one.yaml\n');
+    expect(refusal(one).message).toBe(`${two}:2:10: extends: a profile cannot extend itself`);
+    const itself = file('itself.yaml', 'extends: ./itself.yaml\n');
+    expect(refusal(itself).message).toBe(`${itself}:1:10: extends: a profile cannot extend itself`);
+  });
+
+  it('names what it extends', () => {
+    const path = file('list.yaml', 'extends: [a, b]\n');
+    expect(refusal(path).message).toBe(`${path}:1:10: extends: expected the name or the file of a profile`);
+  });
+
+  it('points into the extended file when the mistake is there', () => {
+    const base = file('bad-base.yaml', `${HEAD}mqtt:\n  bufferBytes: 1\n`);
+    const path = file('good-child.yaml', HEAD.replace('extends: esp32-mqtts', 'extends: ./bad-base.yaml'));
+    expect(refusal(path).message).toMatch(`${base}:6:16: mqtt.bufferBytes: Too small`);
+  });
+});
+
+describe('a mistake is reported where it stands', () => {
+  const mistakes: [title: string, yaml: string, expected: string][] = [
+    [
+      'a wrong type',
+      'mqtt:\n  keepAliveSeconds: soon\n',
+      '6:21: mqtt.keepAliveSeconds: Invalid input: expected number, received string',
+    ],
+    ['an unknown key', 'mqtt:\n  keepalive: 60\n', '6:3: mqtt.keepalive: unknown key'],
+    ['a value out of range', 'telemetry: { qos: 3 }\n', '5:19: telemetry.qos: Invalid option: expected one of 0|1|2'],
+    ['too few bytes', 'chip:\n  configuration: C0 00\n', '6:18: chip.configuration: expected 112 bytes in hexadecimal'],
+    [
+      'not hexadecimal',
+      `chip:\n  ioProtectionKey: ${'zz'.repeat(32)}\n`,
+      '6:20: chip.ioProtectionKey: expected 32 bytes in hexadecimal',
+    ],
+    [
+      'a wildcard to publish on',
+      'telemetry:\n  topic: /topic/#\n',
+      '6:10: telemetry.topic: a topic to publish on has no wildcard (+ or #)',
+    ],
+    [
+      'a payload with two values',
+      "telemetry:\n  payload: '%f %f'\n",
+      '6:12: telemetry.payload: expected exactly three conversions, %f or %.Nf',
+    ],
+    ['an empty map', 'mqtt:\n', '5:6: mqtt: Invalid input: expected object, received null'],
+    [
+      'a list item',
+      'tls:\n  cipherSuites:\n    - TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\n    - NULL\n',
+      '8:7: tls.cipherSuites[1]: Invalid option',
+    ],
+    [
+      'a mistake inside a script step',
+      'script:\n  onSubscribed:\n    - publish: { topic: t, payload: x, qos: 7 }\n',
+      '7:45: script.onSubscribed[0].publish.qos: Invalid option',
+    ],
+    [
+      'an unknown script step',
+      'script:\n  onSubscribed:\n    - wait: 5\n',
+      '7:7: script.onSubscribed[0]: expected subscribe, unsubscribe or publish',
+    ],
+    [
+      'a missing key',
+      'script:\n  onConnected:\n    - subscribe: { qos: 1 }\n',
+      '7:18: script.onConnected[0].subscribe.topic: Invalid input: expected string, received undefined',
+    ],
+  ];
+
+  it.each(mistakes)('%s', (_, yaml, expected) => {
+    const path = file('mistake.yaml', HEAD + yaml);
+    const error = refusal(path);
+    expect(error.code).toBe('EMU_E_PROFILE_INVALID');
+    expect(error.message.startsWith(`${path}:${expected}`), error.message).toBe(true);
+    expect(error.value).toEqual([error.message]);
+  });
+
+  it('a profile without anything', () => {
+    const path = file('bare.yaml', 'format: 1\n');
+    expect(refusal(path).message).toBe(`${path}:1:1: name: Invalid input: expected string, received undefined`);
+    expect(refusal(path).value).toHaveLength(10);
+  });
+
+  it('and all of them are listed, the first as the message', () => {
+    const path = file('many.yaml', `${HEAD}mqtt: { keepAliveSeconds: -1, x: 1 }\nsensor:\n  address: 3\n`);
+    const error = refusal(path);
+    expect(error.value).toHaveLength(3);
+    expect(error.value).toContain(error.message);
+    expect(error.hint).toMatch(/^2 more: /);
+  });
+});
+
+describe('a file that is no profile', () => {
+  const texts: [title: string, yaml: string, expected: string][] = [
+    ['empty', '', '1:1: a profile is a map of keys'],
+    ['a list', '\n- 1\n', '2:1: a profile is a map of keys'],
+    ['a duplicate key', 'format: 1\nname: a\nname: b\n', '3:1: Map keys must be unique'],
+    ['broken YAML', 'format: 1\nname: "a\n', '3:1: Missing closing "quote'],
+    ['a tab as indentation', 'mqtt:\n\tkeepAliveSeconds: 1\n', '2:1: Tabs are not allowed as indentation'],
+    ['an alias', 'a: &a 1\nb: *a\n', '2:4: aliases are not part of the profile format'],
+    ['an unknown tag', 'name: !secret x\n', '1:7: Unresolved tag: !secret'],
+    ['two documents', 'format: 1\n---\nformat: 1\n', '2:1: Source contains multiple documents'],
+  ];
+
+  it.each(texts)('%s', (_, yaml, expected) => {
+    const path = file('text.yaml', yaml);
+    expect(refusal(path).message.startsWith(`${path}:${expected}`), refusal(path).message).toBe(true);
+  });
+
+  it('an alias bomb', () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]\n`;
+    const path = file(
+      'bomb.yaml',
+      `a: &a [x]\n${[...'bcdefghij'].map((name, i) => level(name, 'abcdefghi'[i] ?? '')).join('')}`,
+    );
+    expect(refusal(path).code).toBe('EMU_E_PROFILE_INVALID');
+  });
+
+  it('nested without end', () => {
+    expect(refusal(file('deep.yaml', '['.repeat(20_000))).code).toBe('EMU_E_PROFILE_INVALID');
+  });
+
+  it('a key named __proto__', () => {
+    expect(refusal(file('proto.yaml', `${HEAD}__proto__: { polluted: 1 }\nmqtt: { __proto__: { x: 1 } }\n`)).code).toBe(
+      'EMU_E_PROFILE_INVALID',
+    );
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('not UTF-8', () => {
+    const path = file('latin1.yaml', Uint8Array.of(0x6e, 0x3a, 0x20, 0xe9, 0x0a));
+    expect(refusal(path)).toMatchObject({
+      code: 'EMU_E_PROFILE_FILE',
+      message: `the profile ${path} is not UTF-8 text`,
+    });
+  });
+
+  it('a directory', () => {
+    const path = join(directory, 'folder.yaml');
+    mkdirSync(path);
+    expect(refusal(path)).toMatchObject({
+      code: 'EMU_E_PROFILE_FILE',
+      message: `cannot read the profile ${path}: it is a directory`,
+    });
+  });
+
+  it('missing', () => {
+    const path = join(directory, 'missing.yaml');
+    expect(refusal(path)).toMatchObject({
+      code: 'EMU_E_PROFILE_FILE',
+      message: `cannot read the profile ${path}: there is no such file`,
+    });
+  });
+
+  it('an unknown name lists the shipped ones', () => {
+    const error = refusal('esp32-mqtt');
+    expect(error).toMatchObject({ code: 'EMU_E_PROFILE_UNKNOWN', message: 'there is no profile named "esp32-mqtt"' });
+    expect(error.hint).toContain('esp32-mqtts, esp32-mqtts-shared');
+  });
+});
