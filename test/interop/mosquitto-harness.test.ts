@@ -1,0 +1,52 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Authority, createAuthority, type Identity } from '../support/certificates.ts';
+import { requireProgram } from '../support/interop.ts';
+import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+
+const path = requireProgram('mosquitto', ['-h']);
+
+describe.skipIf(path === undefined)('the mosquitto that other tests use', () => {
+  let servers: Authority;
+  let clients: Authority;
+  let broker: Mosquitto;
+
+  beforeAll(async () => {
+    servers = await createAuthority({ commonName: 'servers' });
+    clients = await createAuthority({ commonName: 'clients' });
+    const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
+    broker = await startMosquitto({ path: path ?? '', clientAuthorities: clients.certificate, server });
+  });
+
+  afterAll(() => broker?.stop());
+
+  function client(identity: Identity, clientId: string): Promise<MqttClient> {
+    const { certificate: cert, key } = identity;
+    const url = `mqtts://localhost:${broker.port}`;
+    return connectAsync(url, { clientId, ca: servers.certificate, cert, key, reconnectPeriod: 0 }, false);
+  }
+
+  test('logs a client with its id and the CN of its certificate', async () => {
+    const known = await client(await clients.issue({ commonName: 'device-7' }), 'seven');
+    await known.endAsync();
+    expect(broker.log()).toMatch(/New client connected from 127\.0\.0\.1:\d+ as seven \(p2, c1, k60, u'device-7'\)/);
+  });
+
+  test('refuses a client whose root it does not know', async () => {
+    const stranger = await createAuthority({ commonName: 'strangers' });
+    const identity = await stranger.issue({ commonName: 'device-8' });
+    await expect(client(identity, 'eight')).rejects.toThrow(/unknown ca/);
+    await vi.waitFor(() => expect(broker.log()).toMatch(/certificate verify failed/));
+    expect(broker.log()).not.toContain('as eight');
+  });
+
+  test('comes back on the same port after a kill', async () => {
+    const { port } = broker;
+    await broker.kill9();
+    await broker.restart();
+    const again = await client(await clients.issue({ commonName: 'device-9' }), 'nine');
+    await again.endAsync();
+    expect(broker.port).toBe(port);
+    expect(broker.log()).toContain("u'device-9'");
+  });
+});

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Identity } from './certificates.ts';
+
+export interface MosquittoOptions {
+  /** From `requireProgram`. */
+  readonly path: string;
+  /** PEM of the roots whose clients it accepts. */
+  readonly clientAuthorities: string;
+  readonly server: Identity;
+  /** mosquitto's `log_type`s; `all` unless told. `information` says that it runs and must be among them. */
+  readonly logTypes?: readonly string[];
+}
+
+/** A mosquitto on a free loopback port that demands client certificates and takes their CN as the user name. */
+export interface Mosquitto {
+  readonly port: number;
+  readonly pid: number;
+  /** All it has logged since the first start. */
+  log(): string;
+  /** Ends it as a power cut would. */
+  kill9(): Promise<void>;
+  /** Starts it again, on the same port, after ending what still runs. */
+  restart(): Promise<void>;
+  /** Ends it and removes its files. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 10_000;
+
+export async function startMosquitto(options: MosquittoOptions): Promise<Mosquitto> {
+  const directory = mkdtempSync(join(tmpdir(), 'mosquitto-'));
+  const port = await freePort();
+  const configuration = join(directory, 'mosquitto.conf');
+  writeFileSync(join(directory, 'clients.pem'), options.clientAuthorities);
+  writeFileSync(join(directory, 'server.pem'), options.server.certificate);
+  writeFileSync(join(directory, 'server.key'), options.server.key, { mode: 0o600 });
+  writeFileSync(configuration, configurationText(directory, port, options.logTypes ?? ['all']));
+
+  let log = '';
+  let broker: ChildProcess;
+
+  async function start(): Promise<void> {
+    const before = log.length;
+    const child = spawn(options.path, ['-c', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
+    broker = child;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`mosquitto ${why}\n${log.slice(before)}`));
+      const timeout = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
+      let running = false;
+      const collect = (text: Buffer) => {
+        log += text.toString('utf8');
+        if (running || !/mosquitto version \S+ running/.test(log.slice(before))) return;
+        running = true;
+        clearTimeout(timeout);
+        resolve();
+      };
+      child.stdout.on('data', collect);
+      child.stderr.on('data', collect);
+      child.once('error', (error) => fail(error.message));
+      child.once('exit', (code, signal) => {
+        clearTimeout(timeout);
+        fail(`ended (${signal ?? code})`);
+      });
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (broker.exitCode !== null || broker.signalCode !== null) return;
+    broker.kill(signal);
+    await once(broker, 'close');
+  }
+
+  const killWithUs = () => broker.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const stop = async () => {
+    process.off('exit', killWithUs);
+    await end('SIGTERM');
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    port,
+    get pid() {
+      return broker.pid ?? 0;
+    },
+    log: () => log,
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      await start();
+    },
+    stop,
+  };
+}
+
+function configurationText(directory: string, port: number, logTypes: readonly string[]): string {
+  return [
+    // As root it would become the user `mosquitto`, who may not read the directory.
+    'user root',
+    `listener ${port} 127.0.0.1`,
+    `cafile ${join(directory, 'clients.pem')}`,
+    `certfile ${join(directory, 'server.pem')}`,
+    `keyfile ${join(directory, 'server.key')}`,
+    'require_certificate true',
+    'use_identity_as_username true',
+    'allow_anonymous true',
+    'persistence false',
+    'log_dest stderr',
+    ...logTypes.map((type) => `log_type ${type}`),
+    '',
+  ].join('\n');
+}
+
+/** A port that was free a moment ago; the kernel does not hand the same one out again soon. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the probe socket has no port');
+  return address.port;
+}
