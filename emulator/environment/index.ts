@@ -1,0 +1,2 @@
+export { type Ambient, type Climate, constantAmbient } from './ambient.ts';
+export { officeClimate } from './office.ts';

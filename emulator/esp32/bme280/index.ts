@@ -1,0 +1,1 @@
+export { Bme280Driver, type Sample } from './driver.ts';
