@@ -1,0 +1,107 @@
+import { EmuError } from '../../errors.ts';
+import { encodeCompressed } from './compressed.ts';
+import { encodeDates, expiry, readTime, type Time } from './dates.ts';
+import { type CertificateDefinition, type CertificateKind, definitionFrom, type Element } from './definition.ts';
+import { derChildren, derValue } from './der.ts';
+import { padPublicKey } from './public-key.ts';
+import { RECORD, RECORD_COUNTS, RECORD_FIELDS, RECORD_LENGTH } from './record.ts';
+import { hashSerialNumber } from './serial-number.ts';
+
+/** What the firmware writes for a signer certificate. */
+export interface SignerSlots {
+  /** Slot 12, 72 bytes. */
+  readonly compressed: Uint8Array;
+  /** Slot 14, 64 bytes. */
+  readonly record: Uint8Array;
+  /** Slot 11, 72 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** What the firmware writes for a device certificate. */
+export interface DeviceSlots {
+  /** Slot 10, 72 bytes. */
+  readonly compressed: Uint8Array;
+  /** Slot 8, block 0, for firmwares that keep the common name there. */
+  readonly commonName: Uint8Array;
+}
+
+function lossy(what: string, value: unknown): EmuError {
+  return new EmuError('EMU_E_CERTIFICATE', `the certificate would not come back from a chip: ${what}`, {
+    value,
+    hint: 'Issue it as the device expects: see the table of compressed certificates in the documentation.',
+  });
+}
+
+function bytesOf(der: Uint8Array, { offset, count }: Element): Uint8Array {
+  return der.subarray(offset, offset + count);
+}
+
+function isSameTime(a: Time, b: Time): boolean {
+  const fields = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+  return fields.every((field) => a[field] === b[field]);
+}
+
+/** R||S of a certificate. */
+function signatureOf(der: Uint8Array, { signature }: CertificateDefinition['elements']): Uint8Array {
+  const out = new Uint8Array(64);
+  // The content of a BIT STRING begins with its count of unused bits.
+  const integers = derChildren(der, derValue(der, derValue(der, signature.offset).content + 1));
+  for (const [index, { content, end }] of integers.entries()) {
+    const digits = der.subarray(Math.max(content, end - 32), end);
+    out.set(digits, 32 * index + 32 - digits.length);
+  }
+  return out;
+}
+
+function compress(der: Uint8Array, kind: CertificateKind) {
+  const definition = definitionFrom(der, kind);
+  const { elements, templateId, chainId, snSource, expireYears } = definition;
+  const issued = readTime(der, elements.notBefore.offset, elements.notBefore.count);
+  if (issued.year < 2000 || issued.year > 2031) throw lossy('issued outside 2000 to 2031', issued.year);
+  const encodedDates = encodeDates({ ...issued, expireYears });
+  const compressed = encodeCompressed({
+    signature: signatureOf(der, elements),
+    encodedDates,
+    signerId: new Uint8Array(2),
+    templateId,
+    chainId,
+    snSource,
+    formatVersion: 0,
+    byte71: 0,
+  });
+  return { definition, issued, encodedDates, compressed };
+}
+
+/** Slots 11, 12 and 14 of an issued signer certificate. */
+export function compressSigner(der: Uint8Array): SignerSlots {
+  const { definition, compressed } = compress(der, 'signer');
+  const { elements } = definition;
+  // Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the signature.
+  const record = compressed.slice(0, RECORD_LENGTH);
+  for (const field of RECORD_FIELDS) {
+    const { offset } = elements[field];
+    record.set(der.subarray(offset, offset + RECORD_COUNTS[field]), RECORD[field]);
+  }
+  return { compressed, record, publicKey: padPublicKey(bytesOf(der, elements.publicKey)) };
+}
+
+/** Slots 10 and 8 of an issued device certificate. */
+export function compressDevice(der: Uint8Array): DeviceSlots {
+  const { definition, issued, encodedDates, compressed } = compress(der, 'device');
+  const { elements, expireYears } = definition;
+  if (issued.minute !== 0 || issued.second !== 0) throw lossy('issued at another time than a full hour', issued);
+  const { offset, count } = elements.notAfter;
+  if (expireYears !== 0 && !isSameTime(readTime(der, offset, count), expiry({ ...issued, expireYears }, count))) {
+    throw lossy('it does not expire whole years after its issue', readTime(der, offset, count));
+  }
+  const serialNumber = hashSerialNumber(bytesOf(der, elements.publicKey), encodedDates);
+  if (!serialNumber.every((byte, index) => byte === der[elements.serialNumber.offset + index])) {
+    throw lossy('its serial number is not the hash of key and dates', bytesOf(der, elements.serialNumber));
+  }
+  const name = bytesOf(der, elements.commonName);
+  if (name.length > 32) throw lossy('its common name is longer than a block', name.length);
+  // Quirk: the block goes out of the buffer of slot 10, so that bytes after the name are left over from the signature.
+  const commonName = compressed.slice(0, 32);
+  commonName.set(name);
+  return { compressed, commonName };
+}

@@ -1,0 +1,20 @@
+export { compressDevice, compressSigner, type DeviceSlots, type SignerSlots } from './compress.ts';
+export { type CompressedCertificate, decodeCompressed, encodeCompressed, SnSource } from './compressed.ts';
+export { type CompressedDates, decodeDates, encodeDates } from './dates.ts';
+export {
+  type CertificateDefinition,
+  type CertificateElements,
+  type CertificateKind,
+  definitionFrom,
+  type Element,
+} from './definition.ts';
+export { keyIdentifier, padPublicKey, unpadPublicKey } from './public-key.ts';
+export {
+  CertificateStatus,
+  type DeviceParts,
+  type Rebuilt,
+  rebuildDevice,
+  rebuildSigner,
+  type SignerParts,
+} from './rebuild.ts';
+export { hashSerialNumber } from './serial-number.ts';

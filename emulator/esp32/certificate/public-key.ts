@@ -1,0 +1,28 @@
+import { sha1 } from '../../crypto/index.ts';
+
+/** A public key in a slot: 4 pad bytes, X, 4 pad bytes, Y, so that each coordinate ends on a word of the slot. */
+export const PADDED_KEY_LENGTH = 72;
+
+/** 64 bytes X||Y to the 72 bytes of a slot. */
+export function padPublicKey(key: Uint8Array): Uint8Array {
+  const out = new Uint8Array(PADDED_KEY_LENGTH);
+  out.set(key.subarray(0, 32), 4);
+  out.set(key.subarray(32), 40);
+  return out;
+}
+
+/** The 72 bytes of a slot to 64 bytes X||Y; what the pad bytes hold is not looked at. */
+export function unpadPublicKey(padded: Uint8Array): Uint8Array {
+  const out = new Uint8Array(64);
+  out.set(padded.subarray(4, 36));
+  out.set(padded.subarray(40, 72), 32);
+  return out;
+}
+
+/** The 20 bytes that name a key in a certificate: SHA-1 of 04||X||Y (RFC 5280 4.2.1.2, method 1). */
+export function keyIdentifier(key: Uint8Array): Uint8Array {
+  const point = new Uint8Array(65);
+  point[0] = 4;
+  point.set(key, 1);
+  return sha1(point);
+}

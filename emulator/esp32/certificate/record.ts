@@ -1,0 +1,14 @@
+/**
+ * Slot 14, what of the signer certificate its 72 compressed bytes cannot hold: serial number and dates to the second.
+ * Offsets of the three fields; whatever lies between them is not read.
+ */
+export const RECORD = { serialNumber: 4, notBefore: 22, notAfter: 37 } as const;
+
+/** Bytes of each field: 16 of serial number, two UTCTimes. */
+export const RECORD_COUNTS = { serialNumber: 16, notBefore: 13, notAfter: 13 } as const;
+
+/** The slot's bytes that the firmware writes: two blocks. */
+export const RECORD_LENGTH = 64;
+
+export type RecordField = keyof typeof RECORD;
+export const RECORD_FIELDS: readonly RecordField[] = ['serialNumber', 'notBefore', 'notAfter'];
