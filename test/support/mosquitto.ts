@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Identity } from './certificates.ts';
 
 export interface MosquittoOptions {
@@ -14,6 +15,8 @@ export interface MosquittoOptions {
   readonly server: Identity;
   /** mosquitto's `log_type`s; `all` unless told. `information` says that it runs and must be among them. */
   readonly logTypes?: readonly string[];
+  /** Called with each line of the log as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A mosquitto on a free loopback port that demands client certificates and takes their CN as the user name. */
@@ -31,6 +34,7 @@ export interface Mosquitto {
 }
 
 const START_TIMEOUT_MS = 10_000;
+const RUNNING = /: mosquitto version \S+ running$/;
 
 export async function startMosquitto(options: MosquittoOptions): Promise<Mosquitto> {
   const directory = mkdtempSync(join(tmpdir(), 'mosquitto-'));
@@ -46,21 +50,18 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
 
   async function start(): Promise<void> {
     const before = log.length;
-    const child = spawn(options.path, ['-c', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(options.path, ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
     broker = child;
     await new Promise<void>((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`mosquitto ${why}\n${log.slice(before)}`));
       const timeout = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS);
-      let running = false;
-      const collect = (text: Buffer) => {
-        log += text.toString('utf8');
-        if (running || !/mosquitto version \S+ running/.test(log.slice(before))) return;
-        running = true;
+      createInterface(child.stderr).on('line', (line) => {
+        log += `${line}\n`;
+        options.onLine?.(line);
+        if (!RUNNING.test(line)) return;
         clearTimeout(timeout);
         resolve();
-      };
-      child.stdout.on('data', collect);
-      child.stderr.on('data', collect);
+      });
       child.once('error', (error) => fail(error.message));
       child.once('exit', (code, signal) => {
         clearTimeout(timeout);
