@@ -1,0 +1,176 @@
+import type { Clock } from '../clock/index.ts';
+import type { ChipCrypto } from '../crypto/index.ts';
+import { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from '../i2c/index.ts';
+import type { Rng } from '../rng/index.ts';
+import { has } from './bit-fields.ts';
+import { CHIP_MODE, CONFIG } from './config-layout.ts';
+import { executePacket, executionTime, packetLength, parsePacket } from './execute.ts';
+import { byteAt } from './memory.ts';
+import { WORD_ADDRESS } from './opcodes.ts';
+import { reply, statusReply } from './reply.ts';
+import { ChipState } from './state.ts';
+import { STATUS } from './status.ts';
+
+/** The 7-bit address of a generic part. */
+export const ATECC608_ADDRESS = 0x60;
+
+const WATCHDOG_SHORT_MS = 1300;
+// Sources give 10 s (ATECC508A) and about 13 s (608): the 608's own.
+const WATCHDOG_LONG_MS = 13_000;
+
+const BUS_IDLE = 0xff;
+
+export interface Atecc608Options {
+  /** 1400 bytes, kept and written in place: configuration 128, OTP 64, data 1208. `factoryMemory` makes a fresh one. */
+  readonly memory: Uint8Array;
+  readonly crypto: ChipCrypto;
+  /** The chip's random number generator: keys, nonces, signatures. */
+  readonly rng: Rng;
+  readonly clock: Clock;
+  /** `maximum`: a command takes the longest that hosts must wait for it, and until then the chip NACKs. */
+  readonly executionTimes: 'none' | 'maximum';
+}
+
+type Power = 'asleep' | 'idle' | 'awake';
+
+/**
+ * An ATECC608A on an I2C bus (sheet section 1): word addresses, packets, wake, idle, sleep and the watchdog around
+ * the commands of `commands/`. After power-up it sleeps.
+ */
+export class Atecc608 implements I2cTarget {
+  readonly #state: ChipState;
+  readonly #clock: Clock;
+  readonly #timed: boolean;
+  #power: Power = 'asleep';
+  #wokenAt = 0;
+  #busyUntil = Number.NEGATIVE_INFINITY;
+  /** The head of a packet whose rest has yet to come. */
+  #input: Uint8Array | undefined;
+  /** The packet to read; none while a command is incomplete. */
+  #output: Uint8Array | undefined;
+  /** Reads continue where the last one stopped. */
+  #pointer = 0;
+
+  constructor(options: Atecc608Options) {
+    this.#state = new ChipState(options.memory, options.crypto, options.rng);
+    this.#clock = options.clock;
+    this.#timed = options.executionTimes === 'maximum';
+  }
+
+  /** The chip's own memory, live. Hosts persist it; they do not write it. */
+  get memory(): Uint8Array {
+    return this.#state.memory;
+  }
+
+  /** Rises with each write to non-volatile memory: a reply is durable once the memory of this count is. */
+  get nonVolatileWrites(): number {
+    return this.#state.nonVolatileWrites;
+  }
+
+  write(bytes: Uint8Array): I2cWriteResult {
+    if (!this.#listens()) return ADDRESS_NACK;
+    switch (bytes[0]) {
+      case WORD_ADDRESS.Reset:
+        this.#pointer = 0;
+        this.#input = undefined;
+        break;
+      case WORD_ADDRESS.Sleep:
+        this.#sleep();
+        break;
+      case WORD_ADDRESS.Idle:
+        this.#power = 'idle';
+        break;
+      case WORD_ADDRESS.Command:
+        if (bytes.length > 1) this.#receive(bytes);
+        break;
+      // Other word addresses are reserved and an empty write has none: acknowledged, without effect.
+    }
+    return ACK;
+  }
+
+  read(length: number): Uint8Array | undefined {
+    if (!this.#listens()) return undefined;
+    const out = new Uint8Array(length);
+    const rest = this.#output?.subarray(this.#pointer, this.#pointer + length);
+    this.#pointer += length;
+    if (rest === undefined || rest.length < length) out.fill(BUS_IDLE);
+    if (rest !== undefined) out.set(rest);
+    return out;
+  }
+
+  /** A transfer to address 0 holds SDA low for long enough to wake the chip; while awake it means nothing. */
+  generalCall(): void {
+    if (this.#isAwake()) return;
+    this.#power = 'awake';
+    this.#wokenAt = this.#clock.now();
+    this.#input = undefined;
+    this.#output = statusReply(STATUS.AfterWake);
+    this.#pointer = 0;
+  }
+
+  /** The end of the command under way; never, for a chip that sleeps or idles, since only a wake pulse ends that. */
+  readyAt(): number {
+    return this.#power === 'awake' ? this.#busyUntil : Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes the power away and gives it back. */
+  powerCycle(): void {
+    this.#sleep();
+    this.#state.persistentLatch = false;
+  }
+
+  #listens(): boolean {
+    return this.#isAwake() && this.#clock.now() >= this.#busyUntil;
+  }
+
+  /** The watchdog runs while the chip is awake, and puts it to sleep whatever it is doing. */
+  #isAwake(): boolean {
+    if (this.#power === 'awake' && this.#clock.now() >= this.#watchdogExpiry()) this.#sleep();
+    return this.#power === 'awake';
+  }
+
+  #watchdogExpiry(): number {
+    const long = has(byteAt(this.#state.memory, CONFIG.ChipMode), CHIP_MODE.watchdogLong);
+    return this.#wokenAt + (long ? WATCHDOG_LONG_MS : WATCHDOG_SHORT_MS);
+  }
+
+  #sleep(): void {
+    this.#power = 'asleep';
+    this.#busyUntil = Number.NEGATIVE_INFINITY;
+    this.#input = undefined;
+    this.#output = undefined;
+    this.#state.forget();
+  }
+
+  /** Takes the bytes behind the word address; a packet may come in several writes. Bytes behind its end are ignored. */
+  #receive(bytes: Uint8Array): void {
+    this.#output = undefined;
+    let packet = bytes;
+    let offset = 1;
+    if (this.#input !== undefined) {
+      packet = new Uint8Array(this.#input.length + bytes.length - 1);
+      packet.set(this.#input);
+      packet.set(bytes.subarray(1), this.#input.length);
+      offset = 0;
+    }
+    if (packet.length - offset < packetLength(byteAt(packet, offset))) {
+      this.#input = packet.slice(offset);
+      return;
+    }
+    this.#input = undefined;
+    this.#output = this.#answer(packet, offset);
+    this.#pointer = 0;
+  }
+
+  #answer(packet: Uint8Array, offset: number): Uint8Array {
+    const command = parsePacket(packet, offset);
+    if (typeof command === 'number') return statusReply(command);
+    if (this.#timed) {
+      const end = this.#clock.now() + executionTime(this.#state, command);
+      if (end >= this.#watchdogExpiry()) return statusReply(STATUS.WatchdogAboutToExpire);
+      this.#busyUntil = end;
+    }
+    const answer = executePacket(this.#state, command, packet, offset);
+    return typeof answer === 'number' ? statusReply(answer) : reply(answer);
+  }
+}

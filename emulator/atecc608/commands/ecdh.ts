@@ -1,0 +1,126 @@
+import { bits, has } from '../bit-fields.ts';
+import type { Command } from '../command.ts';
+import { CHIP_OPTIONS, CONFIG, PRIVATE_KEY_USE, SLOT_CONFIG } from '../config-layout.ts';
+import { countUse, mayUsePrivateKey } from '../key-use.ts';
+import { slotOffset, uint16At } from '../memory.ts';
+import { OPCODE } from '../opcodes.ts';
+import { isPrivate, scalarOf, slotConfigOf, storeInSlot } from '../slots.ts';
+import { type ChipState, SOURCE, tempKey } from '../state.ts';
+import { STATUS, type Status } from '../status.ts';
+import { isConfigLocked, isDataLocked, isSlot, isSlotLocked } from '../zones.ts';
+
+const FROM_TEMP_KEY = 0x01;
+const ENCRYPT = 0x02;
+const TARGET = 0x0c;
+/** As on the ATECC508A: SlotConfig says whether the secret goes out or to slot N|1. */
+const BY_SLOT_CONFIG = 0x00;
+const TO_SLOT = 0x04;
+const TO_TEMP_KEY = 0x08;
+const TO_OUTPUT = 0x0c;
+
+const POINT_SIZE = 64;
+
+/** ChipOptions' ECDH protection. */
+const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2 } as const;
+
+type Target = 'clear' | 'encrypted' | 'tempKey' | number;
+
+/** The X coordinate of a private key times the peer's point, to the host, to TempKey or to a slot. */
+export const ecdh: Command = {
+  opcode: OPCODE.ECDH,
+  name: 'ECDH',
+  lengths: [POINT_SIZE],
+  executionTime: [75, 172, 531],
+  execute(chip, mode, keyId, peer) {
+    const fromTempKey = (mode & FROM_TEMP_KEY) !== 0;
+    const output = mode & TARGET;
+    if (mode & ~(FROM_TEMP_KEY | ENCRYPT | TARGET)) return STATUS.ParseError;
+    // Only the output buffer can be encrypted, and a key in TempKey has no SlotConfig to go by.
+    if (mode & ENCRYPT && output !== TO_OUTPUT) return STATUS.ParseError;
+    if (fromTempKey && output === BY_SLOT_CONFIG) return STATUS.ParseError;
+    // The key id names the source slot or the target slot; otherwise it means nothing.
+    if ((!fromTempKey || output === TO_SLOT) && !isSlot(keyId)) return STATUS.ParseError;
+
+    const scalar = fromTempKey ? temporaryScalar(chip) : slotScalar(chip, keyId);
+    const target = targetOf(chip, mode, keyId);
+    if (scalar === undefined || target === undefined || !isAllowed(chip, target)) return STATUS.ExecutionError;
+    // As Verify answers a point that is not on the curve; sources do not say what ECDH does.
+    if (!chip.crypto.isPoint(peer)) return STATUS.ExecutionError;
+
+    const secret = chip.crypto.agree(scalar, peer);
+    if (fromTempKey) chip.tempKey = undefined;
+    if (secret === undefined) return STATUS.EccFault;
+    if (!fromTempKey) countUse(chip, keyId);
+    return deliver(chip, target, secret);
+  },
+};
+
+function temporaryScalar({ memory, tempKey }: ChipState): Uint8Array | undefined {
+  return isConfigLocked(memory) && tempKey?.privateKey ? tempKey.value : undefined;
+}
+
+function slotScalar(chip: ChipState, slot: number): Uint8Array | undefined {
+  if (!mayUsePrivateKey(chip, slot) || !has(slotConfigOf(chip.memory, slot), PRIVATE_KEY_USE.ecdh)) return undefined;
+  return scalarOf(chip.memory, slot);
+}
+
+/** Where the secret goes: out, to TempKey, or to the slot of that number. Undefined: the source slot forbids it. */
+function targetOf({ memory }: ChipState, mode: number, keyId: number): Target | undefined {
+  const fromSlot = (mode & FROM_TEMP_KEY) === 0;
+  const keepsInside = fromSlot && has(slotConfigOf(memory, keyId), PRIVATE_KEY_USE.ecdhToSlot);
+  switch (mode & TARGET) {
+    case TO_TEMP_KEY:
+      return 'tempKey';
+    case TO_SLOT:
+      return fromSlot ? keyId | 1 : keyId;
+    case BY_SLOT_CONFIG:
+      return keepsInside ? keyId | 1 : 'clear';
+    default:
+      if (keepsInside) return undefined;
+      return mode & ENCRYPT ? 'encrypted' : 'clear';
+  }
+}
+
+function isAllowed({ memory }: ChipState, target: Target): boolean {
+  const chipOptions = uint16At(memory, CONFIG.ChipOptions);
+  const protection = bits(chipOptions, CHIP_OPTIONS.ecdhProtection);
+  if (protection > PROTECTION.NoOutput) return false;
+  if (target === 'tempKey') return true;
+  if (target === 'clear') return protection === PROTECTION.None;
+  if (target === 'encrypted') return protection !== PROTECTION.NoOutput && hasIoProtectionKey(memory, chipOptions);
+  return takesSecret(memory, target);
+}
+
+function hasIoProtectionKey(memory: Uint8Array, chipOptions: number): boolean {
+  if (!has(chipOptions, CHIP_OPTIONS.ioProtectionKeyEnable)) return false;
+  return !isPrivate(memory, bits(chipOptions, CHIP_OPTIONS.ioProtectionKey));
+}
+
+/**
+ * The chip writes the secret past the encryption that WriteConfig may ask of a host (x1xx), but into no slot that is
+ * never written, holds a private key or is locked. Sources name only a target of the first kind.
+ */
+function takesSecret(memory: Uint8Array, slot: number): boolean {
+  if (isPrivate(memory, slot) || isSlotLocked(memory, slot)) return false;
+  const writeConfig = bits(slotConfigOf(memory, slot), SLOT_CONFIG.writeConfig);
+  return !isDataLocked(memory) || writeConfig < 0x2 || (writeConfig & 0x4) !== 0;
+}
+
+function deliver(chip: ChipState, target: Target, secret: Uint8Array): Status | Uint8Array {
+  if (target === 'clear') return secret;
+  if (target === 'encrypted') return encrypt(chip, secret);
+  if (target === 'tempKey') chip.tempKey = tempKey(secret, SOURCE.Input);
+  else storeInSlot(chip, target, slotOffset(target), secret);
+  return STATUS.Success;
+}
+
+/** (secret XOR SHA-256(IO protection key || OutNonce[0:15])) || OutNonce, with a fresh OutNonce of 32 bytes. */
+function encrypt({ memory, crypto, rng }: ChipState, secret: Uint8Array): Uint8Array {
+  const key = slotOffset(bits(uint16At(memory, CONFIG.ChipOptions), CHIP_OPTIONS.ioProtectionKey));
+  const outNonce = rng.bytes(32);
+  const pad = crypto.sha256(memory.subarray(key, key + 32), outNonce.subarray(0, 16));
+  const out = new Uint8Array(64);
+  for (let index = 0; index < 32; index++) out[index] = (secret[index] as number) ^ (pad[index] as number);
+  out.set(outNonce, 32);
+  return out;
+}

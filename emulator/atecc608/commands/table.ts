@@ -1,0 +1,21 @@
+import type { Command } from '../command.ts';
+import { ecdh } from './ecdh.ts';
+import { genKey } from './gen-key.ts';
+import { info } from './info.ts';
+import { lock } from './lock.ts';
+import { nonce } from './nonce.ts';
+import { random } from './random.ts';
+import { read } from './read.ts';
+import { sign } from './sign.ts';
+import { updateExtra } from './update-extra.ts';
+import { write } from './write.ts';
+
+/** What the chip executes. An opcode without an entry is a parse error, as it is for one that no chip has. */
+const COMMANDS: readonly Command[] = [read, write, nonce, lock, random, updateExtra, info, genKey, sign, ecdh];
+
+const byOpcode: (Command | undefined)[] = Array.from({ length: 256 });
+for (const command of COMMANDS) byOpcode[command.opcode] = command;
+
+export function commandOf(opcode: number): Command | undefined {
+  return byOpcode[opcode];
+}

@@ -1,0 +1,66 @@
+import type { ChipCrypto } from '../crypto/index.ts';
+import type { Rng } from '../rng/index.ts';
+import { requireMemory } from './memory.ts';
+
+/** SourceFlag: what TempKey was made of. */
+export const SOURCE = { Random: 0, Input: 1 } as const;
+export type SourceFlag = (typeof SOURCE)[keyof typeof SOURCE];
+
+/** TempKey while it is valid. Whoever changes it replaces it as a whole. */
+export interface TempKey {
+  /** 32 or 64 bytes. */
+  readonly value: Uint8Array;
+  readonly sourceFlag: SourceFlag;
+  /** The slot that GenDig or GenKey mixed in. */
+  readonly keyId: number;
+  readonly genDigData: boolean;
+  readonly genKeyData: boolean;
+  readonly noMacFlag: boolean;
+  /** The value is a P-256 scalar that GenKey made here; only ECDH may use it. */
+  readonly privateKey: boolean;
+}
+
+export function tempKey(value: Uint8Array, sourceFlag: SourceFlag, privateKey = false): TempKey {
+  return { value, sourceFlag, keyId: 0, genDigData: false, genKeyData: false, noMacFlag: false, privateKey };
+}
+
+/** The byte that stands for TempKey's flags in messages and in Info's State. */
+export function tempKeyFlags({ keyId, sourceFlag, genDigData, genKeyData, noMacFlag }: TempKey): number {
+  return keyId | (sourceFlag << 4) | (Number(genDigData) << 5) | (Number(genKeyData) << 6) | (Number(noMacFlag) << 7);
+}
+
+/** Everything that a command works on: the non-volatile memory and the volatile registers. */
+export class ChipState {
+  /** The flat buffer of memory.ts. Commands write it through `store`. */
+  readonly memory: Uint8Array;
+  readonly crypto: ChipCrypto;
+  readonly rng: Rng;
+  tempKey: TempKey | undefined;
+  /** Message Digest Buffer: as many bytes as were loaded, 32 or 64; the first 32 are the digest. */
+  messageDigestBuffer: Uint8Array | undefined;
+  /** Alternate Key Buffer: 32 bytes. */
+  alternateKeyBuffer: Uint8Array | undefined;
+  /** One bit that survives sleep and is lost with the power. */
+  persistentLatch = false;
+  /** How often a command has written non-volatile memory. */
+  nonVolatileWrites = 0;
+
+  constructor(memory: Uint8Array, crypto: ChipCrypto, rng: Rng) {
+    this.memory = requireMemory(memory);
+    this.crypto = crypto;
+    this.rng = rng;
+  }
+
+  /** Writes non-volatile memory. */
+  store(offset: number, bytes: Uint8Array): void {
+    this.memory.set(bytes, offset);
+    this.nonVolatileWrites++;
+  }
+
+  /** What sleep does to the registers. */
+  forget(): void {
+    this.tempKey = undefined;
+    this.messageDigestBuffer = undefined;
+    this.alternateKeyBuffer = undefined;
+  }
+}
