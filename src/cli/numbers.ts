@@ -1,0 +1,23 @@
+import { quoted, usageError } from './usage.ts';
+
+/** A whole number from 1 to `max`. */
+export function parseCount(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || value < 1) {
+    throw usageError(
+      `${option} must be a whole number of at least 1, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
+      `Write it like ${option} 500.`,
+    );
+  }
+  if (value > max) throw usageError(`${option} must be at most ${max}, not ${text}`, `Write it like ${option} 500.`);
+  return value;
+}
+
+/** A number above 0, fractions allowed. */
+export function parsePositive(option: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  throw usageError(
+    `${option} must be a number above 0, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
+    `Write it like ${option} 100.`,
+  );
+}

@@ -1,0 +1,40 @@
+import type { Options } from 'yargs';
+
+export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
+
+/** Values stay text: each is read by its own parser, whose complaint is better than a type's. */
+function option(group: string, describe: string, defaultDescription?: string): Options {
+  return { group: `${group}:`, describe, requiresArg: false, ...(defaultDescription && { defaultDescription }) };
+}
+
+export const RUN_OPTIONS = {
+  count: option('Fleet', 'how many devices', DEFAULTS.count),
+  profile: option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
+  rate: option('Fleet', 'devices that arrive per second, however slow the broker is', DEFAULTS.rate),
+  duration: option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
+  interval: option('Fleet', 'telemetry period', "the firmware's"),
+  pace: option('Fleet', 'fast | hardware: whether to wait what chip, bus and driver wait', DEFAULTS.pace),
+  seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
+  broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
+  ca: option('Broker', 'PEM file of the authorities whom the devices trust', "Node's own list"),
+  'ca-cert': option(
+    'Broker',
+    "PEM certificate of the fleet's own root (P-256), for the broker to trust",
+    'a fresh one',
+  ),
+  'ca-key': option('Broker', 'its private key, PEM'),
+  json: { group: 'Output:', type: 'boolean', describe: 'the summary as JSON on stdout, progress on stderr' },
+  out: option('Output', 'directory to write summary.json into'),
+} as const satisfies Record<string, Options>;
+
+export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[] = [
+  ['$0 run', '500 devices for 30s against an embedded broker'],
+  ['$0 run --count 2000 --rate 50 --duration 5m', 'a larger fleet that comes more slowly'],
+  [
+    '$0 run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key',
+    'your broker, which knows root.pem as the authority of its clients',
+  ],
+  ['$0 run --json --out results > summary.json', 'for a machine to read'],
+];
+
+export type RunArguments = Readonly<Partial<Record<keyof typeof RUN_OPTIONS, unknown>>>;

@@ -1,0 +1,106 @@
+import type { RunPlan } from '../fleet/index.ts';
+import { RunMetrics } from '../metrics/index.ts';
+import {
+  formatBroker,
+  isLive,
+  liveView,
+  OutputDirectory,
+  type Paint,
+  Progress,
+  painter,
+  plainView,
+  type RunReport,
+  summaryText,
+  type TerminalEnvironment,
+} from '../report/index.ts';
+import { complain } from './complain.ts';
+import { requireDescriptors } from './descriptors.ts';
+import { EXIT } from './exit-codes.ts';
+import { onInterrupt } from './interrupt.ts';
+import { notices } from './notices.ts';
+import type { RunArguments } from './run-options.ts';
+import { runRequest } from './run-request.ts';
+import { packageVersion } from './version.ts';
+
+/** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
+export async function run(args: RunArguments): Promise<number> {
+  const { plan, json, out } = runRequest(args);
+  requireDescriptors(plan.count);
+  const directory = out === undefined ? undefined : new OutputDirectory(out);
+
+  const environment = process.env as TerminalEnvironment;
+  const output = json ? process.stderr : process.stdout;
+  const paint = painter(output, environment);
+  // The engine and its libraries are the program's, not the devices': load them before memory is first measured.
+  const { runFleet } = await import('../fleet/index.ts');
+  const metrics = new RunMetrics(plan.count);
+  const progress = new Progress(metrics, isLive(output, environment) ? liveView(output) : plainView(output), paint);
+  for (const line of notices(plan)) progress.note(line);
+
+  const started = new Date();
+  let firstArrivalAt: number | undefined;
+  let endedAt: number | undefined;
+  const interrupt = onInterrupt(() => progress.note('interrupted: closing the devices; once more to stop at once'));
+  try {
+    await runFleet(plan, {
+      metrics,
+      signal: interrupt.signal,
+      onPhase(now) {
+        if (now.phase === 'arriving') {
+          firstArrivalAt = performance.now();
+          metrics.startClock();
+        }
+        if (now.phase === 'closing') {
+          endedAt = performance.now();
+          metrics.stopClock();
+        }
+        progress.phase(now);
+      },
+    });
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+
+  const report: RunReport = {
+    ...metrics.summary(),
+    run: {
+      profile: plan.profileName,
+      broker: plan.broker === 'embedded' ? null : formatBroker(plan.broker),
+      rate: plan.rate,
+      pace: plan.pace,
+      started: started.toISOString(),
+      duration_ms: firstArrivalAt === undefined ? 0 : Math.round((endedAt ?? performance.now()) - firstArrivalAt),
+      interrupted: interrupt.signal.aborted,
+      emu: packageVersion(),
+    },
+  };
+  return publish(report, plan, json, directory, paint);
+}
+
+/** Prints, writes and judges what a run came to. */
+function publish(
+  report: RunReport,
+  plan: RunPlan,
+  json: boolean,
+  directory: OutputDirectory | undefined,
+  paint: Paint,
+): number {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  process.stdout.write(json ? text : `\n${summaryText(report, paint)}`);
+  const path = directory?.write('summary.json', text);
+  if (path !== undefined && !json) process.stdout.write(`\n${path}\n`);
+
+  const { connected, failed, arrived } = report.devices;
+  if (report.run.interrupted) return EXIT.interrupted;
+  if (arrived > 0 && report.tcp_ms.count === 0) {
+    const broker = plan.broker === 'embedded' ? 'the embedded broker' : formatBroker(plan.broker);
+    complain(`no TCP connection was ever accepted by ${broker}`);
+    return EXIT.unreachable;
+  }
+  if (failed > 0) {
+    complain(`${failed} of ${arrived} devices never connected${connected === 0 ? '' : `, ${connected} did`}`);
+    return EXIT.failed;
+  }
+  return EXIT.ok;
+}

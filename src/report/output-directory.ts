@@ -1,0 +1,73 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmuError } from '../../emulator/errors.ts';
+
+/** The directory that `--out` names. */
+export class OutputDirectory {
+  readonly #directory: string;
+
+  /**
+   * Makes the directory and writes into it, so that a run does not end with nowhere to put its results.
+   * @throws EmuError EMU_E_USAGE_OUT
+   */
+  constructor(directory: string) {
+    this.#directory = directory;
+    const probe = join(directory, `.emu-${process.pid}`);
+    try {
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(probe, 'can this be written?');
+      rmSync(probe);
+    } catch (cause) {
+      throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${reason(cause)}`, {
+        value: directory,
+        hint: 'Name a directory that you may write into; it is made when it does not exist.',
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Replaces `name` as a whole: a reader finds the old text or the new one, even after a crash. Returns its path.
+   * @throws EmuError EMU_E_OUT
+   */
+  write(name: string, text: string): string {
+    const path = join(this.#directory, name);
+    const partial = `${path}.${process.pid}.partial`;
+    try {
+      const descriptor = openSync(partial, 'w');
+      try {
+        writeFileSync(descriptor, text);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(partial, path);
+    } catch (cause) {
+      rmSync(partial, { force: true });
+      throw new EmuError('EMU_E_OUT', `cannot write ${path}: ${reason(cause)}`, {
+        value: path,
+        hint: 'The summary above is complete; make room or mend the permissions, and keep it from there.',
+        cause,
+      });
+    }
+    return path;
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOSPC':
+      return 'the disk is full';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file is in the way';
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,102 @@
+import type { FleetPhase } from '../fleet/index.ts';
+import type { RunMetrics, RunSnapshot } from '../metrics/index.ts';
+import { adviceFor } from './advice.ts';
+import { formatBroker } from './format.ts';
+import type { ProgressView } from './progress-view.ts';
+import { messageRate, statusLine } from './status.ts';
+import type { Paint } from './terminal.ts';
+
+/** New causes are said at once; a run that fails in ever new ways says the rest in its summary. */
+const CAUSES_SAID = 8;
+/** How soon a first failure is said, and how smoothly the terminal moves. */
+const TICK_MS = 250;
+
+/** Follows a run: its phases, each kind of failure the first time it happens, and the status every so often. */
+export class Progress {
+  readonly #metrics: RunMetrics;
+  readonly #view: ProgressView;
+  readonly #paint: Paint;
+  #startedAt: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #causesSaid = 0;
+  #shownAt = 0;
+  #shown: RunSnapshot | undefined;
+
+  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint) {
+    this.#metrics = metrics;
+    this.#view = view;
+    this.#paint = paint;
+  }
+
+  note(line: string): void {
+    this.#view.note(line);
+  }
+
+  phase(now: FleetPhase): void {
+    switch (now.phase) {
+      case 'making':
+        this.#making(now.made, now.of);
+        break;
+      case 'broker':
+        this.#view.note(`${now.embedded ? 'embedded broker' : 'broker'}: ${formatBroker(now.broker)}`);
+        break;
+      case 'arriving':
+        this.#start();
+        break;
+      case 'arrived':
+        this.#view.note(`all ${this.#metrics.snapshot().planned} devices have arrived`);
+        break;
+      case 'closing':
+        this.end();
+    }
+  }
+
+  /** Says what is left to say; nothing follows. */
+  end(): void {
+    clearInterval(this.#timer);
+    if (this.#startedAt !== undefined) {
+      this.#sayNewCauses();
+      this.#showStatus(performance.now());
+      this.#startedAt = undefined;
+    }
+    this.#view.end();
+  }
+
+  #making(made: number, of: number): void {
+    const now = performance.now();
+    if (made < of && now - this.#shownAt < this.#view.everyMs) return;
+    this.#shownAt = now;
+    this.#view.status(`making devices ${made}/${of}`);
+    if (made === of) this.#view.end();
+  }
+
+  #start(): void {
+    this.#startedAt = performance.now();
+    this.#shownAt = this.#startedAt;
+    this.#shown = this.#metrics.snapshot();
+    this.#timer = setInterval(() => {
+      this.#sayNewCauses();
+      const now = performance.now();
+      if (now - this.#shownAt >= this.#view.everyMs - TICK_MS / 2) this.#showStatus(now);
+    }, TICK_MS);
+  }
+
+  #showStatus(now: number): void {
+    const run = this.#metrics.snapshot();
+    const before = this.#shown?.messages ?? run.messages;
+    const rate = messageRate(before, run.messages, now - this.#shownAt);
+    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, rate, this.#paint));
+    this.#shown = run;
+    this.#shownAt = now;
+  }
+
+  #sayNewCauses(): void {
+    const seen = this.#metrics.causesSeen;
+    for (; this.#causesSaid < Math.min(seen.length, CAUSES_SAID); this.#causesSaid++) {
+      const { cause = '', example = '' } = seen[this.#causesSaid] ?? {};
+      this.#view.note(`${this.#paint('red', 'failure')}: ${cause} (${example})`);
+      const advice = adviceFor(`${cause} ${example}`);
+      if (advice !== undefined) this.#view.note(`         ${advice}`);
+    }
+  }
+}

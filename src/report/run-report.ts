@@ -1,0 +1,21 @@
+import type { RunSummary } from '../metrics/index.ts';
+
+/** What was run; stands beside the numbers, so that a summary explains itself. */
+export interface RunFacts {
+  readonly profile: string;
+  /** Null for the embedded broker. */
+  readonly broker: string | null;
+  readonly rate: number;
+  readonly pace: string;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  /** From the first arrival to the end; 0 when no device arrived. */
+  readonly duration_ms: number;
+  readonly interrupted: boolean;
+  readonly emu: string;
+}
+
+/** The whole of `--json` and `summary.json`. */
+export interface RunReport extends RunSummary {
+  readonly run: RunFacts;
+}

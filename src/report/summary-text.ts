@@ -1,0 +1,91 @@
+import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
+import { adviceFor } from './advice.ts';
+import { formatBytes, formatCount, formatDuration, formatMs } from './format.ts';
+import type { RunReport } from './run-report.ts';
+import { table } from './table.ts';
+import type { Paint } from './terminal.ts';
+
+/** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
+export function summaryText(report: RunReport, paint: Paint): string {
+  const sections = [
+    heading(report, paint),
+    devices(report, paint),
+    ...causes('Failed', report.causes, paint),
+    ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
+    latencies(report, paint),
+    traffic(report, paint),
+    cost(report),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function heading({ run, devices: { planned } }: RunReport, paint: Paint): string[] {
+  const broker = run.broker ?? 'the embedded broker';
+  const end = run.interrupted ? 'interrupted after' : 'in';
+  const title = `${formatCount(planned)} devices of ${run.profile} against ${broker}, ${end} ${formatDuration(run.duration_ms)}`;
+  return [paint('bold', title)];
+}
+
+function devices({ devices: { arrived, connected, failed, not_started } }: RunReport, paint: Paint): string[] {
+  const [titles = '', counts = ''] = table([
+    ['Devices', 'arrived', 'connected', 'failed', ...(not_started > 0 ? ['not started'] : [])],
+    [
+      '',
+      formatCount(arrived),
+      formatCount(connected),
+      formatCount(failed),
+      ...(not_started > 0 ? [formatCount(not_started)] : []),
+    ],
+  ]);
+  return [titles, paint(failed > 0 ? 'red' : 'green', counts)];
+}
+
+function causes(title: string, groups: readonly CauseSummary[], paint: Paint): string[][] {
+  if (groups.length === 0) return [];
+  const width = formatCount(groups[0]?.count ?? 0).length;
+  const indent = ' '.repeat(width + 4);
+  const lines = groups.flatMap(({ cause, count, example }) => {
+    const advice = adviceFor(`${cause} ${example}`);
+    return [
+      `  ${paint('red', formatCount(count).padStart(width))}  ${cause}`,
+      `${indent}e.g. ${example}`,
+      ...(advice === undefined ? [] : [`${indent}> ${advice}`]),
+    ];
+  });
+  return [[title, ...lines]];
+}
+
+function latencies(report: RunReport, paint: Paint): string[] {
+  const row = (name: string, { count, p50, p95, p99, max }: LatencySummary) => [
+    name,
+    formatCount(count),
+    ...[p50, p95, p99, max].map(formatMs),
+  ];
+  const [titles = '', ...rows] = table([
+    ['Latency, ms', 'count', 'p50', 'p95', 'p99', 'max'],
+    row('  TCP connect', report.tcp_ms),
+    row('  TLS handshake', report.tls_ms),
+    row('  MQTT CONNACK', report.connack_ms),
+    row('  first telemetry *', report.telemetry_ms),
+    ...(report.echo_measurable ? [row('  echo round trip', report.echo_ms)] : []),
+  ]);
+  const unmeasured = report.echo_measurable ? [] : ['  echo round trip    not measurable: the devices share a topic'];
+  return [paint('bold', titles), ...rows, ...unmeasured, paint('dim', '  * from the scheduled arrival')];
+}
+
+function traffic({ messages, bytes }: RunReport, paint: Paint): string[] {
+  const [titles = '', ...rows] = table([
+    ['Traffic', 'sent', 'received'],
+    ['  messages', formatCount(messages.sent), formatCount(messages.received)],
+    ['  bytes on TCP', formatBytes(bytes.sent), formatBytes(bytes.received)],
+  ]);
+  return [paint('bold', titles), ...rows];
+}
+
+function cost(report: RunReport): string[] {
+  const perDevice = report.chip_commands / Math.max(1, report.devices.arrived);
+  return [
+    `Chip commands   ${formatCount(report.chip_commands)} (${perDevice.toFixed(1)} per device)`,
+    `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device`,
+  ];
+}
