@@ -1,0 +1,46 @@
+import type { PacketName } from './fixed-header.ts';
+
+/** Why a connection ended. */
+export type DisconnectReason =
+  | 'CONNACK timeout'
+  | 'not a CONNACK'
+  | 'connection refused'
+  | 'no PINGRESP'
+  | 'transport lost';
+
+/** What the client tells the application; the firmware's event handler, and what only an observer sees. */
+export type MqttEvent =
+  | { readonly type: 'connected'; readonly sessionPresent: boolean }
+  /** CONNACK with a code other than 0; `disconnected` follows. */
+  | { readonly type: 'connackRefused'; readonly code: number }
+  /** The connection is over: close the transport. */
+  | { readonly type: 'disconnected'; readonly reason: DisconnectReason }
+  | { readonly type: 'subscribed'; readonly id: number }
+  | { readonly type: 'unsubscribed'; readonly id: number }
+  /** PUBACK or PUBCOMP. */
+  | { readonly type: 'published'; readonly id: number }
+  | {
+      /** A piece of a received message: all of it, when it came in one read. */
+      readonly type: 'message';
+      /** In the first piece only. */
+      readonly topic: string | undefined;
+      /** A view of what was received: copy what is to be kept. */
+      readonly payload: Uint8Array;
+      /** Where in the message's payload this piece begins. */
+      readonly offset: number;
+      /** Length of the whole payload. */
+      readonly totalLength: number;
+      readonly qos: number;
+    }
+  | { readonly type: 'pingSent' }
+  /** A packet that was in a read behind the one handled, and is lost. */
+  | { readonly type: 'dropped'; readonly packet: PacketName; readonly topic: string | undefined }
+  /** A read that does not begin with a packet; the firmware takes no notice of it. */
+  | { readonly type: 'malformed'; readonly packet: PacketName; readonly reason: string };
+
+/** Where a client's output goes. Both calls happen during calls of the client or its clock. */
+export interface MqttClientSink {
+  /** One MQTT packet, which makes one TLS record. */
+  send(packet: Uint8Array): void;
+  event(event: MqttEvent): void;
+}
