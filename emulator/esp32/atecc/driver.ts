@@ -1,0 +1,186 @@
+import { OPCODE, type Opcode, STATUS, WORD_ADDRESS } from '../../atecc608/index.ts';
+import { EmuError } from '../../errors.ts';
+import type { I2cController } from '../../i2c/index.ts';
+import { commandFrame, NO_DATA, opcodeName, payloadOf } from './frame.ts';
+
+/** Zones as Read and Write number them in bits 1:0 of param1. */
+const ZONES = { config: 0, otp: 1, data: 2 } as const;
+export type Zone = keyof typeof ZONES;
+
+/** A Read or Write of 32 bytes instead of 4. */
+const BLOCK_ACCESS = 0x80;
+
+const GENERAL_CALL = 0x00;
+const WAKE_BYTE = Uint8Array.of(0x00);
+const IDLE = Uint8Array.of(WORD_ADDRESS.Idle);
+
+/** The HAL's own fixed delay; the library's configured 1.5 ms are not used by it. */
+const WAKE_DELAY_MS = 10;
+const FIRST_POLL_MS = 1;
+const POLL_STEP_MS = 2;
+const EXTRA_POLLS = 1250;
+
+/** The param2 of a Read or Write of a data slot: word in bits 2:0, slot in 6:3, block in 11:8. */
+export function dataAddress(slot: number, block = 0, word = 0): number {
+  return (block << 8) | (slot << 3) | word;
+}
+
+/**
+ * The firmware's driver of the chip at `address` (7 bits). Every command is wake, send, poll, receive, idle, and
+ * never sleep, so that the chip's volatile registers live from one command to the next.
+ *
+ * The named methods throw `EMU_E_CHIP_STATUS` with value `{ command, status }` when the chip refuses; `execute` hands
+ * a status back as data. A chip that cannot be talked to throws `EMU_E_CHIP_WAKE`, `_BUS`, `_TIMEOUT` or `_REPLY`.
+ */
+export class AteccDriver {
+  readonly #i2c: I2cController;
+  readonly #address: number;
+  #commands = 0;
+
+  constructor(i2c: I2cController, address = 0x60) {
+    this.#i2c = i2c;
+    this.#address = address;
+  }
+
+  /** How many commands the chip has answered. */
+  get commands(): number {
+    return this.#commands;
+  }
+
+  /** One command. Resolves with the reply's payload, count and CRC removed; a status reply is a payload of one byte. */
+  async execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Promise<Uint8Array> {
+    const i2c = this.#i2c;
+    // The wake pulse is START and a zero byte on a bus where nobody acknowledges; its outcome says nothing.
+    await i2c.write(GENERAL_CALL, WAKE_BYTE);
+    await i2c.delay(WAKE_DELAY_MS);
+    const greeting = await i2c.read(this.#address, 4);
+    if (!isAwake(greeting)) {
+      throw new EmuError('EMU_E_CHIP_WAKE', 'the chip did not answer the wake pulse with 04 11 33 43', {
+        value: greeting,
+        hint: 'check that a chip is attached at this address',
+      });
+    }
+    try {
+      const sent = await i2c.write(this.#address, commandFrame(opcode, param1, param2, data));
+      if (sent.ack !== 'ack') {
+        throw new EmuError('EMU_E_CHIP_BUS', `the chip did not acknowledge ${opcodeName(opcode)}`, { value: sent });
+      }
+      // One bus transaction in two calls: the count byte without STOP, then what it announces.
+      const count = await this.#poll(opcode);
+      const rest = count < 4 ? undefined : await i2c.read(this.#address, count - 1);
+      const payload = payloadOf(opcode, count, rest);
+      this.#commands++;
+      return payload;
+    } finally {
+      await i2c.write(this.#address, IDLE);
+    }
+  }
+
+  /** The count byte of the reply, read at the first poll at which the chip acknowledges its address. */
+  async #poll(opcode: Opcode): Promise<number> {
+    const { clock } = this.#i2c;
+    const sentAt = clock.now();
+    for (let poll = 0; poll <= EXTRA_POLLS; poll++) {
+      const readyAt = this.#i2c.readyAt(this.#address);
+      if (readyAt !== undefined) {
+        const ready = Math.ceil((readyAt - sentAt - FIRST_POLL_MS) / POLL_STEP_MS);
+        poll = Math.min(Math.max(poll, ready), EXTRA_POLLS);
+      }
+      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS - clock.now());
+      const count = await this.#i2c.read(this.#address, 1, false);
+      if (count !== undefined) return count[0] ?? 0;
+    }
+    throw new EmuError('EMU_E_CHIP_TIMEOUT', `the chip did not finish ${opcodeName(opcode)} within 2.5 s`, {
+      value: opcode,
+    });
+  }
+
+  /** What the library's initialisation costs on a 608: one block read, to learn the clock divider in byte 19. */
+  async init(): Promise<void> {
+    await this.readConfigBlock(0);
+  }
+
+  /** The revision, 4 bytes. */
+  info(): Promise<Uint8Array> {
+    return this.#expect(OPCODE.Info, 0x00, 0, NO_DATA, 4);
+  }
+
+  /** 32 random bytes (FF FF 00 00 … while the configuration is unlocked). */
+  random(): Promise<Uint8Array> {
+    return this.#expect(OPCODE.Random, 0x00, 0, NO_DATA, 32);
+  }
+
+  /** 4 or 32 bytes at a Read address: `block << 3 | word` in config and OTP, `dataAddress` in the data zone. */
+  read(zone: Zone, address: number, length: 4 | 32): Promise<Uint8Array> {
+    return this.#expect(OPCODE.Read, accessMode(zone, length), address, NO_DATA, length);
+  }
+
+  /** One of the four 32-byte blocks of the configuration. */
+  readConfigBlock(block: number): Promise<Uint8Array> {
+    return this.read('config', block << 3, 32);
+  }
+
+  /** Writes 4 or 32 bytes in clear. */
+  async write(zone: Zone, address: number, bytes: Uint8Array): Promise<void> {
+    await this.#expect(OPCODE.Write, accessMode(zone, bytes.length), address, bytes, 0);
+  }
+
+  /** `mode` bits 1:0 zone, 5:2 slot, 7 no check of the CRC in `crc`. Irreversible. */
+  async lock(mode: number, crc = 0): Promise<void> {
+    await this.#expect(OPCODE.Lock, mode, crc, NO_DATA, 0);
+  }
+
+  /** A digest of 32 bytes passed through into the Message Digest Buffer. */
+  async nonce(digest: Uint8Array): Promise<void> {
+    await this.#expect(OPCODE.Nonce, 0x43, 0, digest, 0);
+  }
+
+  /** The public key X||Y: mode 04 makes a new private key first, mode 00 does not; key 0xFFFF lives in TempKey. */
+  genKey(mode: number, keyId: number): Promise<Uint8Array> {
+    return this.#expect(OPCODE.GenKey, mode, keyId, NO_DATA, 64);
+  }
+
+  /** R||S; mode A0 signs the external message in the Message Digest Buffer. */
+  sign(mode: number, keyId: number): Promise<Uint8Array> {
+    return this.#expect(OPCODE.Sign, mode, keyId, NO_DATA, 64);
+  }
+
+  /** The raw reply: 32 bytes in clear, 64 with output encryption (mode bit 1), nothing when the secret stays inside. */
+  ecdh(mode: number, keyId: number, peer: Uint8Array): Promise<Uint8Array> {
+    const toBuffer = (mode & 0x0c) === 0x0c || (mode & 0x0c) === 0;
+    return this.#expect(OPCODE.ECDH, mode, keyId, peer, toBuffer ? ((mode & 0x02) !== 0 ? 64 : 32) : 0);
+  }
+
+  /** Sets UserExtra (mode 0) or UserExtraAdd (mode 1). */
+  async updateExtra(mode: number, value: number): Promise<void> {
+    await this.#expect(OPCODE.UpdateExtra, mode, value, NO_DATA, 0);
+  }
+
+  /** The payload of a command that returns `length` bytes, or none (0): then status 00 is all that may come. */
+  async #expect(opcode: Opcode, param1: number, param2: number, data: Uint8Array, length: number): Promise<Uint8Array> {
+    const payload = await this.execute(opcode, param1, param2, data);
+    if (payload.length === 1) {
+      const status = payload[0] ?? 0;
+      if (length === 0 && status === STATUS.Success) return NO_DATA;
+      const command = opcodeName(opcode);
+      const shown = status.toString(16).toUpperCase().padStart(2, '0');
+      throw new EmuError('EMU_E_CHIP_STATUS', `the chip answered ${command} with status ${shown}`, {
+        value: { command, status },
+      });
+    }
+    if (payload.length !== length) {
+      throw new EmuError('EMU_E_CHIP_REPLY', `${opcodeName(opcode)} returned ${payload.length} bytes, not ${length}`, {
+        value: payload,
+      });
+    }
+    return payload;
+  }
+}
+
+function accessMode(zone: Zone, length: number): number {
+  return ZONES[zone] | (length === 32 ? BLOCK_ACCESS : 0);
+}
+
+function isAwake(greeting: Uint8Array | undefined): boolean {
+  return greeting?.[0] === 0x04 && greeting[1] === 0x11 && greeting[2] === 0x33 && greeting[3] === 0x43;
+}

@@ -1,0 +1,10 @@
+export { bootSequence, type ChipReport, readConfigZone, readSerialNumber } from './boot.ts';
+export {
+  CREDENTIAL_SLOTS,
+  type CredentialDefinitions,
+  loadCredentials,
+  readDeviceCertificate,
+  readSignerCertificate,
+} from './credentials.ts';
+export { AteccDriver, dataAddress, type Zone } from './driver.ts';
+export { chipKeys, type HandshakeSlots } from './keys.ts';
