@@ -1,0 +1,118 @@
+import { type KeyObject, sign } from 'node:crypto';
+import { BitString, Integer, ObjectIdentifier, OctetString, Utf8String } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate,
+  Extension,
+  PublicKeyInfo,
+  RelativeDistinguishedNames,
+  Time,
+} from 'pkijs';
+import { keyIdentifier } from './keys.ts';
+
+export interface CertificateFields {
+  /** 16 bytes, the first between 40 and 7F. */
+  readonly serialNumber: Uint8Array;
+  readonly issuer: RelativeDistinguishedNames;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly subject: RelativeDistinguishedNames;
+  /** X||Y on P-256. */
+  readonly publicKey: Uint8Array;
+  readonly extensions: readonly Extension[];
+}
+
+const OID = {
+  organization: '2.5.4.10',
+  commonName: '2.5.4.3',
+  ecPublicKey: '1.2.840.10045.2.1',
+  prime256v1: '1.2.840.10045.3.1.7',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
+  authorityKeyIdentifier: '2.5.29.35',
+} as const;
+
+/** An X.509 v3 certificate in DER, ecdsa-with-SHA256 by `issuerKey`. */
+export function issueCertificate(fields: CertificateFields, issuerKey: KeyObject): Uint8Array {
+  const certificate = new Certificate({
+    version: 2,
+    serialNumber: new Integer({ valueHex: buffer(fields.serialNumber) }),
+    signature: ecdsaWithSha256(),
+    signatureAlgorithm: ecdsaWithSha256(),
+    issuer: fields.issuer,
+    notBefore: time(fields.notBefore),
+    notAfter: time(fields.notAfter),
+    subject: fields.subject,
+    subjectPublicKeyInfo: new PublicKeyInfo({
+      algorithm: new AlgorithmIdentifier({
+        algorithmId: OID.ecPublicKey,
+        algorithmParams: new ObjectIdentifier({ value: OID.prime256v1 }),
+      }),
+      subjectPublicKey: new BitString({ valueHex: buffer(Uint8Array.of(0x04, ...fields.publicKey)) }),
+    }),
+    extensions: [...fields.extensions],
+  });
+  certificate.tbsView = new Uint8Array(certificate.encodeTBS().toBER());
+  certificate.signatureValue = new BitString({ valueHex: buffer(sign('sha256', certificate.tbsView, issuerKey)) });
+  return new Uint8Array(certificate.toSchema().toBER());
+}
+
+/** O, then CN, both UTF8String. */
+export function distinguishedName(organization: string, commonName: string): RelativeDistinguishedNames {
+  return new RelativeDistinguishedNames({
+    typesAndValues: [
+      new AttributeTypeAndValue({ type: OID.organization, value: new Utf8String({ value: organization }) }),
+      new AttributeTypeAndValue({ type: OID.commonName, value: new Utf8String({ value: commonName }) }),
+    ],
+  });
+}
+
+export function basicConstraints(cA: boolean, pathLength?: number): Extension {
+  const value = new BasicConstraints(pathLength === undefined ? { cA } : { cA, pathLenConstraint: pathLength });
+  return extension(OID.basicConstraints, true, value.toSchema().toBER());
+}
+
+/** `bits` as a KeyUsage BIT STRING holds them, digitalSignature being 80 (RFC 5280 4.2.1.3). */
+export function keyUsage(bits: number): Extension {
+  const unusedBits = 31 - Math.clz32(bits & -bits);
+  return extension(OID.keyUsage, true, new BitString({ valueHex: buffer(Uint8Array.of(bits)), unusedBits }).toBER());
+}
+
+export function subjectKeyIdentifier(publicKey: Uint8Array): Extension {
+  const value = new OctetString({ valueHex: buffer(keyIdentifier(publicKey)) });
+  return extension(OID.subjectKeyIdentifier, false, value.toBER());
+}
+
+export function authorityKeyIdentifier(issuerPublicKey: Uint8Array): Extension {
+  const value = new AuthorityKeyIdentifier({
+    keyIdentifier: new OctetString({ valueHex: buffer(keyIdentifier(issuerPublicKey)) }),
+  });
+  return extension(OID.authorityKeyIdentifier, false, value.toSchema().toBER());
+}
+
+export function extension(extnID: string, critical: boolean, extnValue: ArrayBuffer): Extension {
+  return new Extension({ extnID, critical, extnValue });
+}
+
+/** The subject of a certificate, to stand as the issuer of another byte for byte. */
+export function subjectOf(der: Uint8Array): RelativeDistinguishedNames {
+  return Certificate.fromBER(der).subject;
+}
+
+function ecdsaWithSha256(): AlgorithmIdentifier {
+  return new AlgorithmIdentifier({ algorithmId: OID.ecdsaWithSha256 });
+}
+
+/** UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 4.1.2.5). */
+function time(value: Date): Time {
+  return new Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
+}
+
+function buffer(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
+}

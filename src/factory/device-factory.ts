@@ -1,0 +1,76 @@
+import { ATECC608_ADDRESS, Atecc608, factoryMemory } from '../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import type { Profile } from '../../emulator/devices/index.ts';
+import { AteccDriver, type CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
+import { definitionFrom } from '../../emulator/esp32/certificate/index.ts';
+import { configure, provision } from '../../emulator/esp32/provisioning/index.ts';
+import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import type { Authority } from './authority.ts';
+import { DeviceCertificates } from './device-certificate.ts';
+import { type DeviceIdentity, identities } from './identity.ts';
+
+export interface DeviceFactoryOptions {
+  /** The fleet's root: device k's keys flow from its branch ('device', k, 'factory'). */
+  readonly rng: Rng;
+  readonly authority: Authority;
+  readonly profile: Pick<Profile, 'chip' | 'certificates'>;
+}
+
+/** A device ready for its first boot. */
+export interface MadeDevice extends DeviceIdentity {
+  /** Its chip's memory, 1400 bytes, personalised and locked. */
+  readonly memory: Uint8Array;
+}
+
+/** On the bench no time passes. */
+const STANDSTILL = new ManualClock();
+
+/** Personalises chips by the commands that the firmware's own tools send them. */
+export class DeviceFactory {
+  /** What the firmware of every device of the fleet is built with. */
+  readonly definitions: CredentialDefinitions;
+  readonly #options: DeviceFactoryOptions;
+  readonly #identity: (index: number) => DeviceIdentity;
+  readonly #certificates: DeviceCertificates;
+
+  constructor(options: DeviceFactoryOptions) {
+    const { authority, profile, rng } = options;
+    this.#options = options;
+    this.#identity = identities(rng);
+    this.#certificates = new DeviceCertificates(authority);
+    this.definitions = {
+      deviceKeySlot: profile.chip.deviceKeySlot,
+      signer: definitionFrom(authority.signer.der, 'signer'),
+      device: this.#certificates.definition,
+    };
+  }
+
+  /** Device `index` of the fleet. Its keys are the same whichever devices are made beside it. */
+  async makeDevice(index: number): Promise<MadeDevice> {
+    const { authority, profile, rng } = this.#options;
+    const identity = this.#identity(index);
+    const memory = factoryMemory({ serialNumber: identity.serialNumber });
+    // A branch apart from the one the chip will draw from in the field: there it would meet its own private key again.
+    const chip = new Atecc608({
+      memory,
+      crypto: nodeCrypto,
+      rng: rng.fork('device', index, 'factory'),
+      clock: STANDSTILL,
+      executionTimes: 'none',
+    });
+    const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
+    const driver = new AteccDriver(i2cController(bus, STANDSTILL, 'fast'), ATECC608_ADDRESS);
+
+    const publicKey = await configure(driver, profile.chip);
+    const commonName = new TextEncoder().encode(identity.commonName);
+    await provision(driver, profile.chip, this.definitions, {
+      rootPublicKey: authority.root.publicKey,
+      signer: authority.signer.der,
+      device: this.#certificates.issue(publicKey, commonName),
+      commonName: profile.certificates.deviceCommonName === 'template' ? commonName : undefined,
+    });
+    return { ...identity, memory };
+  }
+}

@@ -1,0 +1,12 @@
+export {
+  type Authority,
+  type AuthorityOptions,
+  type CertificateNames,
+  createAuthority,
+  type Issuer,
+} from './authority.ts';
+export { DeviceFactory, type DeviceFactoryOptions, type MadeDevice } from './device-factory.ts';
+export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
+export { loadAuthority, type OwnRoot } from './own-root.ts';
+export { certificatePem } from './pem.ts';
+export { type ServerCertificate, type ServerCertificateOptions, serverCertificate } from './server-certificate.ts';
