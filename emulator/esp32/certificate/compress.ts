@@ -28,7 +28,7 @@ export interface DeviceSlots {
 function lossy(what: string, value: unknown): EmuError {
   return new EmuError('EMU_E_CERTIFICATE', `the certificate would not come back from a chip: ${what}`, {
     value,
-    hint: 'Issue it as the device expects: see the table of compressed certificates in the documentation.',
+    hint: 'Issue devices on the hour, 2000 to 2031, with hashSerialNumber, to end whole years later or after more than 31.',
   });
 }
 
