@@ -1,4 +1,20 @@
 // The reference back end is ./noble.ts, a face of its own: importing it costs 70 ms and 10 MB that a run on Node has no use for.
+
+export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
+export { ecdsaSignatureDer } from './der.ts';
+export { addressBytes } from './host-name.ts';
 export { nodeCrypto } from './node.ts';
+export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
+export { digest, fingerprint, type PrfDigest, prf } from './prf.ts';
 export { sha1 } from './sha1.ts';
+export { type CertificateProblem, type CertificateRules, type ChainVerdict, verifyServerChain } from './trust.ts';
+export {
+  type Certificate,
+  type HashName,
+  type PublicKey,
+  parseCertificate,
+  type SignatureAlgorithm,
+  type SignatureKind,
+  verifySignature,
+} from './x509.ts';

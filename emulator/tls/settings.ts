@@ -1,0 +1,61 @@
+import { EmuError } from '../errors.ts';
+import { mbedtls216 } from './policies/mbedtls-2.16.ts';
+import { rfc } from './policies/rfc.ts';
+import type { TlsPolicy } from './policy.ts';
+import { cipherSuites } from './suites.ts';
+
+/** Every policy by its name. */
+export const tlsPolicies = { [mbedtls216.name]: mbedtls216, [rfc.name]: rfc } as Readonly<Record<string, TlsPolicy>>;
+
+/** What a device profile says about TLS: a library, and how the firmware configures it. */
+export interface TlsSettings {
+  /** The name of a policy. */
+  readonly library: string;
+  /** IANA's names, in the order offered. */
+  readonly cipherSuites: readonly string[];
+  readonly curves: readonly string[];
+  /** The longest plaintext of a record, either way. */
+  readonly maxRecordBytes: number;
+  readonly serverName: boolean;
+  readonly extendedMasterSecret: boolean;
+  readonly renegotiationScsv: boolean;
+  readonly checkDates: boolean;
+}
+
+/** NamedCurve numbers (RFC 8422 5.1.1). */
+const curveNumbers: ReadonlyMap<string, number> = new Map([['secp256r1', 23]]);
+
+function lookUp<T>(what: string, name: string, found: T | undefined, known: readonly string[]): T {
+  if (found !== undefined) return found;
+  throw new EmuError('EMU_E_TLS_UNKNOWN_SETTING', `there is no ${what} "${name}"`, {
+    value: name,
+    hint: `known: ${known.join(', ')}`,
+  });
+}
+
+/** The policy of a library in the configuration of a firmware. Make it once per fleet. Throws EMU_E_TLS_UNKNOWN_SETTING. */
+export function tlsPolicy(settings: TlsSettings): TlsPolicy {
+  const library = lookUp('TLS library', settings.library, tlsPolicies[settings.library], Object.keys(tlsPolicies));
+  const suites = settings.cipherSuites.map((name) => {
+    const suite = cipherSuites.find((known) => known.name === name);
+    return lookUp(
+      'cipher suite',
+      name,
+      suite,
+      cipherSuites.map((known) => known.name),
+    ).id;
+  });
+  const withheld = new Set([
+    ...(settings.serverName ? [] : ['server_name']),
+    ...(settings.extendedMasterSecret ? [] : ['extended_master_secret']),
+  ]);
+  return {
+    ...library,
+    suites,
+    groups: settings.curves.map((name) => lookUp('curve', name, curveNumbers.get(name), [...curveNumbers.keys()])),
+    extensions: library.extensions.filter((extension) => !withheld.has(extension)),
+    maxPlaintext: settings.maxRecordBytes,
+    renegotiationScsv: settings.renegotiationScsv,
+    certificates: { ...library.certificates, checkDates: settings.checkDates },
+  };
+}

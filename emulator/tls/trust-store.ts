@@ -1,0 +1,119 @@
+import {
+  type Certificate,
+  type CertificateProblem,
+  type CertificateRules,
+  certificatesFromPem,
+  fingerprint,
+  type PublicKey,
+  parseCertificate,
+  verifyServerChain,
+} from '../crypto/index.ts';
+import { EmuError } from '../errors.ts';
+import { concat, uint } from './bytes.ts';
+import { Refused } from './failure.ts';
+
+interface Verdict {
+  readonly refused: Refused | undefined;
+  readonly problems: ReadonlySet<CertificateProblem>;
+  readonly serverKey: PublicKey | undefined;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** A broker shows one chain; this many leave room for a cluster without letting a hostile one fill the memory. */
+const verdictsKept = 64;
+
+const explanations: Record<CertificateProblem, string> = {
+  chain_too_long: 'its chain is too long',
+  name_mismatch: 'it is for another name',
+  key_usage: 'its keyUsage forbids signing',
+  extended_key_usage: 'its extendedKeyUsage is not that of a server',
+  unacceptable_key: 'a key in its chain is too short or of a kind the device does not take',
+  certificate_expired: 'it, or an issuer of it, has expired',
+  certificate_not_yet_valid: 'it, or an issuer of it, is not valid yet',
+  unknown_ca: 'it does not lead to a CA that the device trusts',
+  weak_digest: 'a certificate in its chain is signed with a digest the device does not take',
+};
+
+/**
+ * Whom the devices of a fleet trust. Verifying a chain costs several public-key operations and a fleet sees the same
+ * one at every connection, so that verdicts are kept: by the exact bytes of the chain and the host name.
+ */
+export class TrustStore {
+  readonly #authorities: readonly Certificate[];
+  readonly #rules: CertificateRules;
+  readonly #verdicts = new Map<string, Verdict>();
+
+  /** `authorities`: PEM text of one or more certificates, or DER of one, each. Throws EmuError for malformed ones. */
+  constructor(authorities: readonly (string | Uint8Array)[], rules: CertificateRules) {
+    this.#authorities = authorities.flatMap((authority) =>
+      (typeof authority === 'string' ? certificatesFromPem(authority) : [authority]).map(parseCertificate),
+    );
+    if (this.#authorities.length === 0) {
+      throw new EmuError('EMU_E_TLS_NO_AUTHORITY', 'a trust store needs at least one CA certificate', {
+        hint: 'with none, every server would be refused',
+      });
+    }
+    this.#rules = rules;
+  }
+
+  /**
+   * The key of the server whose chain this is. `unixTime` is asked only where the rules check dates. Throws Refused.
+   */
+  verify(chain: readonly Uint8Array[], host: string, unixTime: () => number): PublicKey {
+    const key = fingerprint(concat(new TextEncoder().encode(`${host}\0`), ...chain.flatMap(withLength)));
+    let verdict = this.#verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = this.#judge(chain, host);
+      if (this.#verdicts.size >= verdictsKept) this.#verdicts.clear();
+      this.#verdicts.set(key, verdict);
+    }
+    const refused = this.#rules.checkDates ? this.#refusalAt(verdict, host, unixTime()) : verdict.refused;
+    if (refused !== undefined || verdict.serverKey === undefined) throw refused;
+    return verdict.serverKey;
+  }
+
+  #judge(chain: readonly Uint8Array[], host: string): Verdict {
+    let parsed: readonly Certificate[];
+    try {
+      // The bytes are views into a record; the verdict must not hold on to it.
+      parsed = chain.map((der) => parseCertificate(der.slice()));
+    } catch (cause) {
+      const refused = new Refused(
+        'malformed_certificate',
+        `${(cause as EmuError).message} (sent by the server)`,
+        cause,
+      );
+      return { refused, problems: new Set(), serverKey: undefined, notBefore: 0, notAfter: 0 };
+    }
+    const { problems, notBefore, notAfter } = verifyServerChain(parsed, this.#authorities, host, this.#rules);
+    return {
+      refused: this.#refusal(problems, host),
+      problems,
+      serverKey: parsed[0]?.publicKey,
+      notBefore,
+      notAfter,
+    };
+  }
+
+  #refusalAt(verdict: Verdict, host: string, now: number): Refused | undefined {
+    if (verdict.serverKey === undefined || (now >= verdict.notBefore && now <= verdict.notAfter))
+      return verdict.refused;
+    const dated = now > verdict.notAfter ? 'certificate_expired' : 'certificate_not_yet_valid';
+    return this.#refusal(new Set([...verdict.problems, dated] as const), host);
+  }
+
+  /** One refusal for all problems: the code and the alert are those of the first by the rules' priority. */
+  #refusal(problems: ReadonlySet<CertificateProblem>, host: string): Refused | undefined {
+    const rank = (problem: CertificateProblem) => this.#rules.priority.indexOf(problem) + 1 || Number.POSITIVE_INFINITY;
+    const found = [...problems].sort((a, b) => rank(a) - rank(b));
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const reasons = found.map((problem) => explanations[problem]).join(', and ');
+    return new Refused(first, `the certificate of ${host} is refused: ${reasons}`);
+  }
+}
+
+function withLength(der: Uint8Array): Uint8Array[] {
+  return [uint(der.length, 3), der];
+}
