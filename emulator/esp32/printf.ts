@@ -1,3 +1,5 @@
+import { EmuError } from '../errors.ts';
+
 /**
  * `value` as C's printf writes it with `%.{precision}f`: the exact binary value, rounded half to even, never with an
  * exponent (C17 7.21.6.1; rounding as in newlib and glibc).
@@ -14,12 +16,16 @@ export function formatDouble(value: number, precision = 6): string {
   return sign + (isTie(magnitude, precision) ? toEven(magnitude.toFixed(precision)) : magnitude.toFixed(precision));
 }
 
-/** C's sprintf for formats whose only conversions are `%f` and `%.Nf`. */
+/** C's sprintf for formats whose only conversions are `%f` and `%.Nf`. Throws `EMU_E_PRINTF` when values are missing. */
 export function sprintf(format: string, ...values: readonly number[]): string {
-  let next = 0;
-  return format.replace(/%(?:\.(\d*))?f/g, (_, digits: string | undefined) =>
-    formatDouble(values[next++] ?? 0, digits === undefined ? 6 : Number(digits)),
-  );
+  let used = 0;
+  return format.replace(/%(?:\.(\d*))?f/g, (_, digits: string | undefined) => {
+    const value = values[used++];
+    if (value === undefined) {
+      throw new EmuError('EMU_E_PRINTF', `the format wants more than ${values.length} values`, { value: format });
+    }
+    return formatDouble(value, digits === undefined ? 6 : Number(digits));
+  });
 }
 
 /**

@@ -82,7 +82,10 @@ export class Bme280Driver {
     return identified;
   }
 
-  /** One burst of the data registers, compensated. Nothing waits for a conversion or looks whether there was one. */
+  /**
+   * One burst of the data registers, compensated.
+   * Quirk: nothing waits for a conversion, so that a sample read too early is garbage that looks plausible.
+   */
   async sample(): Promise<Sample> {
     const burst = await this.#read(PRESS_MSB, 8);
     if (burst !== undefined) this.#data = burst;
