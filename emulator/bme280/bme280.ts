@@ -27,7 +27,6 @@ export class Bme280 implements I2cTarget {
   #startedUpAt = 0;
   #pointer = 0;
   #ctrlHum = 0;
-  #config = 0;
   /** A read left the bus held: what follows belongs to the same burst. */
   #inBurst = false;
 
@@ -83,7 +82,6 @@ export class Bme280 implements I2cTarget {
   #reset(): void {
     this.#startedUpAt = this.#clock.now() + START_UP_MS;
     this.#ctrlHum = 0;
-    this.#config = 0;
     this.#sampler.reset();
   }
 
@@ -100,8 +98,7 @@ export class Bme280 implements I2cTarget {
         this.#sampler.control(value, this.#ctrlHum);
         break;
       case register.CONFIG:
-        this.#config = value & 0xfd;
-        this.#sampler.configure(this.#config);
+        this.#sampler.configure(value & 0xfd); // bit 1 does not exist
         break;
     }
   }
@@ -128,7 +125,7 @@ export class Bme280 implements I2cTarget {
       case register.CTRL_MEAS:
         return this.#sampler.ctrlMeas;
       case register.CONFIG:
-        return this.#config;
+        return this.#sampler.config;
       default:
         return 0;
     }

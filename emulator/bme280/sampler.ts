@@ -85,6 +85,10 @@ export class Sampler {
     return (this.#pending ?? this.#control).ctrlMeas;
   }
 
+  get config(): number {
+    return this.#config;
+  }
+
   /** True while a conversion runs (status bit 3), as of the last `catchUp`. */
   get measuring(): boolean {
     return mode(this.#control.ctrlMeas) !== MODE_SLEEP && this.#now >= this.#start;
