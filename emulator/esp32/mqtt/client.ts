@@ -60,6 +60,8 @@ export class MqttClient {
   #messageQos = 0;
   #messageLength = 0;
   #messageRest = 0;
+  /** Bytes still to come of a lost packet that the end of a read has cut. */
+  #lostRest = 0;
   #alarmAt = Number.POSITIVE_INFINITY;
   #cancelAlarm: (() => void) | undefined;
 
@@ -100,6 +102,7 @@ export class MqttClient {
     this.#connectLength = connect.length;
     this.#awaitsPingResponse = false;
     this.#messageRest = 0;
+    this.#lostRest = 0;
     this.#send(connect);
     this.#arm();
   }
@@ -182,24 +185,31 @@ export class MqttClient {
     } else {
       this.#state = 'connected';
       this.#sink.event({ type: 'connected', sessionPresent: (flags & 1) === 1 });
-      this.#drop(read.subarray(4));
+      this.#loseFrom(4, read);
     }
   }
 
-  /** Quirk: only the first packet of a read is handled. */
+  /**
+   * Quirk: only the first packet of a read is handled. When a read begins inside a packet, the firmware takes what it
+   * finds for one; here such a read is lost as a whole.
+   */
   #read(read: Uint8Array): void {
     const length = packetLength(read);
     if (this.#messageRest > 0) {
       this.#readMore(read);
+    } else if (this.#lostRest > 0) {
+      this.#loseFrom(this.#lostRest, read);
     } else if (length === undefined) {
       this.#malformed(read, 'the length does not end');
     } else if (length <= read.length) {
       this.#handle(read.subarray(0, length));
-      this.#drop(read.subarray(length));
+      this.#loseFrom(length, read);
     } else if (packetName(read) === 'publish') {
       this.#readBeginning(read, length);
     } else {
       this.#malformed(read, 'the read ends before the packet');
+      // A packet that would have fitted was split by its sender; a longer one is a length that nobody meant.
+      if (length <= this.#options.bufferBytes) this.#lostRest = length - read.length;
     }
   }
 
@@ -278,14 +288,16 @@ export class MqttClient {
     this.#sink.event({ type: 'message', topic: undefined, payload, offset, totalLength, qos });
   }
 
-  #drop(rest: Uint8Array): void {
-    for (let at = 0; at < rest.length; ) {
-      const lost = rest.subarray(at);
+  #loseFrom(start: number, read: Uint8Array): void {
+    let at = start;
+    while (at < read.length) {
+      const lost = read.subarray(at);
       const packet = packetName(lost);
       const topic = packet === 'publish' ? publishHeader(lost)?.topic : undefined;
       this.#sink.event({ type: 'dropped', packet, topic });
       at += packetLength(lost) ?? lost.length;
     }
+    this.#lostRest = at - read.length;
   }
 
   #malformed(read: Uint8Array, reason: string): void {
