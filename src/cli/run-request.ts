@@ -1,4 +1,5 @@
-import type { AuthorityPem, Pace, RunPlan } from '../fleet/index.ts';
+import type { Pace } from '../../emulator/i2c/index.ts';
+import type { AuthorityPem, RunPlan } from '../fleet/index.ts';
 import { loadProfile } from '../profile/index.ts';
 import { formatDuration } from '../report/index.ts';
 import { parseBroker } from './broker-url.ts';
@@ -60,7 +61,7 @@ export function runRequest(args: RunArguments): RunRequest {
       ...(seed !== undefined && { seed }),
       ...(authority && { authority }),
     },
-    json: args.json === true,
+    json: flag(args, 'json'),
     out,
   };
 }
@@ -71,6 +72,13 @@ function textOf(args: RunArguments, name: keyof RunArguments): string | undefine
   if (value === undefined) return undefined;
   if (typeof value === 'string' && value !== '') return value;
   throw usageError(`--${name} needs a value`, `See: emu run --help`);
+}
+
+/** An option that is there or not. */
+function flag(args: RunArguments, name: keyof RunArguments): boolean {
+  const value = args[name];
+  if (value === undefined || value === true) return value === true;
+  throw usageError(`--${name} takes no value, not ${quoted(value)}`, 'See: emu run --help');
 }
 
 function parsePace(text: string): Pace {

@@ -1,2 +1,4 @@
 export type { FleetObserver, FleetRunOptions } from './observer.ts';
-export type { AuthorityPem, BrokerAddress, FleetPhase, Pace, RunPlan } from './plan.ts';
+export type { AuthorityPem, BrokerAddress, FleetPhase, RunPlan } from './plan.ts';
+export { runFleet } from './run-fleet.ts';
+export type { DeviceTap } from './twin.ts';

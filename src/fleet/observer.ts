@@ -1,4 +1,5 @@
 import type { FleetPhase } from './plan.ts';
+import type { DeviceTap } from './twin.ts';
 
 /**
  * What the fleet engine tells whoever measures. Called for every packet of every device, so: plain calls, numbers by value,
@@ -43,4 +44,6 @@ export interface FleetRunOptions {
   /** Aborted: no more arrivals, devices closed, `runFleet` resolves. */
   readonly signal: AbortSignal;
   readonly onPhase?: (phase: FleetPhase) => void;
+  /** A tap for device k, or none. */
+  readonly tap?: (k: number) => DeviceTap | undefined;
 }

@@ -1,7 +1,5 @@
 import type { Profile } from '../../emulator/devices/index.ts';
-
-/** `hardware` waits what the chip, the bus and the driver wait; `fast` keeps the firmware's own periods only. */
-export type Pace = 'fast' | 'hardware';
+import type { Pace } from '../../emulator/i2c/index.ts';
 
 export interface BrokerAddress {
   /** A host name, an IPv4 address, or an IPv6 address without brackets. */

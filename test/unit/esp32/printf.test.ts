@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDouble, sprintf } from '../../../emulator/esp32/printf.ts';
+import { formatDouble, sprintf } from '../../../emulator/esp32/printf/index.ts';
 
 describe('formatDouble', () => {
   it.each([

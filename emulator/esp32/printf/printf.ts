@@ -1,4 +1,4 @@
-import { EmuError } from '../errors.ts';
+import { EmuError } from '../../errors.ts';
 
 /**
  * `value` as C's printf writes it with `%.{precision}f`: the exact binary value, rounded half to even, never with an

@@ -1,0 +1,151 @@
+import type { Clock } from '../clock/index.ts';
+import { EmuError } from '../errors.ts';
+import type { Rng } from '../rng/index.ts';
+import { type KeyOperations, TlsClient, type TlsPolicy, type TrustStore } from '../tls/index.ts';
+import type { DeviceFailure } from './events.ts';
+import type { Dial, Transport, TransportFailure } from './transport.ts';
+
+/** What all connections of a fleet share. */
+export interface BrokerRoute {
+  readonly host: string;
+  readonly port: number;
+  readonly dial: Dial;
+  readonly trust: TrustStore;
+  readonly policy: TlsPolicy;
+  /** How long the TCP connection, and then the handshake, may take. */
+  readonly timeoutMs: number;
+}
+
+/** Who the device is towards the broker. */
+export interface LinkCredentials {
+  /** DER, in the order of the Certificate message. */
+  readonly certificates: readonly Uint8Array[];
+  readonly keys: KeyOperations;
+}
+
+export interface LinkEvents {
+  tcpConnected(ms: number): void;
+  tlsEstablished(ms: number): void;
+  /** The plaintext of one TLS record. */
+  received(record: Uint8Array): void;
+  /** The link is down; called once, and never after `close`. */
+  down(failure: DeviceFailure): void;
+}
+
+/** One TCP connection with TLS on it, from dialling to its end. */
+export class BrokerLink {
+  readonly #route: BrokerRoute;
+  readonly #clock: Clock;
+  readonly #events: LinkEvents;
+  readonly #transport: Transport;
+  readonly #tls: TlsClient;
+  #stepBegan: number;
+  #cancelTimeout: () => void;
+  #down = false;
+
+  constructor(
+    route: BrokerRoute,
+    { certificates, keys }: LinkCredentials,
+    { clock, rng }: { readonly clock: Clock; readonly rng: Rng },
+    events: LinkEvents,
+  ) {
+    this.#route = route;
+    this.#clock = clock;
+    this.#events = events;
+    this.#tls = new TlsClient(
+      {
+        serverName: route.host,
+        policy: route.policy,
+        trust: route.trust,
+        certificates,
+        keys,
+        rng,
+        // Nothing sets the device's clock: its time starts at 1 January 1970 with the boot.
+        unixTime: () => Math.floor(clock.now() / 1000),
+      },
+      {
+        write: (bytes) => this.#transport.write(bytes),
+        data: (record) => events.received(record),
+        secure: () => this.#secured(),
+        closed: (reason) => this.#fail(tlsFailure(reason)),
+      },
+    );
+    this.#stepBegan = clock.now();
+    this.#cancelTimeout = this.#timeout('tcp', 'no answer to the TCP connection');
+    this.#transport = route.dial(route.host, route.port, {
+      opened: () => this.#opened(),
+      received: (bytes) => this.#tls.receive(bytes),
+      closed: (reason) => this.#transportClosed(reason),
+    });
+  }
+
+  /** One TLS record. */
+  send(bytes: Uint8Array): void {
+    this.#tls.send(bytes);
+  }
+
+  /** close_notify and FIN; nothing is reported any more. */
+  close(): void {
+    if (this.#down) return;
+    this.#down = true;
+    this.#cancelTimeout();
+    this.#tls.close();
+    this.#transport.end();
+  }
+
+  #opened(): void {
+    this.#events.tcpConnected(this.#nextStep());
+    this.#cancelTimeout = this.#timeout('tls', 'the TLS handshake did not end in time');
+    this.#tls.start();
+  }
+
+  #secured(): void {
+    this.#events.tlsEstablished(this.#nextStep());
+  }
+
+  #nextStep(): number {
+    this.#cancelTimeout();
+    const began = this.#stepBegan;
+    this.#stepBegan = this.#clock.now();
+    return this.#stepBegan - began;
+  }
+
+  #timeout(step: 'tcp' | 'tls', message: string): () => void {
+    return this.#clock.alarm(this.#route.timeoutMs, () =>
+      this.#fail({ step, code: 'TIMEOUT', message: `${message} (${this.#route.timeoutMs / 1000} s)` }),
+    );
+  }
+
+  /** What TLS makes of the end of the stream says more than the end itself, once the handshake has begun. */
+  #transportClosed(reason: TransportFailure | undefined): void {
+    if (reason === undefined) this.#tls.transportClosed();
+    this.#fail({
+      step: 'tcp',
+      code: reason?.code ?? 'CLOSED',
+      message: reason?.message ?? 'the broker closed the TCP connection',
+    });
+  }
+
+  #fail(failure: DeviceFailure): void {
+    if (this.#down) return;
+    this.#down = true;
+    this.#cancelTimeout();
+    // A fatal alert may be on its way: it leaves before the FIN.
+    this.#transport.end();
+    this.#events.down(failure);
+  }
+}
+
+function tlsFailure(reason: EmuError | undefined): DeviceFailure {
+  if (reason === undefined) {
+    return { step: 'tls', code: 'CLOSE_NOTIFY', message: 'the broker closed the TLS connection (close_notify)' };
+  }
+  const step = reason.code.startsWith('EMU_E_CHIP') ? 'chip' : 'tls';
+  return { step, code: reason.code, message: reason.message };
+}
+
+/** A failure of the secure element, told as data; anything but an EmuError is a defect and stays an exception. */
+export function chipFailure(error: unknown): DeviceFailure {
+  if (!(error instanceof EmuError)) throw error;
+  return { step: 'chip', code: error.code, message: error.message };
+}

@@ -1,0 +1,1 @@
+export { formatDouble, sprintf } from './printf.ts';

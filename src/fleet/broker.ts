@@ -1,0 +1,47 @@
+import { rootCertificates } from 'node:tls';
+import type { Rng } from '../../emulator/rng/index.ts';
+import { type TlsPolicy, TrustStore } from '../../emulator/tls/index.ts';
+import { startCloud } from '../cloud/index.ts';
+import { type Authority, certificatePem, serverCertificate } from '../factory/index.ts';
+import type { BrokerAddress, RunPlan } from './plan.ts';
+
+/** The broker of a run, and whom the devices trust to be it. */
+export interface RunBroker {
+  readonly address: BrokerAddress;
+  readonly trust: TrustStore;
+  /** Rejects when an embedded broker dies on its own. */
+  readonly died: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** The broker that the plan names, or the embedded one, started under a certificate of the fleet's own root. */
+export async function openBroker(
+  plan: Pick<RunPlan, 'broker' | 'trust'>,
+  authority: Authority,
+  policy: TlsPolicy,
+  rng: Rng,
+): Promise<RunBroker> {
+  if (plan.broker !== 'embedded') {
+    return {
+      address: plan.broker,
+      trust: new TrustStore(plan.trust === 'system' ? rootCertificates : plan.trust, policy.certificates),
+      died: new Promise(() => {}),
+      stop: () => Promise.resolve(),
+    };
+  }
+  const root = certificatePem(authority.root.der);
+  const server = serverCertificate({ authority, hostNames: ['localhost'], ipAddresses: ['127.0.0.1'], rng });
+  const cloud = await startCloud({
+    serverCertificatePem: server.certificatePem,
+    serverKeyPem: server.keyPem,
+    clientCaPem: root,
+  });
+  const died = cloud.died.then((error) => Promise.reject(error));
+  died.catch(() => {});
+  return {
+    address: { host: cloud.host, port: cloud.port },
+    trust: new TrustStore([root], policy.certificates),
+    died,
+    stop: () => cloud.stop(),
+  };
+}

@@ -1,0 +1,17 @@
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../../emulator/clock/index.ts';
+
+/** The machine's monotonic clock. An alarm never rings early: node's timers count whole milliseconds and may. */
+export const realClock: Clock = {
+  now: () => performance.now(),
+  alarm(delayMs, ring) {
+    const at = performance.now() + delayMs;
+    let timer = setTimeout(onTimer, delayMs);
+    function onTimer(): void {
+      const left = at - performance.now();
+      if (left <= 0) ring();
+      else timer = setTimeout(onTimer, left);
+    }
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,70 @@
+import { lookup as systemLookup } from 'node:dns';
+import { connect, type LookupFunction, type Socket } from 'node:net';
+import type { Dial } from '../../emulator/devices/index.ts';
+
+/** Asks the system once per name and run, so that a fleet measures the broker and not the resolver. */
+function cachedLookup(): LookupFunction {
+  const pending = new Map<string, Promise<{ address: string; family: number }[]>>();
+  return (hostname, options, callback) => {
+    let answer = pending.get(hostname);
+    if (answer === undefined) {
+      answer = new Promise((resolve, reject) => {
+        systemLookup(hostname, { ...options, all: true }, (error, addresses) =>
+          error ? reject(error) : resolve(addresses),
+        );
+      });
+      pending.set(hostname, answer);
+      answer.catch(() => pending.delete(hostname));
+    }
+    answer.then(
+      (addresses) => callback(null, addresses),
+      (error) => callback(error, []),
+    );
+  };
+}
+
+/** Gathers what one turn of the event loop writes into one system call. */
+function writeTogether(socket: Socket, bytes: Uint8Array): void {
+  if (socket.writableCorked === 0) {
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+  }
+  socket.write(bytes);
+}
+
+/** Device connections over node's sockets; `onTraffic` counts the bytes of all of them. */
+export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: number): void }): Dial {
+  const lookup = cachedLookup();
+  return (host, port, events) => {
+    let over = false;
+    const socket = connect({ host, port, lookup, noDelay: true });
+    const closed = (reason?: { code: string; message: string }) => {
+      if (over) return;
+      over = true;
+      socket.destroy();
+      events.closed(reason);
+    };
+    socket.once('connect', () => events.opened());
+    socket.on('data', (bytes) => {
+      onTraffic.received(bytes.length);
+      if (!over) events.received(bytes);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      closed({ code: error.code ?? 'UNKNOWN', message: error.message }),
+    );
+    socket.once('end', () => closed());
+    socket.once('close', () => closed());
+    return {
+      write(bytes) {
+        if (over) return;
+        onTraffic.sent(bytes.length);
+        writeTogether(socket, bytes);
+      },
+      end: () => socket.end(),
+      destroy() {
+        over = true;
+        socket.destroy();
+      },
+    };
+  };
+}

@@ -1,0 +1,68 @@
+import { ATECC608_ADDRESS, Atecc608 } from '../../emulator/atecc608/index.ts';
+import { Bme280, generateCalibration } from '../../emulator/bme280/index.ts';
+import type { Clock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { type DeviceEvents, Esp32Mqtts, type Esp32MqttsFirmware } from '../../emulator/devices/index.ts';
+import { officeClimate } from '../../emulator/environment/index.ts';
+import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import type { MadeDevice } from '../factory/index.ts';
+
+/** Listens in on one device from inside the process. */
+export interface DeviceTap {
+  /** Stands between the microcontroller and the bus of the secure element. */
+  secureElement(bus: I2c): I2c;
+  /** Stands between the microcontroller and the bus of the sensor. */
+  sensor(bus: I2c): I2c;
+  /** One MQTT packet as sent, or the plaintext of one TLS record as received. */
+  packet(direction: 'sent' | 'received', bytes: Uint8Array): void;
+}
+
+export interface TwinOptions {
+  readonly firmware: Esp32MqttsFirmware;
+  /** The fleet's root: device k draws from its branch ('device', k, …). */
+  readonly rng: Rng;
+  readonly clock: Clock;
+  readonly pace: Pace;
+}
+
+/** Solders a made device's chip and a sensor of its own to a twin of its firmware. */
+export function assembleTwin(
+  made: MadeDevice,
+  { firmware, rng, clock, pace }: TwinOptions,
+  events: DeviceEvents,
+  tap?: DeviceTap,
+): Esp32Mqtts {
+  const { profile } = firmware;
+  const chance = rng.fork('device', made.index);
+  const chip = new Atecc608({
+    memory: made.memory,
+    crypto: nodeCrypto,
+    rng: chance.fork('chip'),
+    clock,
+    executionTimes: pace === 'hardware' ? 'maximum' : 'none',
+  });
+  const air = chance.fork('sensor');
+  const sensor = new Bme280({
+    calibration: generateCalibration(air.fork('calibration')),
+    ambient: officeClimate(air.fork('climate')),
+    // 5 % either way, as parts differ: a fleet's sensors do not measure in phase.
+    standbyDrift: (air.fork('standby').fraction() - 0.5) * 0.1,
+    clock,
+  });
+  const port1: I2c = new I2cBus().attach(ATECC608_ADDRESS, chip);
+  const port0: I2c = new I2cBus().attach(profile.sensor.address, sensor);
+  const controller = (bus: I2c, clockHz: number) => i2cController(bus, clock, pace, clockHz);
+  return new Esp32Mqtts(
+    firmware,
+    {
+      secureElement: controller(tap?.secureElement(port1) ?? port1, profile.chip.busClockHz),
+      sensor: controller(tap?.sensor(port0) ?? port0, profile.sensor.busClockHz),
+      macTail: made.macTail,
+      commonName:
+        profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(made.commonName) : undefined,
+      rng: chance.fork('firmware'),
+    },
+    events,
+  );
+}
