@@ -5,7 +5,8 @@ import { z } from 'zod';
  * No device code tests a profile's name. Times are milliseconds, sizes bytes, unless the key says otherwise.
  */
 
-const milliseconds = z.number().min(0);
+/** Up to a week: timers overflow at 24.8 days. */
+const milliseconds = z.number().min(0).max(604_800_000);
 const bytes = z.number().int().positive();
 const slot = z.number().int().min(0).max(15);
 const qos = z.literal([0, 1, 2]);
@@ -20,7 +21,7 @@ const topicName = topicFilter.regex(/^[^+#]*$/, 'a topic to publish on has no wi
 
 /** Hexadecimal bytes, spaces and line ends between them allowed. */
 function hexBytes(length: number) {
-  return z.string().transform((text, context) => {
+  return z.string().transform((text, context): Uint8Array => {
     const digits = text.replace(/\s+/g, '');
     if (!/^[0-9a-fA-F]*$/.test(digits) || digits.length !== 2 * length) {
       context.addIssue({ code: 'custom', message: `expected ${length} bytes in hexadecimal` });
@@ -74,7 +75,7 @@ const tls = z.strictObject({
 const mqtt = z.strictObject({
   /** Followed by the last three bytes of the MAC address. */
   clientIdPrefix: z.string().max(17),
-  keepAliveSeconds: z.number().int().min(0).max(65_535),
+  keepAliveSeconds: z.number().int().min(1).max(65_535),
   cleanSession: z.boolean(),
   /** The input and the output buffer, each: the longest read and the longest packet. */
   bufferBytes: bytes.min(64).max(65_536),
@@ -109,7 +110,7 @@ const telemetry = z.strictObject({
   /** From the top of the loop to the reading of the sensor. */
   settleMs: milliseconds,
   /** From the publish to the top of the loop. */
-  periodMs: milliseconds,
+  periodMs: milliseconds.min(1),
 });
 
 const sensor = z.strictObject({ busClockHz, address: i2cAddress });

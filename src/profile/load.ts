@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import { invalidProfile, type ProfileDocument, readProfileDocument } from './document.ts';
@@ -9,7 +9,9 @@ type Contents = Readonly<Record<string, unknown>>;
 
 /** A text with a slash or a YAML file's ending is a file; anything else is the name of a shipped profile. */
 function fileOf(nameOrFile: string, directory: string): string {
-  if (/[/\\]|\.ya?ml$/.test(nameOrFile)) return resolve(directory, nameOrFile);
+  if (/[/\\]|\.ya?ml$/.test(nameOrFile)) {
+    return isAbsolute(nameOrFile) ? nameOrFile : join(directory, nameOrFile);
+  }
   const shipped = shippedProfiles();
   if (shipped.includes(nameOrFile)) return shippedProfileFile(nameOrFile);
   throw new EmuError('EMU_E_PROFILE_UNKNOWN', `there is no profile named "${nameOrFile}"`, {
@@ -26,13 +28,13 @@ function readChain(nameOrFile: string): ProfileDocument[] {
   for (;;) {
     const document = readProfileDocument(file);
     chain.push(document);
-    seen.add(file);
+    seen.add(resolve(file));
     const base = document.contents.extends;
     if (base === undefined) return chain;
     const complain = (message: string) => invalidProfile([`${document.locate(['extends'])}: extends: ${message}`]);
     if (typeof base !== 'string') throw complain('expected the name or the file of a profile');
     file = fileOf(base, dirname(file));
-    if (seen.has(file)) throw complain('a profile cannot extend itself');
+    if (seen.has(resolve(file))) throw complain('a profile cannot extend itself');
   }
 }
 

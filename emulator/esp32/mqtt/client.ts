@@ -109,7 +109,7 @@ export class MqttClient {
 
   /** The transport has failed or was closed by the peer. */
   transportDown(): void {
-    if (this.#state !== 'down') this.#abort('transport lost');
+    this.#abort('transport lost');
   }
 
   /** The plaintext of one TLS record; what one read does not take, the next one gets. */
@@ -360,6 +360,7 @@ export class MqttClient {
   }
 
   #abort(reason: DisconnectReason): void {
+    if (this.#state === 'down') return;
     this.#state = 'down';
     this.#cancelAlarm?.();
     this.#cancelAlarm = undefined;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../emulator/clock/index.ts';
 import { EmuError } from '../../../emulator/errors.ts';
-import { reconnectGap } from '../../../emulator/esp32/mqtt/index.ts';
+import { MqttClient, reconnectGap } from '../../../emulator/esp32/mqtt/index.ts';
+import { rootRng } from '../../../emulator/rng/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { CONNACK, connected, harness, publishPacket } from './harness.ts';
+import { bytes, CONNACK, connected, harness, OPTIONS, publishPacket } from './harness.ts';
 
 describe('connecting', () => {
   it('is done with CONNACK 0', () => {
@@ -23,6 +25,25 @@ describe('connecting', () => {
       { type: 'disconnected', reason: 'connection refused' },
     ]);
     expect(client.connected).toBe(false);
+  });
+
+  it('is over once, when the application takes the refusal for the end', () => {
+    const events: string[] = [];
+    const client: MqttClient = new MqttClient(
+      'id',
+      OPTIONS,
+      { clock: new ManualClock(), rng: rootRng('refused') },
+      {
+        send: () => {},
+        event(event) {
+          events.push(event.type);
+          if (event.type === 'connackRefused') client.transportDown();
+        },
+      },
+    );
+    client.transportUp();
+    client.receive(bytes('20020005'));
+    expect(events).toEqual(['connackRefused', 'disconnected']);
   });
 
   it('of the CONNACK only type and code are looked at', () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
 import { loadProfile, shippedProfiles } from '../../../src/profile/index.ts';
@@ -105,6 +105,12 @@ describe('a profile that extends another', () => {
     file('base.yaml', `${HEAD}sensor:\n  address: 0x77\n`);
     const path = file('child.yaml', HEAD.replace('extends: esp32-mqtts', 'extends: base.yaml'));
     expect(loadProfile(path).sensor.address).toBe(0x77);
+  });
+
+  it('is named as the user named it', () => {
+    const path = file('named.yaml', 'mqtt: 1\n');
+    const asGiven = relative(process.cwd(), path);
+    expect(refusal(asGiven).message.startsWith(`${asGiven}:1:1: `)).toBe(true);
   });
 
   it('may be all that a profile says', () => {
