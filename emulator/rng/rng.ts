@@ -1,6 +1,7 @@
-import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+const NOTHING = new Uint8Array(0);
 
 /**
  * The only source of chance, a tree: every consumer forks its own branch by name, so that what it draws depends on
@@ -15,11 +16,18 @@ export interface Rng {
   fork(...path: readonly (string | number)[]): Rng;
 }
 
-/** An HMAC-SHA-256 counter generator: block i is HMAC(key, "bytes" || LE64(i)), a fork's key is HMAC(key, "fork" || path). */
+const BLOCK_BYTES = 32;
+const BYTES_TAG = 0;
+const FORK_TAG = 1;
+
+/**
+ * SHA-256 in counter mode under a secret key: block i is SHA-256(key || 00 || LE48(i)), a fork's key is
+ * SHA-256(key || 01 || path). The tag behind the key keeps the two apart; no output is a prefix of another message.
+ */
 class TreeRng implements Rng {
   readonly #key: Uint8Array;
-  #block = 0;
-  #buffer: Uint8Array = new Uint8Array(0);
+  #blocks = 0;
+  #buffer: Uint8Array = NOTHING;
 
   constructor(key: Uint8Array) {
     this.#key = key;
@@ -33,26 +41,35 @@ class TreeRng implements Rng {
       const take = this.#buffer.subarray(0, length - filled);
       out.set(take, filled);
       filled += take.length;
-      this.#buffer = this.#buffer.subarray(take.length);
+      this.#buffer = take.length === this.#buffer.length ? NOTHING : this.#buffer.subarray(take.length);
     }
     return out;
   }
 
   fraction(): number {
-    const bytes = this.bytes(6);
-    return new DataView(bytes.buffer).getUint16(0) / 2 ** 16 + new DataView(bytes.buffer).getUint32(2) / 2 ** 48;
+    const view = new DataView(this.bytes(6).buffer);
+    return view.getUint16(0) / 2 ** 16 + view.getUint32(2) / 2 ** 48;
   }
 
   fork(...path: readonly (string | number)[]): Rng {
     // JSON keeps ('a', 'b'), ('a/b') and (1), ('1') apart.
-    return new TreeRng(hmac(sha256, this.#key, utf8ToBytes(`fork${JSON.stringify(path)}`)));
+    return new TreeRng(this.#hash(FORK_TAG, utf8ToBytes(JSON.stringify(path))));
   }
 
   #nextBlock(): Uint8Array {
-    const message = new Uint8Array(13);
-    message.set(utf8ToBytes('bytes'));
-    new DataView(message.buffer).setBigUint64(5, BigInt(this.#block++), true);
-    return hmac(sha256, this.#key, message);
+    const counter = new DataView(new ArrayBuffer(6));
+    counter.setUint32(0, this.#blocks % 2 ** 32, true);
+    counter.setUint16(4, Math.floor(this.#blocks / 2 ** 32), true);
+    this.#blocks++;
+    return this.#hash(BYTES_TAG, new Uint8Array(counter.buffer));
+  }
+
+  #hash(tag: number, rest: Uint8Array): Uint8Array {
+    const message = new Uint8Array(BLOCK_BYTES + 1 + rest.length);
+    message.set(this.#key);
+    message[BLOCK_BYTES] = tag;
+    message.set(rest, BLOCK_BYTES + 1);
+    return sha256(message);
   }
 }
 
