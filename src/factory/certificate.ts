@@ -1,8 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { BitString, Integer, ObjectIdentifier, OctetString, Utf8String } from 'asn1js';
+import { Set as AsnSet, BitString, Integer, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
 import {
   AlgorithmIdentifier,
-  AttributeTypeAndValue,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
@@ -62,14 +61,14 @@ export function issueCertificate(fields: CertificateFields, issuerKey: KeyObject
   return new Uint8Array(certificate.toSchema().toBER());
 }
 
-/** O, then CN, both UTF8String. */
+/** O, then CN, both UTF8String. From DER: pkijs would put the attributes it is given into one multi-valued RDN. */
 export function distinguishedName(organization: string, commonName: string): RelativeDistinguishedNames {
-  return new RelativeDistinguishedNames({
-    typesAndValues: [
-      new AttributeTypeAndValue({ type: OID.organization, value: new Utf8String({ value: organization }) }),
-      new AttributeTypeAndValue({ type: OID.commonName, value: new Utf8String({ value: commonName }) }),
-    ],
-  });
+  const rdn = (type: string, value: string) =>
+    new AsnSet({
+      value: [new Sequence({ value: [new ObjectIdentifier({ value: type }), new Utf8String({ value })] })],
+    });
+  const name = new Sequence({ value: [rdn(OID.organization, organization), rdn(OID.commonName, commonName)] });
+  return RelativeDistinguishedNames.fromBER(name.toBER());
 }
 
 export function basicConstraints(cA: boolean, pathLength?: number): Extension {

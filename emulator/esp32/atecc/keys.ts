@@ -31,7 +31,7 @@ class ChipKeys implements KeyOperations {
     return this.#driver.genKey(GENERATE, TEMP_KEY);
   }
 
-  /** The firmware picks a new IO protection key for every handshake and writes it to the chip in clear. */
+  /** Quirk: a new IO protection key for every handshake, written in clear. */
   async agree(peer: Uint8Array): Promise<Uint8Array> {
     const ioKey = await this.#driver.random();
     await this.#driver.write('data', dataAddress(this.#slots.ioProtectionSlot), ioKey);

@@ -18,8 +18,9 @@ const NEW_PRIVATE_KEY = 0x04;
 
 /**
  * What the firmware's configuration tool does to a chip, in its order: write and lock the configuration, lock the data
- * zone, make the keys. A second run keeps the device key and replaces the spare ones. Resolves with the device's public
- * key, X||Y. Irreversible.
+ * zone, make the keys. Resolves with the device's public key, X||Y. Irreversible.
+ *
+ * Quirk: a second run keeps the device key and makes the spare ones anew.
  */
 export async function configure(driver: AteccDriver, chip: ChipConfiguration): Promise<Uint8Array> {
   await driver.init();

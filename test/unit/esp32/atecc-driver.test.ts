@@ -174,7 +174,7 @@ describe('flows', () => {
     });
   });
 
-  it('agrees under a fresh IO protection key written in clear', async () => {
+  it('Quirk: a new IO protection key for every handshake, written in clear', async () => {
     const ioKey = patternOf(32, 7);
     const nonce = patternOf(32, 50);
     const secret = patternOf(32, 200);

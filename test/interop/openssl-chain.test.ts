@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadCredentials } from '../../emulator/esp32/atecc/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { certificatePem, serverCertificate } from '../../src/factory/index.ts';
+import { requireProgram } from '../support/interop.ts';
+import { Bench, makeFleet } from '../unit/factory/fleet.ts';
+
+const openssl = requireProgram('openssl', ['version']);
+const directory = mkdtempSync(join(tmpdir(), 'twinfleet-chain-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The certificates were issued in June 2026, whenever this runs. */
+const AT = ['-attime', String(Date.parse('2026-06-18T12:00:00Z') / 1000)];
+
+function verify(...parameters: string[]): string {
+  const { stdout, stderr } = spawnSync(openssl ?? '', ['verify', ...AT, ...parameters], { encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+describe.skipIf(openssl === undefined)('openssl verify', () => {
+  const fleet = makeFleet('openssl');
+  const root = file('root.pem', certificatePem(fleet.authority.root.der));
+  const signer = file('signer.pem', certificatePem(fleet.authority.signer.der));
+
+  it('accepts devices through their signer to the root, and not without the signer', async () => {
+    for (let index = 0; index < 5; index++) {
+      const { memory, commonName } = await fleet.factory.makeDevice(index);
+      const name = new TextEncoder().encode(commonName);
+      const [der] = await loadCredentials(new Bench(memory).driver, fleet.factory.definitions, name);
+      const device = file(`device-${index}.pem`, certificatePem(der));
+      expect(verify('-purpose', 'sslclient', '-CAfile', root, '-untrusted', signer, device)).toBe(`${device}: OK\n`);
+      expect(verify('-CAfile', root, device)).toContain('unable to get local issuer certificate');
+    }
+  });
+
+  it('refuses a device of another fleet', async () => {
+    const stranger = makeFleet('stranger');
+    const { memory, commonName } = await stranger.factory.makeDevice(0);
+    const name = new TextEncoder().encode(commonName);
+    const chain = await loadCredentials(new Bench(memory).driver, stranger.factory.definitions, name);
+    const device = file('stranger.pem', certificatePem(chain[0]));
+    const untrusted = file('stranger-signer.pem', certificatePem(chain[1]));
+    expect(verify('-CAfile', root, '-untrusted', untrusted, device)).toContain('verification failed');
+  });
+
+  it('accepts a server certificate for its names and addresses', () => {
+    const { certificatePem: text } = serverCertificate({
+      authority: fleet.authority,
+      hostNames: ['localhost'],
+      ipAddresses: ['127.0.0.1', '::1'],
+      rng: rootRng('server'),
+    });
+    const server = file('server.pem', text);
+    const checks = [
+      ['-verify_hostname', 'localhost'],
+      ['-verify_ip', '127.0.0.1'],
+      ['-verify_ip', '::1'],
+    ];
+    for (const check of checks) {
+      expect(verify('-purpose', 'sslserver', '-CAfile', root, ...check, server)).toBe(`${server}: OK\n`);
+    }
+    expect(verify('-CAfile', root, '-verify_hostname', 'other', server)).toContain('hostname mismatch');
+  });
+});

@@ -1,0 +1,66 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { slotOffset } from '../../../emulator/atecc608/index.ts';
+import { loadCredentials } from '../../../emulator/esp32/atecc/index.ts';
+import { Bench, makeFleet, type NameSource } from './fleet.ts';
+
+const ascii = (text: string) => new TextEncoder().encode(text);
+
+/** 4 pad bytes, then the scalar. */
+function privateKeyOf(memory: Uint8Array, slot = 0): Buffer {
+  return Buffer.from(memory.subarray(slotOffset(slot) + 4, slotOffset(slot) + 36));
+}
+
+describe('a made device', () => {
+  it.each<NameSource>(['template', 'slot8'])('presents a chain that verifies to the root (%s)', async (nameSource) => {
+    const { authority, factory } = makeFleet('chain', nameSource);
+    for (let index = 0; index < 20; index++) {
+      const { memory, commonName, serialNumber } = await factory.makeDevice(index);
+      const name = nameSource === 'template' ? ascii(commonName) : undefined;
+      const [deviceDer, signerDer] = await loadCredentials(new Bench(memory).driver, factory.definitions, name);
+      expect(signerDer).toEqual(authority.signer.der);
+      const [device, signer, root] = [deviceDer, signerDer, authority.root.der].map((der) => new X509Certificate(der));
+      if (!device || !signer || !root) throw new Error('three certificates');
+      expect(device.subject).toBe(`O=testcorp\nCN=${Buffer.from(serialNumber).toString('hex')}`);
+      expect(device.checkIssued(signer)).toBe(true);
+      expect(device.verify(signer.publicKey)).toBe(true);
+      expect(signer.checkIssued(root)).toBe(true);
+      expect(signer.verify(root.publicKey)).toBe(true);
+      expect(device.ca).toBe(false);
+      expect(device.validFrom).toBe('Jun 17 10:00:00 2026 GMT');
+      expect(device.validTo).toBe('Dec 31 23:59:59 3000 GMT');
+    }
+  });
+
+  it('has a chip locked with its serial number', async () => {
+    const { memory, serialNumber } = await makeFleet().factory.makeDevice(5);
+    expect(memory).toHaveLength(1400);
+    expect(memory.subarray(0, 4)).toEqual(serialNumber.subarray(0, 4));
+    expect(memory.subarray(8, 13)).toEqual(serialNumber.subarray(4));
+    expect([memory[86], memory[87]]).toEqual([0x00, 0x00]);
+  });
+
+  it('is the same whichever devices are made beside it', async () => {
+    const [alone, inOrder] = [makeFleet('split').factory, makeFleet('split').factory];
+    const wanted = await alone.makeDevice(3);
+    for (const index of [0, 1, 2]) await inOrder.makeDevice(index);
+    const [again, together] = await Promise.all([inOrder.makeDevice(3), inOrder.makeDevice(4)]);
+    expect(again.serialNumber).toEqual(wanted.serialNumber);
+    for (const slot of [0, 2, 3, 7])
+      expect(privateKeyOf(again.memory, slot)).toEqual(privateKeyOf(wanted.memory, slot));
+    expect(privateKeyOf(together.memory)).not.toEqual(privateKeyOf(wanted.memory));
+  });
+
+  it('does not meet its private key again among the random numbers of its chip in the field', async () => {
+    const { factory, rng } = makeFleet('branches');
+    const { memory } = await factory.makeDevice(0);
+    for (const field of [rng.fork('device', 0), rng.fork('device', 0, 'chip')]) {
+      const draws = Buffer.from(field.bytes(8192));
+      for (const slot of [0, 2, 3, 7]) expect(draws.includes(privateKeyOf(memory, slot))).toBe(false);
+    }
+  });
+
+  it('cannot be more than 2^24', async () => {
+    await expect(makeFleet().factory.makeDevice(2 ** 24)).rejects.toMatchObject({ code: 'EMU_E_DEVICE_INDEX' });
+  });
+});

@@ -1,0 +1,69 @@
+import { ATECC608_ADDRESS, Atecc608, atecc608Decoder } from '../../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../../emulator/crypto/index.ts';
+import { AteccDriver } from '../../../emulator/esp32/atecc/index.ts';
+import { descriptions, I2cBus, i2cController, normalise, Recorder } from '../../../emulator/i2c/index.ts';
+import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
+import { type Authority, type AuthorityOptions, createAuthority, DeviceFactory } from '../../../src/factory/index.ts';
+import { hex, SEED_CONFIGURATION } from '../../support/atecc608.ts';
+
+export const NOW = new Date('2026-06-18T10:49:45Z');
+
+export const NAMES = {
+  organization: 'testcorp',
+  rootCommonName: 'rootca',
+  signerCommonName: 'signerca',
+} as const;
+
+export const SEED_CHIP = {
+  busClockHz: 100_000,
+  configuration: SEED_CONFIGURATION,
+  deviceKeySlot: 0,
+  spareKeySlots: [2, 3, 7],
+  ioProtectionSlot: 4,
+  ioProtectionKey: hex('0123456789abcdef'.repeat(4)),
+} as const;
+
+export type NameSource = 'template' | 'slot8';
+
+export function authorityOptions(rng: Rng = rootRng('fleet')): AuthorityOptions {
+  return { rng, now: NOW, names: NAMES };
+}
+
+export interface TestFleet {
+  readonly rng: Rng;
+  readonly authority: Authority;
+  readonly factory: DeviceFactory;
+}
+
+/** A fleet under its own root; `chip` replaces what the seed's profile says of chips. */
+export function makeFleet(seed = 'fleet', deviceCommonName: NameSource = 'template', chip = {}): TestFleet {
+  const rng = rootRng(seed);
+  const profile = {
+    chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots], ...chip },
+    certificates: { ...NAMES, deviceCommonName },
+  };
+  const authority = createAuthority(authorityOptions(rng));
+  return { rng, authority, factory: new DeviceFactory({ rng, authority, profile }) };
+}
+
+/** A driver of a chip on a bus that is recorded. */
+export class Bench {
+  readonly driver: AteccDriver;
+  readonly recorder: Recorder;
+
+  constructor(memory: Uint8Array, rng: Rng = rootRng('field')) {
+    const clock = new ManualClock();
+    const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
+    this.recorder = new Recorder(new I2cBus().attach(ATECC608_ADDRESS, chip));
+    this.driver = new AteccDriver(i2cController(this.recorder, clock, 'fast'), ATECC608_ADDRESS);
+  }
+
+  /** What the chip was asked and what it answered since the last call: `Read p1=80 p2=0000 -> 32 bytes`. */
+  exchanges(): string[] {
+    const decoders = new Map([[ATECC608_ADDRESS, atecc608Decoder]]);
+    const words = descriptions(normalise(this.recorder.transactions.splice(0)), decoders);
+    const said = words.filter((word) => word !== 'awake' && word !== 'idle');
+    return said.flatMap((word, i) => (i % 2 === 0 ? [`${word} -> ${said[i + 1]}`] : []));
+  }
+}

@@ -1,0 +1,130 @@
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import {
+  basicConstraints,
+  distinguishedName,
+  extension,
+  issueCertificate,
+  keyUsage,
+  subjectKeyIdentifier,
+} from '../../../src/factory/certificate.ts';
+import { certificatePem, loadAuthority } from '../../../src/factory/index.ts';
+import { makeKeyPair } from '../../../src/factory/keys.ts';
+import { createAuthority as createForeignRoot } from '../../support/certificates.ts';
+import { authorityOptions, NOW } from './fleet.ts';
+
+const keys = makeKeyPair(rootRng('own root'));
+const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const AUTHORITY = [subjectKeyIdentifier(keys.publicKey), basicConstraints(true)];
+
+/** A self-signed certificate of the own root's key. */
+function rootWith(extensions = AUTHORITY, notAfter = new Date('2040-01-01T00:00:00Z')): string {
+  const name = distinguishedName('Own & Co', 'Own Root');
+  const der = issueCertificate(
+    {
+      serialNumber: new Uint8Array(16).fill(0x41),
+      issuer: name,
+      notBefore: new Date('2026-01-01T00:00:00Z'),
+      notAfter,
+      subject: name,
+      publicKey: keys.publicKey,
+      extensions,
+    },
+    keys.privateKey,
+  );
+  return certificatePem(der);
+}
+
+function load(certificate: string, key = keyPem) {
+  return loadAuthority({ certificatePem: certificate, keyPem: key }, authorityOptions());
+}
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+describe('a root of one’s own', () => {
+  it('issues the signer under its own name', () => {
+    const pem = rootWith();
+    const { root, signer } = load(pem);
+    expect(root.der).toEqual(Uint8Array.from(new X509Certificate(pem).raw));
+    expect(root.publicKey).toEqual(keys.publicKey);
+    const [parent, child] = [new X509Certificate(root.der), new X509Certificate(signer.der)];
+    expect(child.checkIssued(parent)).toBe(true);
+    expect(child.verify(parent.publicKey)).toBe(true);
+    expect(child.issuer).toBe('O=Own & Co\nCN=Own Root');
+    expect(child.subject).toBe('O=testcorp\nCN=signerca');
+  });
+
+  it('may name itself in another way than the fleet does', async () => {
+    const foreign = await createForeignRoot({ commonName: 'foreign root' });
+    const now = new Date();
+    const { root, signer } = loadAuthority(
+      { certificatePem: foreign.certificate, keyPem: foreign.key },
+      { ...authorityOptions(), now },
+    );
+    expect(new X509Certificate(signer.der).checkIssued(new X509Certificate(root.der))).toBe(true);
+  });
+
+  it('may have its key in SEC 1 form', () => {
+    expect(() => load(rootWith(), keys.privateKey.export({ type: 'sec1', format: 'pem' }).toString())).not.toThrow();
+  });
+
+  it('may limit its key usage as long as it can sign certificates', () => {
+    expect(() => load(rootWith([...AUTHORITY, keyUsage(0x06)]))).not.toThrow();
+  });
+
+  it.each([
+    ['no PEM at all', 'hello', 'EMU_E_CA_CERTIFICATE'],
+    [
+      'PEM of something else',
+      '-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n',
+      'EMU_E_CA_CERTIFICATE',
+    ],
+    ['no constraints', rootWith([subjectKeyIdentifier(keys.publicKey)]), 'EMU_E_CA_NOT_CA'],
+    ['a leaf', rootWith([basicConstraints(false)]), 'EMU_E_CA_NOT_CA'],
+    ['path length 0', rootWith([basicConstraints(true, 0)]), 'EMU_E_CA_NOT_CA'],
+    ['cRLSign alone', rootWith([...AUTHORITY, keyUsage(0x02)]), 'EMU_E_CA_NOT_CA'],
+    ['an expired one', rootWith(AUTHORITY, new Date('2026-06-01T00:00:00Z')), 'EMU_E_CA_VALIDITY'],
+    [
+      'a key identifier of its own',
+      rootWith([extension('2.5.29.14', false, Uint8Array.of(4, 2, 1, 2).buffer), basicConstraints(true)]),
+      'EMU_E_CA_KEY_IDENTIFIER',
+    ],
+  ])('is refused with %s', (_, certificate, expected) => {
+    expect(() => load(certificate)).toThrow(code(expected));
+  });
+
+  it('is refused before it is valid', () => {
+    const early = { ...authorityOptions(), now: new Date('2025-12-31T23:00:00Z') };
+    expect(() => loadAuthority({ certificatePem: rootWith(), keyPem }, early)).toThrow(code('EMU_E_CA_VALIDITY'));
+    expect(NOW.getTime()).toBeGreaterThan(early.now.getTime());
+  });
+
+  it('is refused with a key that cannot be read, without showing it', () => {
+    const unreadable = keyPem.replace('PRIVATE KEY', 'PRIVATE THING');
+    expect(() => load(rootWith(), unreadable)).toThrow(code('EMU_E_CA_KEY'));
+    const locked = keys.privateKey
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'secret' })
+      .toString();
+    expect(() => load(rootWith(), locked)).toThrow(expect.objectContaining({ code: 'EMU_E_CA_KEY', value: undefined }));
+  });
+
+  it('is refused with the key of another certificate', () => {
+    const other = makeKeyPair(rootRng('other')).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(() => load(rootWith(), other)).toThrow(code('EMU_E_CA_KEY_MISMATCH'));
+  });
+
+  it.each([
+    ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'rsa'],
+    ['P-384', () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'secp384r1'],
+    ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, 'ed25519'],
+  ])('is refused with a key of %s', (_, generate, value) => {
+    const key = generate().export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect(() => load(rootWith(), key)).toThrow(expect.objectContaining({ code: 'EMU_E_CA_CURVE', value }));
+  });
+
+  it('is refused when its certificate has RSA', async () => {
+    const rsa = await createForeignRoot({ commonName: 'rsa root', keyType: 'RSA-2048' });
+    expect(() => load(rsa.certificate, rsa.key)).toThrow(code('EMU_E_CA_CURVE'));
+  });
+});
