@@ -4,7 +4,7 @@ export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', dur
 
 /** Values stay text: each is read by its own parser, whose complaint is better than a type's. */
 function option(group: string, describe: string, defaultDescription?: string): Options {
-  return { group: `${group}:`, describe, requiresArg: false, ...(defaultDescription && { defaultDescription }) };
+  return { group: `${group}:`, describe, ...(defaultDescription && { defaultDescription }) };
 }
 
 export const RUN_OPTIONS = {
@@ -23,7 +23,7 @@ export const RUN_OPTIONS = {
     'a fresh one',
   ),
   'ca-key': option('Broker', 'its private key, PEM'),
-  json: { group: 'Output:', type: 'boolean', describe: 'the summary as JSON on stdout, progress on stderr' },
+  json: option('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json into'),
 } as const satisfies Record<string, Options>;
 

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
 
 /** The directory that `--out` names. */
@@ -14,7 +14,7 @@ export class OutputDirectory {
     this.#directory = directory;
     const probe = join(directory, `.emu-${process.pid}`);
     try {
-      mkdirSync(directory, { recursive: true });
+      makeDirectory(directory);
       writeFileSync(probe, 'can this be written?');
       rmSync(probe);
     } catch (cause) {
@@ -52,6 +52,13 @@ export class OutputDirectory {
     }
     return path;
   }
+}
+
+/** Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
 
 function reason(error: unknown): string {
