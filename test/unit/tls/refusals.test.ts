@@ -1,0 +1,200 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tls/index.ts';
+import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { extension, type HostileServerOptions, type Mischief, type ServerStep } from '../../support/hostile-server.ts';
+import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
+import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
+
+let authority: Authority;
+let stranger: Authority;
+let device: Identity;
+let broker: Identity;
+
+beforeAll(async () => {
+  [authority, stranger] = await Promise.all([
+    createAuthority({ commonName: 'root' }),
+    createAuthority({ commonName: 'stranger' }),
+  ]);
+  device = await authority.issue({ commonName: 'device 1' });
+  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+});
+
+async function meet(policy: TlsPolicy, server: Partial<HostileServerOptions> = {}): Promise<TlsPair> {
+  const client = clientOptions({ authority: authority.certificate, device, policy });
+  return new TlsPair(client, { ...broker, ...server }).handshake();
+}
+
+/** What a refusal looks like from both ends: the error's code, and the alert that the server saw. */
+function outcome(pair: TlsPair): readonly [string | undefined, string] {
+  const alert = pair.server.alerts[0];
+  const failure = pair.reason?.value as TlsFailure | undefined;
+  expect(pair.closures).toBe(1);
+  expect(failure?.code).toBe(alert?.description);
+  expect(pair.info).toBeUndefined();
+  return [pair.reason?.code, alert === undefined ? 'none' : alertName(alert.description)];
+}
+
+/** Mischief, code, mbedTLS's alert, the RFCs' alert. */
+const table: readonly (readonly [keyof typeof mischiefs, string, string, string])[] = [
+  ['tamperedSignature', 'EMU_E_TLS_BAD_SIGNATURE', 'decrypt_error', 'decrypt_error'],
+  ['tamperedPoint', 'EMU_E_TLS_BAD_ECDH_PARAMETERS', 'none', 'illegal_parameter'],
+  ['otherCurve', 'EMU_E_TLS_BAD_ECDH_PARAMETERS', 'illegal_parameter', 'illegal_parameter'],
+  ['unofferedSignatureAlgorithm', 'EMU_E_TLS_SIGNATURE_ALGORITHM', 'illegal_parameter', 'illegal_parameter'],
+  ['wrongSuite', 'EMU_E_TLS_SUITE_NOT_OFFERED', 'illegal_parameter', 'illegal_parameter'],
+  ['compression', 'EMU_E_TLS_COMPRESSION', 'illegal_parameter', 'illegal_parameter'],
+  ['tls11', 'EMU_E_TLS_PROTOCOL_VERSION', 'protocol_version', 'protocol_version'],
+  ['badRecordMac', 'EMU_E_TLS_BAD_RECORD_MAC', 'bad_record_mac', 'bad_record_mac'],
+  ['oversizedRecord', 'EMU_E_TLS_RECORD_OVERFLOW', 'none', 'record_overflow'],
+  ['notTls', 'EMU_E_TLS_BAD_RECORD', 'unexpected_message', 'unexpected_message'],
+  ['ssl3Record', 'EMU_E_TLS_BAD_RECORD', 'none', 'protocol_version'],
+  ['emptyCertificate', 'EMU_E_TLS_MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
+  ['garbageCertificate', 'EMU_E_TLS_BAD_CERTIFICATE', 'bad_certificate', 'bad_certificate'],
+  ['skippedCertificate', 'EMU_E_TLS_UNEXPECTED_MESSAGE', 'decode_error', 'unexpected_message'],
+  ['skippedServerKeyExchange', 'EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message', 'unexpected_message'],
+  ['earlyChangeCipherSpec', 'EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message', 'unexpected_message'],
+  ['earlyApplicationData', 'EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message', 'unexpected_message'],
+  ['truncatedServerHello', 'EMU_E_TLS_MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
+];
+
+describe('a server that misbehaves', () => {
+  it.each(table)('%s is refused as %s: mbedTLS answers %s, the RFCs %s', async (name, code, firmware, rfc) => {
+    expect(outcome(await meet(mbedtls, { mischief: mischiefs[name] }))).toEqual([code, firmware]);
+    expect(outcome(await meet(strict, { mischief: mischiefs[name] }))).toEqual([code, rfc]);
+  });
+
+  it('Quirk: mbedtls_ssl_parse_finished answers a wrong verify_data with decode_error', async () => {
+    const mischief = mischiefs.badFinished;
+    expect(outcome(await meet(mbedtls, { mischief }))).toEqual(['EMU_E_TLS_BAD_FINISHED', 'decode_error']);
+    expect(outcome(await meet(strict, { mischief }))).toEqual(['EMU_E_TLS_BAD_FINISHED', 'decrypt_error']);
+  });
+
+  it('Quirk: mbedtls_ssl_prepare_handshake_record does not put TLS handshake messages together', async () => {
+    const mischief = mischiefs.fragmentedCertificate;
+    expect(outcome(await meet(mbedtls, { mischief }))).toEqual(['EMU_E_TLS_FRAGMENTED_MESSAGE', 'none']);
+    expect((await meet(strict, { mischief })).info).toBeDefined();
+  });
+
+  it('Quirk: every ssl_parse step takes a HelloRequest for the message it waits for', async () => {
+    const helloRequest = Uint8Array.of(22, 3, 3, 0, 4, 0, 0, 0, 0);
+    const mischief: Mischief = { after: (step, server) => step === 'client_hello' && server.raw(helloRequest) };
+    expect(outcome(await meet(mbedtls, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'decode_error']);
+    expect((await meet(strict, { mischief })).info).toBeDefined();
+  });
+});
+
+describe('extensions of the ServerHello', () => {
+  /** What, the extension, mbedTLS's outcome, the RFCs' outcome. */
+  const cases: readonly (readonly [string, Uint8Array, string, string])[] = [
+    ['one that no one offered', extension(0x1234), 'taken', 'EMU_E_TLS_UNSOLICITED_EXTENSION unsupported_extension'],
+    ['encrypt_then_mac with an AEAD', extension(22), 'taken', 'EMU_E_TLS_UNSOLICITED_EXTENSION unsupported_extension'],
+    [
+      'point formats without uncompressed',
+      extension(11, Uint8Array.of(1, 1)),
+      'EMU_E_TLS_BAD_EXTENSION handshake_failure',
+      'EMU_E_TLS_BAD_EXTENSION illegal_parameter',
+    ],
+    [
+      'a session_ticket with contents',
+      extension(35, Uint8Array.of(1)),
+      'EMU_E_TLS_BAD_EXTENSION handshake_failure',
+      'EMU_E_TLS_BAD_EXTENSION decode_error',
+    ],
+    [
+      'renegotiation_info of another handshake',
+      extension(0xff01, Uint8Array.of(1, 0)),
+      'EMU_E_TLS_RENEGOTIATION_INFO handshake_failure',
+      'EMU_E_TLS_BAD_EXTENSION decode_error',
+    ],
+  ];
+  it.each(cases)('%s', async (_name, given, firmware, rfc) => {
+    for (const [policy, expected] of [
+      [mbedtls, firmware],
+      [strict, rfc],
+    ] as const) {
+      const pair = await meet(policy, { extensions: [given] });
+      expect(pair.info ? 'taken' : outcome(pair).join(' ')).toBe(expected);
+    }
+  });
+});
+
+describe('a certificate that is not to be trusted', () => {
+  it('is refused as unknown_ca when a stranger signed it', async () => {
+    const server = await stranger.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+    expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_UNKNOWN_CA', 'unknown_ca']);
+    expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_UNKNOWN_CA', 'unknown_ca']);
+  });
+
+  it('is refused as bad_certificate when it is for another name', async () => {
+    const server = await authority.issue({ commonName: 'broker.test', dnsNames: ['other.test'] });
+    expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
+    expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
+  });
+
+  it('tells every reason, and picks the alert by the order of mbedtls_ssl_parse_certificate', async () => {
+    const server = await stranger.issue({ commonName: 'broker', dnsNames: ['other.test'] });
+    const pair = await meet(mbedtls, server);
+    expect(outcome(pair)).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
+    expect(pair.reason?.message).toMatch(/another name, and .*does not lead to a CA/);
+    expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_UNKNOWN_CA', 'unknown_ca']);
+  });
+
+  it('is refused when its key does not fit the suite', async () => {
+    const rsa = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
+    const server = { certificate: rsa.certificate };
+    expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'handshake_failure']);
+    expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'illegal_parameter']);
+  });
+});
+
+/** Where a server stops, and what the client waits for then. */
+const stops: readonly (readonly [ServerStep, string])[] = [
+  ['client_hello', 'server_hello'],
+  ['server_hello', 'certificate'],
+  ['certificate', 'server_key_exchange'],
+  ['server_key_exchange', 'certificate_request'],
+  ['certificate_request', 'server_hello_done'],
+  ['server_hello_done', 'client_key_exchange'],
+  ['client_flight', 'new_session_ticket'],
+  ['new_session_ticket', 'change_cipher_spec'],
+  ['change_cipher_spec', 'finished'],
+];
+
+describe('a server that stops in the middle', () => {
+  const full = { requestCertificate: true, sessionTicket: true };
+
+  it.each(stops)('hanging up after %s has a code of its own', async (step, state) => {
+    const pair = await meet(mbedtls, { ...full, mischief: hangUpAfter(step) });
+    expect(outcome(pair)).toEqual([`EMU_E_TLS_CLOSED_AT_${state.toUpperCase()}`, 'none']);
+    expect(pair.reason?.value).toMatchObject({ state, direction: 'none' });
+  });
+
+  it.each(stops)('a fatal alert after %s is told by name', async (step, state) => {
+    const pair = await meet(mbedtls, { ...full, mischief: alertAfter(step, 48) });
+    expect(pair.reason?.code).toBe('EMU_E_TLS_ALERT');
+    expect(pair.reason?.value).toEqual({ state, alert: 'unknown_ca', code: 48, direction: 'received' });
+    expect(pair.server.alerts).toEqual([]);
+    expect(pair.closures).toBe(1);
+  });
+
+  it('close_notify during the handshake counts as hanging up', async () => {
+    const mischief: Mischief = { after: (step, server) => step === 'certificate' && server.alert(1, 0) };
+    const pair = await meet(mbedtls, { mischief });
+    expect(pair.reason?.code).toBe('EMU_E_TLS_CLOSED_AT_SERVER_KEY_EXCHANGE');
+    expect(pair.reason?.value).toMatchObject({ alert: 'close_notify', direction: 'received' });
+  });
+});
+
+describe('key operations that fail', () => {
+  it.each(['generateEphemeral', 'agree', 'sign'] as const)('%s ends the handshake', async (name) => {
+    for (const [policy, alert] of [
+      [mbedtls, 'none'],
+      [strict, 'internal_error'],
+    ] as const) {
+      const options = clientOptions({ authority: authority.certificate, device, policy });
+      const keys = { ...options.keys, [name]: () => Promise.reject(new Error('chip status 0x0f')) };
+      const pair = await new TlsPair({ ...options, keys }, { ...broker, requestCertificate: true }).handshake();
+      expect(outcome(pair)).toEqual(['EMU_E_TLS_KEY_OPERATION', alert]);
+      expect(pair.reason?.message).toContain('chip status 0x0f');
+    }
+  });
+});
