@@ -20,6 +20,9 @@ const FIRST_POLL_MS = 1;
 const POLL_STEP_MS = 2;
 const EXTRA_POLLS = 1250;
 
+/** Count, one byte of status, CRC. */
+const SHORTEST_REPLY = 4;
+
 /** The param2 of a Read or Write of a data slot: word in bits 2:0, slot in 6:3, block in 11:8. */
 export function dataAddress(slot: number, block = 0, word = 0): number {
   return (block << 8) | (slot << 3) | word;
@@ -66,9 +69,10 @@ export class AteccDriver {
         throw new EmuError('EMU_E_CHIP_BUS', `the chip did not acknowledge ${opcodeName(opcode)}`, { value: sent });
       }
       // One bus transaction in two calls: the count byte without STOP, then what it announces.
-      const count = await this.#poll(opcode);
-      const rest = count < 4 ? undefined : await i2c.read(this.#address, count - 1);
-      const payload = payloadOf(opcode, count, rest);
+      const first = await this.#poll(opcode);
+      const count = first[0] ?? 0;
+      const rest = count < SHORTEST_REPLY ? undefined : await i2c.read(this.#address, count - 1);
+      const payload = payloadOf(opcode, first, rest);
       this.#commands++;
       return payload;
     } finally {
@@ -77,7 +81,7 @@ export class AteccDriver {
   }
 
   /** The count byte of the reply, read at the first poll at which the chip acknowledges its address. */
-  async #poll(opcode: Opcode): Promise<number> {
+  async #poll(opcode: Opcode): Promise<Uint8Array> {
     const { clock } = this.#i2c;
     const sentAt = clock.now();
     for (let poll = 0; poll <= EXTRA_POLLS; poll++) {
@@ -87,8 +91,8 @@ export class AteccDriver {
         poll = Math.min(Math.max(poll, ready), EXTRA_POLLS);
       }
       await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS - clock.now());
-      const count = await this.#i2c.read(this.#address, 1, false);
-      if (count !== undefined) return count[0] ?? 0;
+      const first = await this.#i2c.read(this.#address, 1, false);
+      if (first !== undefined) return first;
     }
     throw new EmuError('EMU_E_CHIP_TIMEOUT', `the chip did not finish ${opcodeName(opcode)} within 2.5 s`, {
       value: opcode,

@@ -23,20 +23,20 @@ export function commandFrame(opcode: Opcode, param1: number, param2: number, dat
   return frame;
 }
 
-/** The payload of a reply of `count` bytes, itself and two of CRC included; `rest` is all after the count byte. */
-export function payloadOf(opcode: Opcode, count: number, rest: Uint8Array | undefined): Uint8Array {
+/**
+ * The payload of a reply that was read in two: its count byte, then the rest of what the count announces (itself and two
+ * bytes of CRC included), if it announces a packet at all.
+ */
+export function payloadOf(opcode: Opcode, first: Uint8Array, rest: Uint8Array | undefined): Uint8Array {
   if (rest === undefined) {
-    throw new EmuError('EMU_E_CHIP_REPLY', `the chip announced ${count} bytes in reply to ${opcodeName(opcode)}`, {
-      value: count,
+    throw new EmuError('EMU_E_CHIP_REPLY', `the chip announced ${first[0]} bytes in reply to ${opcodeName(opcode)}`, {
+      value: first[0],
     });
   }
-  const reply = new Uint8Array(count);
-  reply[0] = count;
-  reply.set(rest, 1);
-  const end = count - 2;
-  const crc = crc16(reply, 0, end);
-  if (reply[end] !== (crc & 0xff) || reply[end + 1] !== crc >> 8) {
-    throw new EmuError('EMU_E_CHIP_REPLY', `the reply to ${opcodeName(opcode)} has a wrong CRC`, { value: reply });
+  const end = rest.length - 2;
+  const crc = crc16(rest, 0, end, crc16(first));
+  if (rest[end] !== (crc & 0xff) || rest[end + 1] !== crc >> 8) {
+    throw new EmuError('EMU_E_CHIP_REPLY', `the reply to ${opcodeName(opcode)} has a wrong CRC`, { value: rest });
   }
-  return reply.subarray(1, end);
+  return rest.subarray(0, end);
 }
