@@ -1,24 +1,24 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/index.ts';
 import type { Profile } from '../../emulator/devices/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { loadAuthority } from '../factory/index.ts';
 import type { AuthorityPem } from '../fleet/index.ts';
 import { usageError } from './usage.ts';
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
-/** Every certificate of the bundle that `--ca` names, each checked to be one. */
+/** The bundle that `--ca` names, every certificate in it checked to be one. */
 export function readTrust(file: string): string[] {
-  const certificates = read('--ca', file).match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) {
+  const pem = read('--ca', file);
+  try {
+    for (const der of certificatesFromPem(pem)) parseCertificate(der);
+  } catch (error) {
     throw usageError(
-      `--ca: ${file} holds no PEM certificate`,
+      `--ca: ${file} is not a file of PEM certificates: ${(error as Error).message}`,
       "Give the certificate of the authority that issued the broker's, -----BEGIN CERTIFICATE----- and all.",
+      error,
     );
   }
-  for (const pem of certificates) requireCertificate(file, pem);
-  return certificates;
+  return [pem];
 }
 
 /**
@@ -47,16 +47,4 @@ function reason(error: unknown): string {
   if (code === 'EISDIR') return 'it is a directory';
   if (code === 'EACCES') return 'permission denied';
   return message;
-}
-
-function requireCertificate(file: string, pem: string): void {
-  try {
-    new X509Certificate(pem);
-  } catch (error) {
-    throw usageError(
-      `--ca: ${file} holds a malformed certificate`,
-      `Look at it: openssl x509 -text -in ${file}`,
-      error,
-    );
-  }
 }

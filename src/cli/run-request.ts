@@ -1,4 +1,5 @@
 import type { Pace } from '../../emulator/i2c/index.ts';
+import { MAX_DEVICES } from '../factory/index.ts';
 import type { AuthorityPem, RunPlan } from '../fleet/index.ts';
 import { loadProfile } from '../profile/index.ts';
 import { formatDuration } from '../report/index.ts';
@@ -16,12 +17,9 @@ export interface RunRequest {
   readonly out: string | undefined;
 }
 
-/** Devices are told apart by three bytes of their MAC addresses. */
-const MOST_DEVICES = 2 ** 24;
-
 /** @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_… */
 export function runRequest(args: RunArguments): RunRequest {
-  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count, MOST_DEVICES);
+  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count, MAX_DEVICES);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');

@@ -13,7 +13,7 @@ import {
   summaryText,
   type TerminalEnvironment,
 } from '../report/index.ts';
-import { complain } from './complain.ts';
+import { complain, complainOf } from './complain.ts';
 import { requireDescriptors } from './descriptors.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -40,6 +40,7 @@ export async function run(args: RunArguments): Promise<number> {
   const started = new Date();
   let firstArrivalAt: number | undefined;
   let endedAt: number | undefined;
+  let failure: unknown;
   const interrupt = onInterrupt(() => progress.note('interrupted: closing the devices; once more to stop at once'));
   try {
     await runFleet(plan, {
@@ -57,6 +58,10 @@ export async function run(args: RunArguments): Promise<number> {
         progress.phase(now);
       },
     });
+  } catch (error) {
+    // What was measured until then is still worth printing.
+    if (firstArrivalAt === undefined) throw error;
+    failure = error;
   } finally {
     progress.end();
     interrupt.release();
@@ -75,7 +80,8 @@ export async function run(args: RunArguments): Promise<number> {
       emu: packageVersion(),
     },
   };
-  return publish(report, plan, json, directory, paint);
+  const code = publish(report, plan, json, directory, paint);
+  return failure === undefined ? code : complainOf(failure);
 }
 
 /** Prints, writes and judges what a run came to. */

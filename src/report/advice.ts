@@ -1,33 +1,28 @@
 /** What a broker engineer can do about a kind of failure; the first row that fits. */
 const ADVICE: readonly (readonly [cause: RegExp, advice: string])[] = [
-  [/refused/i, 'Is the broker running, and does its TLS listener have this port?'],
-  [/ENOTFOUND|EAI_|host (name )?not found|unknown host|resolve/i, 'Check the host name in --broker, and DNS.'],
-  [/unreachable|EHOSTUNREACH|ENETUNREACH/i, 'Check the address, the route and the firewall.'],
-  [/descriptor|EMFILE|ENFILE/i, 'This machine ran out of file descriptors: raise the limit or run fewer devices.'],
-  [/EADDRNOTAVAIL/i, 'This machine ran out of local ports: run fewer devices, or widen ip_local_port_range.'],
+  [/^TCP: connection refused/, 'Is the broker running, and does its TLS listener have this port?'],
+  [/host name/, 'Check the host name in --broker, and DNS.'],
+  [/unreachable/, 'Check the address, the route and the firewall.'],
+  [/EMFILE/, 'This machine ran out of file descriptors: raise the limit or run fewer devices.'],
+  [/EADDRNOTAVAIL/, 'This machine ran out of local ports: run fewer devices, or widen ip_local_port_range.'],
   [
-    /unknown.?ca|unknown_ca/i,
-    "The broker does not know the fleet's root: give it the --ca-cert root as its client CA.",
+    /by the end of the run|time(d |-)?out/,
+    'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.',
   ],
+  [/alert unknown_ca/, "The broker does not know the fleet's root: give it the --ca-cert root as its clients' CA."],
   [
-    /(alert|received).*(bad.certificate|certificate.(unknown|required)|handshake.failure|access.denied|decrypt.error)/i,
-    "The broker refused the device's certificate: is its client CA the fleet's root (--ca-cert)? Its log says why.",
+    /alert (no_certificate|bad_certificate|unsupported_certificate|certificate_\w+|access_denied|decrypt_error)/,
+    "The broker refused the device's certificate: is its clients' CA the --ca-cert root? Its log says why.",
   ],
-  [/name|hostname/i, "The broker's certificate must name the host of --broker."],
-  [/trust|issuer|not signed|self.signed|chain|CA\b/i, 'Give the devices the authority of the broker with --ca.'],
+  [/alert handshake_failure/, 'Nothing in common: allow TLS 1.2 with ECDHE, AES-128-GCM and P-256 at the broker.'],
+  [/protocol_version|does not speak TLS 1\.2/, 'The devices speak TLS 1.2 alone: allow it at the broker.'],
+  [/trusted CA/, "Name the authority that issued the broker's certificate with --ca."],
+  [/another name/, "The broker's certificate must name the host that --broker names."],
+  [/not TLS/, 'Is this the port of a TLS listener?'],
+  [/CONNACK \d/, 'The broker takes the certificate and refuses the client: its access rules and its log say why.'],
   [
-    /suite|version|curve|handshake.failure/i,
-    'The devices speak TLS 1.2 with ECDHE, AES-128-GCM and P-256: allow that.',
-  ],
-  [/CONNACK|not authori[sz]ed|refused the connection/i, "The broker's log says why it refuses these clients."],
-  [/plain|not TLS|wrong.version|record/i, 'Is this port a TLS listener?'],
-  [
-    /closed|hung up|reset|ECONNRESET|EPIPE|end of/i,
-    "The broker hung up: its log says why; with mutual TLS it is often a client CA that is not the fleet's root (--ca-cert).",
-  ],
-  [
-    /time.?out|timed out|not accepted|not finished|by the end of the run|ETIMEDOUT/i,
-    'The broker is too slow: lower --rate, or give it more CPU or a longer backlog.',
+    /closed by the broker|transport lost|connection reset|ECONNRESET|EPIPE|close_notify/,
+    'The broker hung up: its log says why. A client CA that is not the --ca-cert root can look like this.',
   ],
 ];
 

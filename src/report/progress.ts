@@ -95,7 +95,7 @@ export class Progress {
     for (; this.#causesSaid < Math.min(seen.length, CAUSES_SAID); this.#causesSaid++) {
       const { cause = '', example = '' } = seen[this.#causesSaid] ?? {};
       this.#view.note(`${this.#paint('red', 'failure')}: ${cause} (${example})`);
-      const advice = adviceFor(`${cause} ${example}`);
+      const advice = adviceFor(cause);
       if (advice !== undefined) this.#view.note(`         ${advice}`);
     }
   }

@@ -45,7 +45,7 @@ function causes(title: string, groups: readonly CauseSummary[], paint: Paint): s
   const width = formatCount(groups[0]?.count ?? 0).length;
   const indent = ' '.repeat(width + 4);
   const lines = groups.flatMap(({ cause, count, example }) => {
-    const advice = adviceFor(`${cause} ${example}`);
+    const advice = adviceFor(cause);
     return [
       `  ${paint('red', formatCount(count).padStart(width))}  ${cause}`,
       `${indent}e.g. ${example}`,
