@@ -47,7 +47,7 @@ export function deviceDefinition(authority: Authority): CertificateDefinition {
 /** Where a certificate's signature and what depends on it are left open. */
 const UNSIGNED = new Uint8Array(64).fill(0x01);
 
-/** Issues device certificates from a fleet's definition: a template filled in is forty times faster than one built. */
+/** Issues device certificates from a fleet's definition: filling a template in costs a small part of building one. */
 export class DeviceCertificates {
   readonly definition: CertificateDefinition;
   readonly #authority: Authority;
