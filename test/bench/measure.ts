@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Authority, Identity } from '../support/certificates.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import type { Contender } from './contenders.ts';
-import { type ProcessUse, processUse } from './process-meter.ts';
+import { LogTail } from './log-tail.ts';
+import { processUse } from './process-meter.ts';
 
 export interface Bench {
   /** mosquitto's path. */
@@ -38,28 +39,14 @@ const SETTLE_MS = 1000;
 /** Runs a contender against a fresh mosquitto until all of `count` are connected, measures it and ends it. */
 export async function measure(contender: Contender, count: number, bench: Bench): Promise<Measurement> {
   const limit = AbortSignal.timeout(LIMIT_MS);
-  let client: ChildProcess | undefined;
-  let first: { readonly at: number; readonly use: ProcessUse } | undefined;
-  let connected = 0;
-  let allConnected = () => {};
-  const allAreConnected = new Promise<void>((resolve) => {
-    allConnected = resolve;
-  });
   const broker = await startMosquitto({
     path: bench.mosquitto,
     clientAuthorities: bench.fleet.certificate,
     server: bench.server,
     logTypes: ['error', 'warning', 'notice', 'information'],
-    onLine(line) {
-      if (client?.pid === undefined) return;
-      if (line.includes(': New connection from ')) {
-        first ??= { at: performance.now(), use: processUse(client.pid) };
-      } else if (line.includes(': New client connected from ')) {
-        connected += 1;
-        if (connected === count) allConnected();
-      }
-    },
   });
+  const log = new LogTail(broker.logFile);
+  let client: ChildProcess | undefined;
   try {
     const { directory, rate } = bench;
     const command = contender.command({ directory, port: broker.port, count, rate });
@@ -74,18 +61,18 @@ export async function measure(contender: Contender, count: number, bench: Bench)
     });
     const ended = once(child, 'close', { signal: limit });
     const tooSoon = ended.then(() => {
-      throw new Error(`${contender.name} ended with ${connected} of ${count} connected\n${output.stderr}`);
+      throw new Error(`${contender.name} ended too soon\n${output.stderr}`);
     });
-    await Promise.race([allAreConnected, tooSoon]);
+    await Promise.race([log.until('New connection from', 1), tooSoon]);
+    const first = { at: performance.now(), use: processUse(child.pid ?? 0) };
+    await Promise.race([log.until('New client connected from', count), tooSoon]);
     const at = performance.now();
     const pid = child.pid ?? 0;
     const use = processUse(pid);
     await Promise.race([delay(SETTLE_MS), tooSoon]);
     const { rssBytes } = processUse(pid);
-    tooSoon.catch(() => {});
     child.kill('SIGINT');
     await ended;
-    if (first === undefined) throw new Error('mosquitto logged no connection');
     return {
       contender: contender.name,
       count,
@@ -96,6 +83,7 @@ export async function measure(contender: Contender, count: number, bench: Bench)
       ...(output.stdout === '' ? {} : { own: JSON.parse(output.stdout) }),
     };
   } finally {
+    log.close();
     client?.kill('SIGKILL');
     await broker.stop();
   }
