@@ -10,8 +10,9 @@ import type { TlsClientOptions, TlsInfo } from './client-handshake.ts';
 export class TlsDuplex extends Duplex {
   readonly #transport: Duplex;
   readonly #client: TlsClient;
-  /** What was written before the handshake was over. */
-  #waiting: (() => void) | undefined;
+  /** The one write under way: its end, and its bytes when it has to wait for the handshake. */
+  #settle: ((error?: Error | null) => void) | undefined;
+  #early: Uint8Array | undefined;
   #finished: EmuError | undefined;
 
   constructor(transport: Duplex, options: TlsClientOptions) {
@@ -41,14 +42,9 @@ export class TlsDuplex extends Duplex {
       done(this.#finished);
       return;
     }
-    const send = () => {
-      this.#waiting = undefined;
-      this.#client.send(bytes);
-      if (this.#transport.writableNeedDrain) this.#transport.once('drain', () => done());
-      else done();
-    };
-    if (this.#client.state === 'established') send();
-    else this.#waiting = send;
+    this.#settle = done;
+    if (this.#client.state === 'established') this.#send(bytes);
+    else this.#early = bytes;
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -58,20 +54,33 @@ export class TlsDuplex extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#client.close();
-    this.#transport.destroy();
     done(error);
   }
 
   #secure(info: TlsInfo): void {
     this.emit('secure', info);
-    this.#waiting?.();
+    if (this.#early && !this.#finished) this.#send(this.#early);
+    this.#early = undefined;
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#client.send(bytes);
+    if (this.#transport.writableNeedDrain) this.#transport.once('drain', () => this.#written());
+    else this.#written();
+  }
+
+  #written(error?: Error): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.(error);
   }
 
   #closed(reason: EmuError | undefined): void {
-    this.#finished =
-      reason ??
-      new EmuError('EMU_E_TLS_NOT_ESTABLISHED', 'the connection cannot send: it is closed', { value: 'closed' });
-    this.#transport.end();
+    const closed = 'the connection cannot send: it is closed';
+    this.#finished = reason ?? new EmuError('EMU_E_TLS_NOT_ESTABLISHED', closed, { value: 'closed' });
+    // The alert goes out before the transport does.
+    this.#transport.end(() => this.#transport.destroy());
+    this.#written(this.#finished);
     if (reason) this.destroy(reason);
     else this.push(null);
   }

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { connectTls } from '../../../emulator/tls/index.ts';
+import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { hostileServer, type Mischief } from '../../support/hostile-server.ts';
+import { mischiefs } from '../../support/mischief.ts';
+import { clientOptions } from '../../support/tls-client.ts';
+
+let authority: Authority;
+let device: Identity;
+let broker: Identity;
+
+beforeAll(async () => {
+  authority = await createAuthority({ commonName: 'root' });
+  device = await authority.issue({ commonName: 'device 1' });
+  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+});
+
+/** Two streams, each reading what the other writes. */
+function streamPair(): [Duplex, Duplex] {
+  const half = (other: () => Duplex) =>
+    new Duplex({
+      read() {},
+      write(chunk, _encoding, done) {
+        other().push(chunk);
+        done();
+      },
+      final(done) {
+        other().push(null);
+        done();
+      },
+    });
+  const left: Duplex = half(() => right);
+  const right: Duplex = half(() => left);
+  return [left, right];
+}
+
+function connect(mischief: Mischief = {}) {
+  const [near, far] = streamPair();
+  const server = hostileServer(far, { ...broker, mischief });
+  return { near, server, stream: connectTls(near, clientOptions({ authority: authority.certificate, device })) };
+}
+
+describe('TlsDuplex', () => {
+  it('sends what was written before the handshake was over, and reads the echo', async () => {
+    const { server, stream } = connect();
+    stream.write('early');
+    const [info] = await once(stream, 'secure');
+    expect(info.suite).toBe('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
+    stream.write('late');
+    const chunks: string[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    while (chunks.length < 2) await once(stream, 'data');
+    expect(chunks).toEqual(['early', 'late']);
+    expect(server.received.length).toBe(2);
+  });
+
+  it('ends with close_notify and closes its transport', async () => {
+    const { near, server, stream } = connect();
+    await once(stream, 'secure');
+    stream.resume();
+    stream.end();
+    await once(stream, 'close');
+    expect(server.alerts).toEqual([{ level: 1, description: 0 }]);
+    if (!near.closed) await once(near, 'close');
+  });
+
+  it('ends when the server sends close_notify', async () => {
+    const { server, stream } = connect();
+    await once(stream, 'secure');
+    stream.resume();
+    server.alert(1, 0);
+    await once(stream, 'end');
+    expect(server.alerts).toEqual([{ level: 1, description: 0 }]);
+  });
+
+  it('fails with the EmuError of the handshake, and pending writes fail with it', async () => {
+    const { near, server, stream } = connect(mischiefs.tamperedSignature);
+    const written = new Promise<unknown>((resolve) => stream.write('never', resolve));
+    const [error] = await once(stream, 'error');
+    expect(error.code).toBe('EMU_E_TLS_BAD_SIGNATURE');
+    expect(await written).toBe(error);
+    expect(server.alerts).toEqual([{ level: 2, description: 51 }]);
+    if (!near.closed) await once(near, 'close');
+  });
+
+  it('fails with the error of its transport', async () => {
+    const { near, stream } = connect();
+    await once(stream, 'secure');
+    near.destroy(new Error('ECONNRESET'));
+    const [error] = await once(stream, 'error');
+    expect(error.message).toBe('ECONNRESET');
+  });
+});

@@ -1,0 +1,212 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Refused } from '../../../emulator/tls/failure.ts';
+import { TrustStore } from '../../../emulator/tls/index.ts';
+import { type CertificateDraft, type Issued, issue } from '../../support/chains.ts';
+import { mbedtls, strict } from '../../support/tls-client.ts';
+
+const leaf = { subject: 'broker', dnsNames: ['broker.test'] };
+const ca = { isAuthority: true, keyUsage: 0x06 };
+const in2026 = () => Date.UTC(2026, 0, 1) / 1000;
+
+let root: Issued;
+beforeAll(async () => {
+  root = await issue({ subject: 'root', ...ca });
+});
+
+function refusal(
+  chain: readonly Issued[],
+  options: { trusted?: readonly Issued[]; host?: string; now?: () => number; rules?: typeof mbedtls.certificates } = {},
+): string {
+  const { trusted = [root], host = 'broker.test', now = in2026, rules = mbedtls.certificates } = options;
+  const store = new TrustStore(
+    trusted.map(({ der }) => der),
+    rules,
+  );
+  try {
+    store.verify(
+      chain.map(({ der }) => der),
+      host,
+      now,
+    );
+    return 'taken';
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return error.refusal;
+  }
+}
+
+/** root, `count` intermediates each with `of`'s fields, leaf; in the order sent, without the root. */
+async function chainOf(
+  count: number,
+  of: (index: number) => Partial<CertificateDraft> = () => ({}),
+): Promise<Issued[]> {
+  const chain: Issued[] = [];
+  let issuer = root;
+  for (let i = 0; i < count; i++) {
+    issuer = await issue({ subject: `intermediate ${i}`, ...ca, issuer, ...of(i) });
+    chain.unshift(issuer);
+  }
+  return [await issue({ ...leaf, issuer }), ...chain];
+}
+
+describe('a chain', () => {
+  it('leads over intermediates in any order, with or without the root', async () => {
+    const [server, second, first] = (await chainOf(2)) as [Issued, Issued, Issued];
+    expect(refusal([server, second, first])).toBe('taken');
+    expect(refusal([server, second, first, root])).toBe('taken');
+    // x509_crt_find_parent looks only at what follows a certificate.
+    expect(refusal([server, first, second])).toBe('unknown_ca');
+    expect(refusal([server, second])).toBe('unknown_ca');
+    expect(refusal([server])).toBe('unknown_ca');
+  });
+
+  it('ends at a trusted intermediate', async () => {
+    const [server, intermediate] = (await chainOf(1)) as [Issued, Issued];
+    expect(refusal([server], { trusted: [intermediate] })).toBe('taken');
+  });
+
+  it('may be one self-signed certificate that is trusted itself, and only that', async () => {
+    const own = await issue(leaf);
+    expect(refusal([own], { trusted: [own] })).toBe('taken');
+    expect(refusal([own])).toBe('unknown_ca');
+    expect(refusal([own, root])).toBe('unknown_ca');
+  });
+
+  it('compares names as text, case ignored', async () => {
+    const shouting = await issue({ subject: 'ROOT', ...ca, utf8: true });
+    const server = await issue({ ...leaf, issuer: { ...shouting, name: root.name } });
+    expect(refusal([server], { trusted: [shouting] })).toBe('taken');
+  });
+
+  it('does not hang together by name alone', async () => {
+    const impostor = await issue({ subject: 'root', ...ca });
+    expect(refusal([await issue({ ...leaf, issuer: impostor })])).toBe('unknown_ca');
+    expect(refusal([await issue({ ...leaf, issuer: root, signer: impostor })])).toBe('unknown_ca');
+    const forged = await issue({ subject: 'sub', ...ca, issuer: root, signer: impostor });
+    expect(refusal([await issue({ ...leaf, issuer: forged }), forged])).toBe('unknown_ca');
+  });
+
+  it('needs authorities: basicConstraints and keyCertSign', async () => {
+    for (const fields of [{ isAuthority: false }, { keyUsage: 0x80 }]) {
+      expect(refusal(await chainOf(1, () => fields))).toBe('unknown_ca');
+    }
+    const old = await issue({ subject: 'old root', version: 1 });
+    expect(refusal([await issue({ ...leaf, issuer: old })], { trusted: [old] })).toBe('taken');
+  });
+
+  it('keeps to path lengths', async () => {
+    expect(refusal(await chainOf(2, (index) => (index === 0 ? { pathLength: 1 } : {})))).toBe('taken');
+    expect(refusal(await chainOf(2, (index) => (index === 0 ? { pathLength: 0 } : {})))).toBe('unknown_ca');
+  });
+
+  it('has at most eight intermediates (MBEDTLS_X509_MAX_INTERMEDIATE_CA)', async () => {
+    expect(refusal(await chainOf(8))).toBe('taken');
+    expect(refusal(await chainOf(9))).toBe('chain_too_long');
+  });
+
+  it('is refused for weak digests and keys', async () => {
+    expect(refusal([await issue({ ...leaf, issuer: root, hash: 'SHA-1' })])).toBe('weak_digest');
+    expect(refusal([await issue({ ...leaf, issuer: root, hash: 'SHA-384' })])).toBe('taken');
+    expect(refusal([await issue({ ...leaf, issuer: root, curve: 'P-384' })])).toBe('unacceptable_key');
+    expect(refusal([await issue({ ...leaf, issuer: root, rsaBits: 1024 })])).toBe('unacceptable_key');
+    const weak = await issue({ subject: 'weak', ...ca, rsaBits: 1024 });
+    expect(refusal([await issue({ ...leaf, issuer: weak })], { trusted: [weak] })).toBe('unacceptable_key');
+    const wide = await issue({ subject: 'wide', ...ca, curve: 'P-384' });
+    expect(refusal([await issue({ ...leaf, issuer: wide, hash: 'SHA-384' })], { trusted: [wide] })).toBe('taken');
+  });
+});
+
+describe("a server's own certificate", () => {
+  it('must be usable for a TLS server', async () => {
+    const purposes = (...extendedKeyUsage: string[]) => issue({ ...leaf, issuer: root, extendedKeyUsage });
+    expect(refusal([await issue({ ...leaf, issuer: root, keyUsage: 0x80 })])).toBe('taken');
+    expect(refusal([await issue({ ...leaf, issuer: root, keyUsage: 0x20 })])).toBe('key_usage');
+    expect(refusal([await purposes('1.3.6.1.5.5.7.3.2')])).toBe('extended_key_usage');
+    expect(refusal([await purposes('1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1')])).toBe('taken');
+    expect(refusal([await purposes('2.5.29.37.0')])).toBe('taken');
+    expect(refusal([await issue({ ...leaf, issuer: root, critical: '1.2.3.4' })])).toBe('malformed_certificate');
+  });
+
+  it.each([
+    ['broker.test', 'broker.test', 'taken'],
+    ['BROKER.test', 'broker.TEST', 'taken'],
+    ['*.test', 'broker.test', 'taken'],
+    ['*.test', 'a.broker.test', 'name_mismatch'],
+    ['*.test', 'test', 'name_mismatch'],
+    ['b*.test', 'broker.test', 'name_mismatch'],
+    ['broker.test', 'xbroker.test', 'name_mismatch'],
+    ['broker.test', 'broker.tes', 'name_mismatch'],
+    ['127.0.0.1', '127.0.0.1', 'taken'],
+  ])('for %s, asked for %s: %s', async (dnsName, host, expected) => {
+    const named = await issue({ subject: 'x', issuer: root, dnsNames: [dnsName] });
+    expect(refusal([named], { host })).toBe(expected);
+    const commonName = await issue({ subject: dnsName, issuer: root, utf8: true });
+    expect(refusal([commonName], { host })).toBe(expected);
+    // The common name counts only in the absence of alternative names.
+    expect(refusal([await issue({ subject: dnsName, issuer: root, dnsNames: [] })], { host })).toBe('name_mismatch');
+  });
+});
+
+describe('dates', () => {
+  it('are not looked at by the firmware, which has no clock', async () => {
+    const expired = await issue({ ...leaf, issuer: root, notAfter: '2021-01-01T00:00:00Z' });
+    const asked = () => {
+      throw new Error('the time was asked for');
+    };
+    expect(refusal([expired], { now: asked })).toBe('taken');
+  });
+
+  it('are looked at by the RFCs, for every certificate of the path and at every connection', async () => {
+    const rules = strict.certificates;
+    const server = await issue({
+      ...leaf,
+      issuer: root,
+      notBefore: '2021-01-01T00:00:00Z',
+      notAfter: '2050-01-01T00:00:00Z',
+    });
+    const store = new TrustStore([root.der], rules);
+    const at = (iso: string) => () => {
+      try {
+        store.verify([server.der], 'broker.test', () => Date.parse(iso) / 1000);
+        return 'taken';
+      } catch (error) {
+        return (error as Refused).refusal;
+      }
+    };
+    expect(at('2020-12-31T23:59:59Z')()).toBe('certificate_not_yet_valid');
+    expect(at('2021-01-01T00:00:00Z')()).toBe('taken');
+    expect(at('2049-12-31T23:59:59Z')()).toBe('taken');
+    // The root ends a second before the leaf does.
+    expect(at('2050-01-01T00:00:00Z')()).toBe('certificate_expired');
+  });
+});
+
+describe('a trust store', () => {
+  it('takes PEM bundles and DER', async () => {
+    const other = await issue({ subject: 'other', ...ca });
+    const pem = [other, root].map(({ der }) => {
+      const body = Buffer.from(der).toString('base64').replaceAll(/.{64}/g, '$&\n');
+      return `comment\n-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+    });
+    const server = await issue({ ...leaf, issuer: root });
+    const store = new TrustStore([pem.join('')], mbedtls.certificates);
+    expect(store.verify([server.der], 'broker.test', in2026).curve).toBe('prime256v1');
+    expect(() => store.verify([server.der], 'other.test', in2026)).toThrow(Refused);
+  });
+
+  it('verifies a chain once: the same key object comes back', async () => {
+    const server = await issue({ ...leaf, issuer: root });
+    const store = new TrustStore([root.der], mbedtls.certificates);
+    const first = store.verify([server.der], 'broker.test', in2026);
+    expect(store.verify([server.der.slice()], 'broker.test', in2026)).toBe(first);
+  });
+
+  it('refuses to trust no one, or nonsense', () => {
+    const rules = mbedtls.certificates;
+    expect(() => new TrustStore([], rules)).toThrow(expect.objectContaining({ code: 'EMU_E_TLS_NO_AUTHORITY' }));
+    expect(() => new TrustStore(['hello'], rules)).toThrow(expect.objectContaining({ code: 'EMU_E_PEM_EMPTY' }));
+    expect(() => new TrustStore([Uint8Array.of(0x30, 0)], rules)).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CERTIFICATE_MALFORMED' }),
+    );
+  });
+});
