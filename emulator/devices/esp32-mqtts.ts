@@ -150,7 +150,7 @@ export class Esp32Mqtts {
           this.#mqtt.transportUp();
         },
         received: (record) => {
-          this.#events.packet?.('received', record);
+          this.#events.packet('received', record);
           this.#mqtt.receive(record);
         },
         down: (failure) => this.#down(failure),
@@ -174,7 +174,7 @@ export class Esp32Mqtts {
 
   /** From the MQTT client: one packet, one TLS record. */
   send(packet: Uint8Array): void {
-    this.#events.packet?.('sent', packet);
+    this.#events.packet('sent', packet);
     this.#link?.send(packet);
   }
 

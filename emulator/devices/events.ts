@@ -29,5 +29,5 @@ export interface DeviceEvents {
   /** A connection ended after CONNACK 0; likewise. */
   disconnected(failure: DeviceFailure): void;
   /** An MQTT packet as sent, or the plaintext of one TLS record as received. */
-  packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
+  packet(direction: 'sent' | 'received', bytes: Uint8Array): void;
 }

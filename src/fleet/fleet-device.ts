@@ -3,6 +3,7 @@ import type { DeviceEvents, DeviceFailure } from '../../emulator/devices/index.t
 import { causeOf } from './causes.ts';
 import { EchoQueue } from './echo-queue.ts';
 import type { FleetObserver } from './observer.ts';
+import type { DeviceTap } from './twin.ts';
 
 /** Turns what device `k` tells into what the fleet measures. */
 export class FleetDevice implements DeviceEvents {
@@ -12,6 +13,7 @@ export class FleetDevice implements DeviceEvents {
   /** The topic that the device alone publishes and subscribes to; none when it shares it. */
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
+  readonly #tap: DeviceTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;
 
@@ -20,12 +22,18 @@ export class FleetDevice implements DeviceEvents {
     scheduledAt: number,
     ownTopic: string | undefined,
     { clock, metrics }: { readonly clock: Clock; readonly metrics: FleetObserver },
+    tap?: DeviceTap,
   ) {
     this.#k = k;
     this.#clock = clock;
     this.#scheduledAt = scheduledAt;
     this.#ownTopic = ownTopic;
     this.#metrics = metrics;
+    this.#tap = tap;
+  }
+
+  packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
+    this.#tap?.packet(direction, bytes);
   }
 
   tcpConnected(ms: number): void {

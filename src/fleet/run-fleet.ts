@@ -63,8 +63,9 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
       plan.rate,
       (k, scheduledAt) => {
         const device = made[k] as MadeDevice;
-        const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), { clock: realClock, metrics });
-        const twin = assembleTwin(device, twinOptions, events, options.tap?.(k));
+        const tap = options.tap?.(k);
+        const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), { clock: realClock, metrics }, tap);
+        const twin = assembleTwin(device, twinOptions, events, tap);
         twins.push(twin);
         metrics.arrived(k);
         twin.boot();

@@ -4,47 +4,8 @@ import { factoryMemory } from '../../../emulator/atecc608/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { bootSequence, chipKeys, loadCredentials } from '../../../emulator/esp32/atecc/index.ts';
 import { configure } from '../../../emulator/esp32/provisioning/index.ts';
+import { CONFIG_DUMP, CREDENTIALS, HANDSHAKE } from '../../support/golden.ts';
 import { Bench, makeFleet, SEED_CHIP } from '../factory/fleet.ts';
-
-/** The commands of one connection, written down from the firmware's sheet; the numbers are the sheet's. */
-const CREDENTIALS = [
-  'Read p1=80 p2=0000 -> 32 bytes', // 1
-  'GenKey p1=00 p2=0000 -> 64 bytes', // 2
-  'Read p1=82 p2=0058 -> 32 bytes', // 3
-  'Read p1=82 p2=0158 -> 32 bytes',
-  'Read p1=82 p2=0258 -> 32 bytes',
-  'Read p1=82 p2=0050 -> 32 bytes', // 6
-  'Read p1=82 p2=0150 -> 32 bytes',
-  'Read p1=02 p2=0250 -> 4 bytes',
-  'Read p1=02 p2=0251 -> 4 bytes',
-  'GenKey p1=00 p2=0000 -> 64 bytes', // 10
-  'Read p1=80 p2=0000 -> 32 bytes', // 11
-  'Read p1=82 p2=0078 -> 32 bytes', // 12
-  'Read p1=82 p2=0178 -> 32 bytes',
-  'Read p1=82 p2=0278 -> 32 bytes',
-  'Read p1=82 p2=0060 -> 32 bytes', // 15
-  'Read p1=82 p2=0160 -> 32 bytes',
-  'Read p1=02 p2=0260 -> 4 bytes',
-  'Read p1=02 p2=0261 -> 4 bytes',
-  'Read p1=82 p2=0070 -> 32 bytes', // 19
-  'Read p1=82 p2=0170 -> 32 bytes',
-  'Read p1=82 p2=0058 -> 32 bytes', // 21
-  'Read p1=82 p2=0158 -> 32 bytes',
-  'Read p1=02 p2=0258 -> 4 bytes',
-  'Read p1=02 p2=0259 -> 4 bytes',
-];
-
-const HANDSHAKE = [
-  'GenKey p1=04 p2=FFFF -> 64 bytes', // 25
-  'Random p1=00 p2=0000 -> 32 bytes',
-  'Write p1=82 p2=0020 data=32 -> status 00 Success',
-  'ECDH p1=0F p2=0000 data=64 -> 64 bytes', // 28
-  'Random p1=00 p2=0000 -> 32 bytes',
-  'Nonce p1=43 p2=0000 data=32 -> status 00 Success',
-  'Sign p1=A0 p2=0000 -> 64 bytes', // 31
-];
-
-const CONFIG_DUMP = ['0000', '0008', '0010', '0018'].map((address) => `Read p1=80 p2=${address} -> 32 bytes`);
 
 const CONFIGURE_PROLOGUE = [
   'Read p1=80 p2=0000 -> 32 bytes', // initialisation

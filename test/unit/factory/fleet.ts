@@ -1,11 +1,12 @@
-import { ATECC608_ADDRESS, Atecc608, atecc608Decoder } from '../../../emulator/atecc608/index.ts';
+import { ATECC608_ADDRESS, Atecc608 } from '../../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver } from '../../../emulator/esp32/atecc/index.ts';
-import { descriptions, I2cBus, i2cController, normalise, Recorder } from '../../../emulator/i2c/index.ts';
+import { I2cBus, i2cController, Recorder } from '../../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
 import { type Authority, type AuthorityOptions, createAuthority, DeviceFactory } from '../../../src/factory/index.ts';
 import { hex, SEED_CONFIGURATION } from '../../support/atecc608.ts';
+import { conversation } from '../../support/golden.ts';
 
 export const NOW = new Date('2026-06-18T10:49:45Z');
 
@@ -61,9 +62,6 @@ export class Bench {
 
   /** What the chip was asked and what it answered since the last call: `Read p1=80 p2=0000 -> 32 bytes`. */
   exchanges(): string[] {
-    const decoders = new Map([[ATECC608_ADDRESS, atecc608Decoder]]);
-    const words = descriptions(normalise(this.recorder.transactions.splice(0)), decoders);
-    const said = words.filter((word) => word !== 'awake' && word !== 'idle');
-    return said.flatMap((word, i) => (i % 2 === 0 ? [`${word} -> ${said[i + 1]}`] : []));
+    return conversation(this.recorder.transactions.splice(0)).exchanges;
   }
 }

@@ -4,6 +4,7 @@ import { type ManualClock, sleep } from '../../../../emulator/clock/index.ts';
 import { Bme280Driver } from '../../../../emulator/esp32/bme280/index.ts';
 import { I2cBus, i2cController, type Pace, Recorder, transcript } from '../../../../emulator/i2c/index.ts';
 import { realPart } from '../../../support/bme280.ts';
+import { coldStart, FROM_TEMPERATURE_ON, modeWas, readBack } from '../../../support/golden.ts';
 
 const decoders = new Map([[BME280_ADDRESS, bme280Decoder]]);
 
@@ -26,39 +27,10 @@ async function finish<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
   return watched;
 }
 
-const readBack = (ctrlMeas: string, ctrlHum: string, config: string) => [
-  'W 76 F4 + ; -> ctrl_meas',
-  `R 76 ${ctrlMeas} ; ctrl_meas=${ctrlMeas}`,
-  'W 76 F2 + ; -> ctrl_hum',
-  `R 76 ${ctrlHum} ; ctrl_hum=${ctrlHum}`,
-  'W 76 F5 + ; -> config',
-  `R 76 ${config} ; config=${config}`,
-];
-
-const modeWas = (ctrlMeas: string) => ['W 76 F4 + ; -> ctrl_meas', `R 76 ${ctrlMeas} ; ctrl_meas=${ctrlMeas}`];
-
-const IDENTIFIED_AND_TRIMMED = [
-  'W 76 D0 + ; -> id',
-  'R 76 60 ; id=60',
-  'W 76 88 + ; -> calib00',
-  'R 76 6C 6E 77 66 32 00 A8 92 27 D5 D0 0B 6F 18 CA FF F9 FF AC 26 0A D8 BD 10 00 4B ; calib00…calib25',
-  'W 76 E1 + ; -> calib26',
-  'R 76 65 01 00 14 0B 00 1E ; calib26…calib32',
-];
-
-const FROM_TEMPERATURE_ON = [
-  ...[...modeWas('14'), 'W 76 F4 54 ; ctrl_meas=54', ...readBack('54', '00', '00')],
-  ...[...modeWas('54'), 'W 76 F2 01 ; ctrl_hum=01', 'W 76 F4 54 ; ctrl_meas=54', ...readBack('54', '01', '00')],
-  ...[...modeWas('54'), 'W 76 F5 00 ; config=00', ...readBack('54', '01', '00')],
-  ...[...modeWas('54'), 'W 76 F5 10 ; config=10', ...readBack('54', '01', '10')],
-  ...[...modeWas('54'), 'W 76 F4 57 ; ctrl_meas=57', ...readBack('57', '01', '10')],
-];
-
-const COLD = [
-  ...IDENTIFIED_AND_TRIMMED,
-  ...[...modeWas('00'), 'W 76 F4 14 ; ctrl_meas=14', ...readBack('14', '00', '00')],
-  ...FROM_TEMPERATURE_ON,
-];
+const CALIB00 = '6C 6E 77 66 32 00 A8 92 27 D5 D0 0B 6F 18 CA FF F9 FF AC 26 0A D8 BD 10 00 4B';
+const CALIB26 = '65 01 00 14 0B 00 1E';
+const COLD = coldStart(CALIB00, CALIB26);
+const IDENTIFIED_AND_TRIMMED = COLD.slice(0, 6);
 
 const WARM = [
   ...IDENTIFIED_AND_TRIMMED,
