@@ -113,15 +113,28 @@ export function objectIdentifier(content: Uint8Array): string {
   return arcs.join('.');
 }
 
-/** INTEGER (r, s) pairs: an ECDSA signature as X.509 and TLS carry it, from 64 bytes R||S (RFC 3279 2.2.3). */
+/** Where the shortest form of the 32-byte number at `start` begins. */
+function firstDigit(signature: Uint8Array, start: number): number {
+  let first = start;
+  while (first < start + 31 && signature[first] === 0) first++;
+  return first;
+}
+
+/** ECDSA-Sig-Value: 64 bytes R||S as the two INTEGERs that X.509 and TLS carry (RFC 3279 2.2.3). */
 export function ecdsaSignatureDer(signature: Uint8Array): Uint8Array {
-  const integers = [signature.subarray(0, 32), signature.subarray(32, 64)].map((half) => {
-    let start = 0;
-    while (start < 31 && half[start] === 0) start++;
-    const magnitude = half.subarray(start);
-    const sign = (magnitude[0] ?? 0) >= 0x80 ? [0] : [];
-    return [derTag.integer, sign.length + magnitude.length, ...sign, ...magnitude];
-  });
-  const body = integers.flat();
-  return Uint8Array.from([derTag.sequence, body.length, ...body]);
+  const out = new Uint8Array(72);
+  let length = 2;
+  for (const start of [0, 32]) {
+    const first = firstDigit(signature, start);
+    // A leading one bit would make the INTEGER negative.
+    const sign = (signature[first] ?? 0) >> 7;
+    const digits = start + 32 - first;
+    out[length] = derTag.integer;
+    out[length + 1] = sign + digits;
+    out.set(signature.subarray(first, start + 32), length + 2 + sign);
+    length += 2 + sign + digits;
+  }
+  out[0] = derTag.sequence;
+  out[1] = length - 2;
+  return out.subarray(0, length);
 }

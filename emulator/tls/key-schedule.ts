@@ -49,13 +49,16 @@ export function verifyData(
 
 /** The handshake messages so far, headers included (RFC 5246 7.4.9); ~3 KiB, gone when the handshake is over. */
 export class Transcript {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #parts: Uint8Array[] = [];
 
+  /** Takes a copy: a received message is a view into the transport's buffer. */
   add(message: Uint8Array): void {
-    this.#bytes = concat(this.#bytes, message);
+    this.#parts.push(message.slice());
   }
 
   hash(suite: CipherSuite): Uint8Array {
-    return digest(suite.hash, this.#bytes);
+    const bytes = concat(...this.#parts);
+    this.#parts = [bytes];
+    return digest(suite.hash, bytes);
   }
 }
