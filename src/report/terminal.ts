@@ -13,6 +13,8 @@ export type TerminalEnvironment = Readonly<Record<'NO_COLOR' | 'TERM', string | 
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow', text: string) => string;
 
 const plain: Paint = (_style, text) => text;
+/** Which stream it goes to is decided below, not by what stdout happens to be. */
+const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
 
 /** A terminal whose lines can be redrawn. */
 export function isLive(output: TextOutput, { TERM }: TerminalEnvironment): boolean {
@@ -21,5 +23,5 @@ export function isLive(output: TextOutput, { TERM }: TerminalEnvironment): boole
 
 /** Colours on a terminal, unless NO_COLOR is set (https://no-color.org). */
 export function painter(output: TextOutput, environment: TerminalEnvironment): Paint {
-  return isLive(output, environment) && !environment.NO_COLOR ? styleText : plain;
+  return isLive(output, environment) && !environment.NO_COLOR ? coloured : plain;
 }

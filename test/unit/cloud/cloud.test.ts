@@ -109,7 +109,7 @@ describe('the embedded broker', () => {
     const all = received(socket);
     await once(socket, 'secureConnect');
     socket.write(generate(CONNECT));
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4));
+    await vi.waitFor(() => expect(all.bytes).toHaveLength(4), { timeout: 5000 });
     socket.write(
       Buffer.concat([
         generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'q0', qos: 0 }] }),
@@ -117,7 +117,7 @@ describe('the embedded broker', () => {
         generate({ cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['q1'] }),
       ]),
     );
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4 + 5 + 5 + 4));
+    await vi.waitFor(() => expect(all.bytes).toHaveLength(4 + 5 + 5 + 4), { timeout: 5000 });
     expect(all.bytes.toString('hex')).toBe('20020000' + '9003000100' + '9003000201' + 'b0020003');
     // AES-GCM adds an explicit nonce of 8 bytes and a tag of 16 (RFC 5288 3).
     expect(applicationRecords(Buffer.concat(tap.fromBroker))).toEqual([4, 5, 5, 4].map((length) => length + 24));
@@ -131,13 +131,13 @@ describe('the embedded broker', () => {
     const all = received(socket);
     await once(socket, 'secureConnect');
     socket.write(generate(CONNECT));
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4));
+    await vi.waitFor(() => expect(all.bytes).toHaveLength(4), { timeout: 5000 });
     const burst = Array.from({ length: 50 }, (_, i) => generate({ ...PUBLISH, payload: `message ${i + 10}` }));
     socket.write(
       Buffer.concat([generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 't', qos: 0 }] }), ...burst]),
     );
     const length = 4 + 5 + Buffer.concat(burst).length;
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(length));
+    await vi.waitFor(() => expect(all.bytes).toHaveLength(length), { timeout: 5000 });
     expect(all.bytes.subarray(9)).toEqual(Buffer.concat(burst));
     expect(applicationRecords(Buffer.concat(tap.fromBroker))).toHaveLength(1 + 1 + 50);
     socket.destroy();

@@ -1,0 +1,113 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+
+const EMU = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
+
+function emu(...args: string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [EMU, ...args], { encoding: 'utf8' });
+}
+
+describe('the program says a mistake in one line and a hint, without a stack', () => {
+  test.each([
+    [['run', '--count', '0'], 2],
+    [['run', '--rate', '-1'], 2],
+    [['run', '--broker', 'mqtts://b', '--ca', '/nowhere/ca.pem'], 2],
+    [['run', '--profile', 'nope'], 104],
+    [['run', '--out', '/proc/emu'], 2],
+  ])('emu %s', (args, exit) => {
+    const { status, stdout, stderr } = emu(...args);
+    expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
+    expect(stderr).toMatch(/^emu: [^\n]+\n {5}[^\n]+\n$/);
+  });
+
+  test('too few file descriptors', () => {
+    const line = `ulimit -n 150; exec "${process.execPath}" "${EMU}" run --count 100`;
+    const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^emu: 100 devices need 164 file descriptors, and 150 are allowed\n {5}[^\n]+\n$/);
+  });
+});
+
+test('help has examples, and says what seeded keys are for', () => {
+  const { status, stdout } = emu('run', '--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain('Examples:');
+  expect(stdout).toContain('Seeded keys are for tests only');
+  const general = emu('--help').stdout;
+  expect(general).toContain('emu run --count 500');
+  expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
+});
+
+test('the version is that of the package', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  expect(emu('--version').stdout).toBe(`${version}\n`);
+});
+
+test('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
+  const port = await unusedPort();
+  const { status, stdout, stderr } = emu(
+    ...['run', '--count', '2', '--duration', '600ms', '--json', '--broker', `mqtts://127.0.0.1:${port}`],
+  );
+  expect(status).toBe(107);
+  expect(stderr).toContain(`failure: TCP: connection refused (device 0: `);
+  expect(stderr).toContain(`emu: no TCP connection was ever accepted by mqtts://127.0.0.1:${port}\n`);
+  const report = JSON.parse(stdout);
+  expect(report.devices).toEqual({ planned: 2, arrived: 2, connected: 0, failed: 2, not_started: 0 });
+  expect(report.causes).toMatchObject([{ cause: 'TCP: connection refused', count: 2 }]);
+});
+
+test('a small run against the embedded broker ends with its summary in --out and exit 0', () => {
+  const out = mkdtempSync(join(tmpdir(), 'emu-run-'));
+  const { status, stdout, stderr } = emu(
+    ...['run', '--count', '5', '--duration', '3s', '--interval', '500ms', '--json', '--out', out],
+  );
+  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('embedded broker') });
+  const report = JSON.parse(stdout);
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toEqual(report);
+  expect(report).toMatchObject({
+    schema: 'emu-run-summary/1',
+    devices: { planned: 5, arrived: 5, connected: 5, failed: 0 },
+    run: { profile: 'esp32-mqtts', broker: null, interrupted: false },
+  });
+  expect(report.messages.received).toBeGreaterThan(0);
+  rmSync(out, { recursive: true });
+});
+
+describe('interrupted', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
+    const run = spawn(process.execPath, [EMU, 'run', '--count', '20', '--rate', '2', '--duration', '20s']);
+    let stdout = '';
+    run.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    await vi.waitFor(() => expect(stdout).toContain('embedded broker: '), { timeout: 20_000 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    run.kill(signal);
+    const [code] = await once(run, 'close');
+    expect(code).toBe(105);
+    expect(stdout).toMatch(/interrupted after/);
+    expect(stdout).toMatch(/not started/);
+  });
+});
+
+test('a reader that goes away does not break the run', () => {
+  const line = `"${process.execPath}" "${EMU}" run --count 2 --duration 500ms --rate 50; echo "exit $?" >&2`;
+  const { stderr } = spawnSync('sh', ['-c', `(${line}) | head -n 1 > /dev/null`], { encoding: 'utf8' });
+  expect(stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
+  expect(stderr).toMatch(/exit [01]\n$/); // half a second may be too short to connect on a busy machine
+});
+
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('not a TCP port');
+  return address.port;
+}

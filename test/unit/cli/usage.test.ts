@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EmuError } from '../../../emulator/errors.ts';
+import { requireDescriptors } from '../../../src/cli/descriptors.ts';
+import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
+import { notices } from '../../../src/cli/notices.ts';
+import { parseCommandLine } from '../../../src/cli/program.ts';
+import { type RunRequest, runRequest } from '../../../src/cli/run-request.ts';
+import { createAuthority } from '../../support/certificates.ts';
+
+let files: string;
+const file = (name: string) => join(files, name);
+
+beforeAll(async () => {
+  files = mkdtempSync(join(tmpdir(), 'emu-usage-'));
+  const [root, other, rsa] = await Promise.all([
+    createAuthority({ commonName: 'root' }),
+    createAuthority({ commonName: 'other' }),
+    createAuthority({ commonName: 'rsa', keyType: 'RSA-2048' }),
+  ]);
+  const leaf = await root.issue({ commonName: 'leaf' });
+  const texts = {
+    'root.pem': root.certificate,
+    'root.key': root.key,
+    'other.key': other.key,
+    'rsa.pem': rsa.certificate,
+    'rsa.key': rsa.key,
+    'leaf.pem': leaf.certificate,
+    'leaf.key': leaf.key,
+    'bundle.pem': `two authorities\n${root.certificate}${rsa.certificate}`,
+    'text.pem': 'not a certificate\n',
+    'broken.pem': root.certificate.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'),
+    'mistake.yaml': 'extends: esp32-mqtts\nmqtt:\n  keepAliveSeconds: often\n',
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(file(name), text);
+});
+
+afterAll(() => rmSync(files, { recursive: true, force: true }));
+
+function request(line: string): RunRequest {
+  const words = line.split(' ').filter((word) => word !== '');
+  const invocation = parseCommandLine(words.map((word) => word.replace(/@(?=\w+\.)/, `${files}/`)));
+  if ('print' in invocation) throw new Error(`printed instead: ${invocation.print}`);
+  return runRequest(invocation.args);
+}
+
+/** In a line, `@name.ext` is a file from above. */
+const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp])[] = [
+  ['', 2, /^say what to do/],
+  ['rnu', 2, /^unknown command "rnu"; did you mean emu run\?$/],
+  ['deploy', 2, /^unknown command "deploy"$/],
+  ['run --cuont 3', 2, /^unknown option --cuont; did you mean --count\?$/],
+  ['run --frobnicate', 2, /^unknown option --frobnicate$/],
+  ['run -c 3', 2, /^unknown option -c/],
+  ['run fast', 2, /^unexpected "fast" after emu run$/],
+  ['run --no-json', 2, /^unknown option --no-json/],
+  ['run --json yes', 2, /^--json takes no value, not "yes"$/],
+  ['run --count', 2, /^--count needs a value$/],
+  ['run --count=', 2, /^--count needs a value$/],
+  ['run --count 0', 2, /^--count must be a whole number of at least 1, not 0$/],
+  ['run --count -5', 2, /^--count must be a whole number of at least 1, not -5$/],
+  ['run --count 1.5', 2, /^--count must be a whole number of at least 1, not 1\.5$/],
+  ['run --count many', 2, /^--count must be a whole number of at least 1, not "many"$/],
+  ['run --count 1e3', 2, /^--count must be a whole number/],
+  ['run --count 16777217 --rate 1000000', 2, /^--count must be at most 16777216/],
+  ['run --rate -1', 2, /^--rate must be a number above 0, not -1$/],
+  ['run --rate 0', 2, /^--rate must be a number above 0, not 0$/],
+  ['run --rate fast', 2, /^--rate must be a number above 0, not "fast"$/],
+  ['run --duration 30', 2, /^--duration must be a time with its unit, not "30"$/],
+  ['run --interval soon', 2, /^--interval must be a time with its unit, not "soon"$/],
+  ['run --pace slow', 2, /^--pace must be fast or hardware, not "slow"$/],
+  ['run --seed', 2, /^--seed needs a value$/],
+  ['run --count 3001', 2, /^3001 devices at 100 per second take 30s to arrive, longer than --duration 30s$/],
+  ['run --count 100 --rate 1', 2, /^100 devices at 1 per second take 1m 40s to arrive, longer than --duration 30s$/],
+  ['run --broker broker.example.com', 2, /^--broker must look like mqtts:/],
+  ['run --broker mqtt://b', 2, /^--broker knows only mqtts/],
+  ['run --ca @root.pem', 2, /^--ca goes with --broker$/],
+  ['run --broker mqtts://b --ca @missing.pem', 2, /^--ca: cannot read .*missing\.pem: there is no such file$/],
+  ['run --broker mqtts://b --ca /', 2, /^--ca: cannot read \/: it is a directory$/],
+  ['run --broker mqtts://b --ca @text.pem', 2, /^--ca: .*text\.pem is not a file of PEM certificates/],
+  ['run --broker mqtts://b --ca @broken.pem', 2, /^--ca: .*broken\.pem is not a file of PEM certificates/],
+  ['run --ca-cert @root.pem', 2, /^--ca-cert needs --ca-key too$/],
+  ['run --ca-key @root.key', 2, /^--ca-key needs --ca-cert too$/],
+  ['run --ca-cert @missing.pem --ca-key @root.key', 2, /^--ca-cert: cannot read .*missing\.pem/],
+  ['run --ca-cert @root.pem --ca-key @missing.key', 2, /^--ca-key: cannot read .*missing\.key/],
+  ['run --ca-cert @text.pem --ca-key @root.key', 2, /certificate/],
+  ['run --ca-cert @root.pem --ca-key @text.pem', 2, /key/],
+  ['run --ca-cert @root.pem --ca-key @other.key', 2, /is not that of its certificate/],
+  ['run --ca-cert @rsa.pem --ca-key @rsa.key', 2, /P-256/],
+  ['run --ca-cert @leaf.pem --ca-key @leaf.key', 2, /authority/],
+  ['run --profile nope', 104, /^there is no profile named "nope"$/],
+  ['run --profile @missing.yaml', 104, /^cannot read the profile .*missing\.yaml/],
+  ['run --profile @mistake.yaml', 104, /mistake\.yaml:3:21: mqtt\.keepAliveSeconds: /],
+];
+
+describe('a mistake on the command line', () => {
+  test.each(MISTAKES)('emu %s exits with %i', (line, exit, message) => {
+    const complaint = complaintOf(() => request(line));
+    expect(complaint.message).toMatch(message);
+    expect(complaint.message).not.toContain('\n');
+    expect(exitCodeOf(complaint)).toBe(exit);
+  });
+
+  test('has a hint on what to do', () => {
+    const mute = MISTAKES.filter(([, exit]) => exit === 2).filter(([line]) => {
+      const { hint } = complaintOf(() => request(line));
+      return hint === undefined || hint === '';
+    });
+    expect(mute).toEqual([]);
+  });
+});
+
+function complaintOf(action: () => unknown): EmuError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof EmuError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a run that is asked for', () => {
+  test('has the documented defaults', () => {
+    const { plan, json, out } = request('run');
+    expect({ ...plan, profile: plan.profile.name, json, out }).toEqual({
+      count: 500,
+      rate: 100,
+      durationMs: 30_000,
+      profile: 'esp32-mqtts',
+      profileName: 'esp32-mqtts',
+      broker: 'embedded',
+      trust: 'system',
+      pace: 'fast',
+      json: false,
+      out: undefined,
+    });
+  });
+
+  test('has what the line says', () => {
+    const { plan, json, out } = request(
+      'run --count 7 --rate 0.5 --duration 2m --interval 1s --pace hardware --seed x --json --out results ' +
+        '--broker mqtts://[::1]:1883 --ca @bundle.pem --ca-cert @root.pem --ca-key @root.key --profile esp32-mqtts-shared',
+    );
+    expect(plan).toMatchObject({
+      count: 7,
+      rate: 0.5,
+      durationMs: 120_000,
+      intervalMs: 1000,
+      pace: 'hardware',
+      seed: 'x',
+      broker: { host: '::1', port: 1883 },
+      profileName: 'esp32-mqtts-shared',
+    });
+    expect(plan.authority?.certificatePem).toContain('BEGIN CERTIFICATE');
+    expect(String(plan.trust).match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect({ json, out }).toEqual({ json: true, out: 'results' });
+  });
+
+  test('fits exactly into its duration', () => {
+    expect(request('run --count 3000').plan.count).toBe(3000);
+  });
+
+  test('takes the last of an option given twice', () => {
+    expect(request('run --count 3 --count 4').plan.count).toBe(4);
+  });
+
+  test('says how to make a root when the broker is not given one', () => {
+    const [, , , command] = notices(request('run --broker mqtts://b').plan);
+    expect(notices(request('run').plan)).toHaveLength(1);
+    expect(notices(request('run --broker mqtts://b --ca-cert @root.pem --ca-key @root.key').plan)).toHaveLength(1);
+    // What it says works, and its result is accepted.
+    execFileSync('sh', ['-c', command ?? 'false'], { cwd: files, stdio: 'pipe' });
+    expect(request('run --broker mqtts://b --ca-cert @root.pem --ca-key @root.key').plan.authority).toBeDefined();
+  });
+
+  test('says what a shared topic costs', () => {
+    expect(notices(request('run --count 500 --profile esp32-mqtts-shared').plan).join('\n')).toContain(
+      '500 messages in and 250000 deliveries',
+    );
+  });
+});
+
+test('too few file descriptors are refused before anything starts', () => {
+  const complaint = complaintOf(() => requireDescriptors(1000, 1024));
+  expect(complaint.message).toBe('1000 devices need 1064 file descriptors, and 1024 are allowed');
+  expect(exitCodeOf(complaint)).toBe(1);
+  expect(() => requireDescriptors(960, 1024)).not.toThrow();
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { parseBroker } from '../../../src/cli/broker-url.ts';
+import { parseDuration } from '../../../src/cli/duration.ts';
+import { nearest } from '../../../src/cli/suggest.ts';
+
+describe('durations', () => {
+  test.each([
+    ['30s', 30_000],
+    ['5m', 300_000],
+    ['500ms', 500],
+    ['2h', 7_200_000],
+    ['1.5s', 1500],
+    ['1ms', 1],
+  ])('%s', (text, ms) => {
+    expect(parseDuration('--duration', text)).toBe(ms);
+  });
+
+  test.each(['30', 's', '', '-5s', '5 s', '1d', '1e3s', '.5s', '0s', '0.5ms', '600h', '5S'])('not %j', (text) => {
+    expect(() => parseDuration('--duration', text)).toThrow(expect.objectContaining({ code: 'EMU_E_USAGE' }));
+  });
+});
+
+describe('brokers', () => {
+  test.each([
+    ['mqtts://broker.example.com', 'broker.example.com', 8883],
+    ['mqtts://broker:18883', 'broker', 18_883],
+    ['MQTTS://10.0.0.1:1', '10.0.0.1', 1],
+    ['mqtts://[::1]', '::1', 8883],
+    ['mqtts://[2001:db8::17]:443', '2001:db8::17', 443],
+  ])('%s', (text, host, port) => {
+    expect(parseBroker(text)).toEqual({ host, port });
+  });
+
+  test.each([
+    ['broker:8883', /must look like mqtts:\/\/HOST/],
+    ['', /must look like/],
+    ['mqtt://broker', /knows only mqtts:\/\/, not mqtt:\/\//],
+    ['wss://broker/mqtt', /knows only mqtts/],
+    ['mqtts://', /names no valid host/],
+    ['mqtts://:8883', /names no valid host/],
+    ['mqtts://::1', /names no valid host/],
+    ['mqtts://[::1', /names no valid host/],
+    ['mqtts://[broker]', /names no valid host/],
+    ['mqtts://bro ker', /names no valid host/],
+    ['mqtts://broker/', /takes no path/],
+    ['mqtts://broker?x=1', /takes no path/],
+    ['mqtts://user:secret@broker', /takes no user name/],
+    ['mqtts://broker:0', /from 1 to 65535/],
+    ['mqtts://broker:65536', /from 1 to 65535/],
+    ['mqtts://broker:', /from 1 to 65535/],
+    ['mqtts://broker:88x', /from 1 to 65535/],
+  ])('not %j', (text, message) => {
+    expect(() => parseBroker(text)).toThrow(message);
+  });
+
+  test('a password is not repeated in the complaint', () => {
+    expect(() => parseBroker('mqtts://user:secret@broker')).not.toThrow(/secret/);
+  });
+});
+
+describe('suggestions', () => {
+  test.each([
+    ['cuont', 'count'],
+    ['cout', 'count'],
+    ['Count', 'count'],
+    ['ca_cert', 'ca-cert'],
+    ['brokr', 'broker'],
+    ['threads', undefined],
+    ['x', undefined],
+  ])('%s: %s', (word, meant) => {
+    expect(nearest(word, ['count', 'ca-cert', 'broker', 'rate'])).toBe(meant);
+  });
+});

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { RunMetrics } from '../../../src/metrics/index.ts';
+import { isLive, liveView, type Paint, Progress, painter, plainView } from '../../../src/report/index.ts';
+
+const plain: Paint = (_style, text) => text;
+
+function output(options: { isTTY?: boolean; columns?: number } = {}) {
+  const written: string[] = [];
+  return { ...options, written, write: (text: string) => written.push(text), text: () => written.join('') };
+}
+
+describe('colours', () => {
+  const environment = { NO_COLOR: undefined, TERM: 'xterm' };
+  test('appear on a terminal', () => {
+    expect(painter(output({ isTTY: true }), environment)('red', 'x')).toBe('\x1b[31mx\x1b[39m');
+  });
+  test('do not appear elsewhere', () => {
+    expect(painter(output(), environment)('red', 'x')).toBe('x');
+  });
+  test('do not appear with NO_COLOR, and the line is still live', () => {
+    expect(painter(output({ isTTY: true }), { ...environment, NO_COLOR: '1' })('red', 'x')).toBe('x');
+    expect(isLive(output({ isTTY: true }), { ...environment, NO_COLOR: '1' })).toBe(true);
+  });
+  test('do not appear on a dumb terminal, whose lines stay', () => {
+    expect(painter(output({ isTTY: true }), { ...environment, TERM: 'dumb' })('red', 'x')).toBe('x');
+    expect(isLive(output({ isTTY: true }), { ...environment, TERM: 'dumb' })).toBe(false);
+  });
+});
+
+describe('the live line', () => {
+  test('is redrawn in place, below the notes', () => {
+    const terminal = output({ isTTY: true, columns: 40 });
+    const view = liveView(terminal);
+    view.status('one');
+    view.note('a note');
+    view.status('two');
+    view.end();
+    expect(terminal.text()).toBe('one\r\x1b[2Ka note\none\r\x1b[2Ktwo\n');
+  });
+
+  test('never wraps', () => {
+    const terminal = output({ isTTY: true, columns: 10 });
+    liveView(terminal).status('\x1b[31m0123456789\x1b[39m');
+    expect(terminal.text()).toBe('012345678');
+  });
+});
+
+test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
+  const pipe = output();
+  const metrics = new RunMetrics(2);
+  const progress = new Progress(metrics, plainView(pipe), plain);
+  progress.phase({ phase: 'making', made: 2, of: 2 });
+  progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
+  progress.phase({ phase: 'arriving' });
+  metrics.arrived(0);
+  metrics.attemptFailed(0, 'TCP: connection refused', 'connect ECONNREFUSED ::1:8883');
+  await sleep(400);
+  expect(pipe.text()).toContain('failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)');
+  metrics.arrived(1);
+  metrics.attemptFailed(1, 'TCP: connection refused', 'the same');
+  progress.phase({ phase: 'arrived' });
+  progress.phase({ phase: 'closing' });
+  progress.end();
+  expect(pipe.text().replace(/\d+\.\ds/, 'T')).toBe(`\
+making devices 2/2
+broker: mqtts://[::1]:8883
+failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)
+         Is the broker running, and does its TLS listener have this port?
+all 2 devices have arrived
+   T  connected 0  connecting 0  failed 2  msg/s 0 out 0 in  CONNACK p99 -
+`);
+});
