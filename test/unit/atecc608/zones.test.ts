@@ -129,6 +129,12 @@ describe('after both locks', () => {
     expect(host.status(WRITE, DATA, address(PRIVATE, 1), word)).toBe(0x0f);
   });
 
+  test('a private key is not read even where SlotConfig does not call it secret', () => {
+    const changes = { [slotConfigAt(PRIVATE)]: 0x200f };
+    const host = seedChip({ changes, fill: (open) => open.command(0x40, 0x04, PRIVATE) });
+    for (const mode of [DATA, BLOCK | DATA]) expect(host.status(READ, mode, address(PRIVATE))).toBe(0x0f);
+  });
+
   test('a secret slot is not read, and written in whole blocks only', () => {
     const host = seedChip();
     expect(host.status(READ, DATA, address(SECRET))).toBe(0x0f);
