@@ -76,7 +76,9 @@ describe.skipIf(path === undefined)('fleets against mosquitto', () => {
           { at: expect.any(Number), username: expect.stringMatching(/^0123[0-9a-f]{12}ee$/), keepalive: 120 },
         ]);
         const [qos0, qos1] = [`/topic/qos0${suffix(id)}`, `/topic/qos1${suffix(id)}`];
-        expect(requests.slice(0, 5)).toEqual([
+        // Telemetry, longer than `data`, has its own rhythm and may come in between.
+        const scripted = requests.filter((request) => !request.startsWith('PUB') || request.endsWith(' 4'));
+        expect(scripted).toEqual([
           `SUB ${qos0} qos0`,
           `SUB ${qos1} qos1`,
           `UNSUB ${qos1}`,

@@ -18,8 +18,8 @@ const PUBLISH = /^Received PUBLISH from (\S+) \(d\d, q(\d), r\d, m\d+, '([^']*)'
 export function readMosquittoLog(log: string): ReadonlyMap<string, LoggedClient> {
   const clients = new Map<string, LoggedClient>();
   const of = (id: string) => {
-    let client = clients.get(id);
-    if (client === undefined) clients.set(id, (client = { id, connects: [], requests: [] }));
+    const client = clients.get(id) ?? { id, connects: [], requests: [] };
+    clients.set(id, client);
     return client;
   };
   let request = '';
