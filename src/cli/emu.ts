@@ -2,6 +2,7 @@
 import { complain, complainOf } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseCommandLine } from './program.ts';
+import { runRequest } from './run-request.ts';
 
 /** A reader that went away (`emu run | head`) does not end a run; a disk that is full behind `>` must be said. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -19,8 +20,9 @@ async function main(): Promise<number> {
       process.stdout.write(invocation.print);
       return EXIT.ok;
     }
+    const request = await runRequest(invocation.args);
     const { run } = await import('./run.ts');
-    return await run(invocation.args);
+    return await run(request);
   } catch (error) {
     return complainOf(error);
   }

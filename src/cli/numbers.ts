@@ -1,7 +1,7 @@
 import { quoted, usageError } from './usage.ts';
 
-/** A whole number from 1 to `max`. */
-export function parseCount(option: string, text: string, max: number): number {
+/** A whole number of at least 1. */
+export function parseCount(option: string, text: string): number {
   const value = Number(text);
   if (!/^-?\d+$/.test(text) || value < 1) {
     throw usageError(
@@ -9,7 +9,6 @@ export function parseCount(option: string, text: string, max: number): number {
       `Write it like ${option} 500.`,
     );
   }
-  if (value > max) throw usageError(`${option} must be at most ${max}, not ${text}`, `Write it like ${option} 500.`);
   return value;
 }
 

@@ -1,12 +1,9 @@
 import type { Pace } from '../../emulator/i2c/index.ts';
-import { MAX_DEVICES } from '../factory/index.ts';
-import type { AuthorityPem, RunPlan } from '../fleet/index.ts';
-import { loadProfile } from '../profile/index.ts';
+import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
 import { parseBroker } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 import { parseCount, parsePositive } from './numbers.ts';
-import { readAuthority, readTrust } from './pem-files.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { quoted, usageError } from './usage.ts';
 
@@ -17,15 +14,19 @@ export interface RunRequest {
   readonly out: string | undefined;
 }
 
-/** @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_… */
-export function runRequest(args: RunArguments): RunRequest {
-  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count, MAX_DEVICES);
+/**
+ * Reads the line first and the files that it names after it: what reads them takes longer to load than a slip should.
+ * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…
+ */
+export async function runRequest(args: RunArguments): Promise<RunRequest> {
+  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
   const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
   const seed = textOf(args, 'seed');
+  const json = flag(args, 'json');
   requireTimeToArrive(count, rate, durationMs);
 
   const brokerUrl = textOf(args, 'broker');
@@ -37,13 +38,22 @@ export function runRequest(args: RunArguments): RunRequest {
       'The embedded broker is trusted already; add --broker mqtts://HOST or leave --ca out.',
     );
   }
-  const trust = ca === undefined ? 'system' : readTrust(ca);
-
   const out = textOf(args, 'out');
   const profileName = textOf(args, 'profile') ?? DEFAULTS.profile;
   const rootFiles = pairOfRootFiles(textOf(args, 'ca-cert'), textOf(args, 'ca-key'));
+
+  const { loadProfile } = await import('../profile/index.ts');
+  const { MAX_DEVICES } = await import('../factory/index.ts');
+  const { readAuthority, readTrust } = await import('./pem-files.ts');
+  if (count > MAX_DEVICES) {
+    throw usageError(
+      `--count must be at most ${MAX_DEVICES}, not ${count}`,
+      'A MAC address tells no more devices apart.',
+    );
+  }
+  const trust = ca === undefined ? 'system' : readTrust(ca);
   const profile = loadProfile(profileName);
-  const authority: AuthorityPem | undefined = rootFiles && readAuthority(rootFiles.certificate, rootFiles.key, profile);
+  const authority = rootFiles && readAuthority(rootFiles.certificate, rootFiles.key, profile);
 
   return {
     plan: {
@@ -59,7 +69,7 @@ export function runRequest(args: RunArguments): RunRequest {
       ...(seed !== undefined && { seed }),
       ...(authority && { authority }),
     },
-    json: flag(args, 'json'),
+    json,
     out,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunPlan } from '../fleet/index.ts';
+import { type RunPlan, runFleet } from '../fleet/index.ts';
 import { RunMetrics } from '../metrics/index.ts';
 import {
   formatBroker,
@@ -18,21 +18,17 @@ import { requireDescriptors } from './descriptors.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { notices } from './notices.ts';
-import type { RunArguments } from './run-options.ts';
-import { runRequest } from './run-request.ts';
+import type { RunRequest } from './run-request.ts';
 import { packageVersion } from './version.ts';
 
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
-export async function run(args: RunArguments): Promise<number> {
-  const { plan, json, out } = runRequest(args);
+export async function run({ plan, json, out }: RunRequest): Promise<number> {
   requireDescriptors(plan.count);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
   const environment = process.env as TerminalEnvironment;
   const output = json ? process.stderr : process.stdout;
   const paint = painter(output, environment);
-  // The engine and its libraries are the program's, not the devices': load them before memory is first measured.
-  const { runFleet } = await import('../fleet/index.ts');
   const metrics = new RunMetrics(plan.count);
   const progress = new Progress(metrics, isLive(output, environment) ? liveView(output) : plainView(output), paint);
   for (const line of notices(plan)) progress.note(line);
