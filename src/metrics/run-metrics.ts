@@ -116,7 +116,7 @@ export class RunMetrics implements FleetObserver {
   summary(): RunSummary {
     const { arrived, everConnected } = this.#devices;
     const { cpuUs, rssBytes } = this.#resources.end();
-    const devices = Math.max(1, arrived);
+    const perDevice = (total: number) => (arrived === 0 ? 0 : Math.round(total / arrived));
     return {
       schema: SUMMARY_SCHEMA,
       devices: {
@@ -137,8 +137,8 @@ export class RunMetrics implements FleetObserver {
       messages: { ...this.#messages },
       bytes: { ...this.#bytes },
       chip_commands: this.#chipCommands,
-      cpu_us_per_device: Math.round(cpuUs / devices),
-      rss_bytes_per_device: Math.round(rssBytes / devices),
+      cpu_us_per_device: perDevice(cpuUs),
+      rss_bytes_per_device: perDevice(rssBytes),
     };
   }
 }

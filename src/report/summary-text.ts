@@ -7,15 +7,14 @@ import type { Paint } from './terminal.ts';
 
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
-  const sections = [
-    heading(report, paint),
-    devices(report, paint),
+  const measured = [
     ...causes('Failed', report.causes, paint),
     ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
     latencies(report, paint),
     traffic(report, paint),
     cost(report),
   ];
+  const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -83,7 +82,7 @@ function traffic({ messages, bytes }: RunReport, paint: Paint): string[] {
 }
 
 function cost(report: RunReport): string[] {
-  const perDevice = report.chip_commands / Math.max(1, report.devices.arrived);
+  const perDevice = report.chip_commands / report.devices.arrived;
   return [
     `Chip commands   ${formatCount(report.chip_commands)} (${perDevice.toFixed(1)} per device)`,
     `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device`,

@@ -55,9 +55,12 @@ test('the summary has exactly its keys, in the documented order', () => {
 });
 
 test('a run in which nothing happened has a summary', () => {
+  usage.cpu = 9000;
+  usage.rss = 60_000_000;
   const summary = metrics.summary();
   expect(summary.devices).toEqual({ planned: 10, arrived: 0, connected: 0, failed: 0, not_started: 10 });
   expect(summary.telemetry_ms).toEqual(NOTHING);
+  expect(summary).toMatchObject({ cpu_us_per_device: 0, rss_bytes_per_device: 0 });
 });
 
 test('CPU counts from the first arrival, memory from before the fleet was made, both per arrived device', () => {

@@ -81,3 +81,21 @@ test('an echo that cannot be measured is said, not shown as zero', () => {
   const text = summaryText({ ...REPORT, echo_measurable: false }, plain);
   expect(text).toContain('echo round trip    not measurable: the devices share a topic');
 });
+
+test('a run interrupted before its first device shows no empty tables', () => {
+  const text = summaryText(
+    {
+      ...REPORT,
+      devices: { planned: 500, arrived: 0, connected: 0, failed: 0, not_started: 500 },
+      causes: [],
+      run: { ...REPORT.run, duration_ms: 0, interrupted: true },
+    },
+    plain,
+  );
+  expect(text).toBe(`\
+500 devices of esp32-mqtts against mqtts://10.0.0.1:8883, interrupted after 0ms
+
+Devices  arrived  connected  failed  not started
+               0          0       0          500
+`);
+});
