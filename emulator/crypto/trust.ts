@@ -25,6 +25,8 @@ export type CertificateProblem =
   | 'certificate_expired'
   | 'certificate_not_yet_valid'
   | 'unknown_ca'
+  /** A trusted CA is named as the issuer, and its key did not sign. */
+  | 'ca_signature'
   | 'weak_digest';
 
 /** What came out of looking at a chain; the dates of its certificates are left to whoever knows the time. */
@@ -114,7 +116,10 @@ export function verifyServerChain(
 
     const step = findParent(child, trusted, chain.slice(chain.indexOf(child) + 1), depth - selfIssued);
     if (step === undefined) {
-      problems.add('unknown_ca');
+      const isNamesake = trusted.some(
+        (root) => isIssuedBy(child, root) && mayIssue(root, true) && !isSignedBy(child, root),
+      );
+      problems.add(isNamesake ? 'ca_signature' : 'unknown_ca');
       break;
     }
     if (depth > 0 && isSelfIssued) selfIssued++;

@@ -57,6 +57,7 @@ export const refusals = {
   certificate_expired: { code: 'EMU_E_TLS_CERTIFICATE_EXPIRED', alert: 'certificate_expired' },
   certificate_not_yet_valid: { code: 'EMU_E_TLS_CERTIFICATE_NOT_YET_VALID', alert: 'certificate_expired' },
   unknown_ca: { code: 'EMU_E_TLS_UNKNOWN_CA', alert: 'unknown_ca' },
+  ca_signature: { code: 'EMU_E_TLS_CA_SIGNATURE', alert: 'unknown_ca' },
   weak_digest: { code: 'EMU_E_TLS_WEAK_DIGEST', alert: 'bad_certificate' },
   key_type_mismatch: { code: 'EMU_E_TLS_CERTIFICATE_KEY', alert: 'illegal_parameter' },
   bad_ecdh_parameters: { code: 'EMU_E_TLS_BAD_ECDH_PARAMETERS', alert: 'illegal_parameter' },

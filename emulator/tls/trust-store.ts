@@ -32,6 +32,7 @@ const explanations: Record<CertificateProblem, string> = {
   certificate_expired: 'it, or an issuer of it, has expired',
   certificate_not_yet_valid: 'it, or an issuer of it, is not valid yet',
   unknown_ca: 'it does not lead to a CA that the device trusts',
+  ca_signature: 'it names a CA that the device trusts, but another key signed it',
   weak_digest: 'a certificate in its chain is signed with a digest the device does not take',
 };
 

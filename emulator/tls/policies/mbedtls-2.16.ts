@@ -47,6 +47,7 @@ export const mbedtls216: TlsPolicy = {
       'unacceptable_key',
       'certificate_expired',
       'unknown_ca',
+      'ca_signature',
       'certificate_not_yet_valid',
       'weak_digest',
     ],

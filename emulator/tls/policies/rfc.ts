@@ -27,6 +27,7 @@ export const rfc: TlsPolicy = {
     maxIntermediates: 8,
     priority: [
       'unknown_ca',
+      'ca_signature',
       'weak_digest',
       'chain_too_long',
       'certificate_expired',
