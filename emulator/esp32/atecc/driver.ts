@@ -11,7 +11,6 @@ export type Zone = keyof typeof ZONES;
 const BLOCK_ACCESS = 0x80;
 
 const GENERAL_CALL = 0x00;
-const WAKE_BYTE = Uint8Array.of(0x00);
 const IDLE = Uint8Array.of(WORD_ADDRESS.Idle);
 
 /** The HAL's own fixed delay; the library's configured 1.5 ms are not used by it. */
@@ -19,6 +18,8 @@ const WAKE_DELAY_MS = 10;
 const FIRST_POLL_MS = 1;
 const POLL_STEP_MS = 2;
 const EXTRA_POLLS = 1250;
+/** A nanosecond: times are sums of fractions, and a poll must not miss the end of a command by their rounding. */
+const ROUNDING_MS = 1e-6;
 
 /** Count, one byte of status, CRC. */
 const SHORTEST_REPLY = 4;
@@ -53,8 +54,8 @@ export class AteccDriver {
   /** One command. Resolves with the reply's payload, count and CRC removed; a status reply is a payload of one byte. */
   async execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Promise<Uint8Array> {
     const i2c = this.#i2c;
-    // The wake pulse is START and a zero byte on a bus where nobody acknowledges; its outcome says nothing.
-    await i2c.write(GENERAL_CALL, WAKE_BYTE);
+    // The wake pulse is START, the address 00 that nobody acknowledges, and STOP; its outcome says nothing.
+    await i2c.write(GENERAL_CALL, NO_DATA);
     await i2c.delay(WAKE_DELAY_MS);
     const greeting = await i2c.read(this.#address, 4);
     if (!isAwake(greeting)) {
@@ -87,10 +88,10 @@ export class AteccDriver {
     for (let poll = 0; poll <= EXTRA_POLLS; poll++) {
       const readyAt = this.#i2c.readyAt(this.#address);
       if (readyAt !== undefined) {
-        const ready = Math.ceil((readyAt - sentAt - FIRST_POLL_MS) / POLL_STEP_MS);
+        const ready = Math.ceil((readyAt - sentAt - FIRST_POLL_MS - ROUNDING_MS) / POLL_STEP_MS);
         poll = Math.min(Math.max(poll, ready), EXTRA_POLLS);
       }
-      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS - clock.now());
+      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS + ROUNDING_MS - clock.now());
       const first = await this.#i2c.read(this.#address, 1, false);
       if (first !== undefined) return first;
     }

@@ -22,7 +22,7 @@ describe('a command on the bus', () => {
   it('is wake, send, count byte, rest, idle', async () => {
     const chip = new ScriptedChip(reply(0x00, 0x00, 0x60, 0x02));
     expect(await driverOf(chip).info()).toEqual(Uint8Array.of(0x00, 0x00, 0x60, 0x02));
-    expect(chip.traffic).toEqual(['wake 00', 'R 4', 'W 030730000000035d', 'R 1 +', 'R 6', 'W 02']);
+    expect(chip.traffic).toEqual(['wake ', 'R 4', 'W 030730000000035d', 'R 1 +', 'R 6', 'W 02']);
   });
 
   it('carries param2 low byte first and its data before the CRC', async () => {
