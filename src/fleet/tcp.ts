@@ -2,6 +2,11 @@ import { lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Dial } from '../../emulator/devices/index.ts';
 
+/** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */
+const LINGER_MS = 1000;
+
+const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
 /** Asks the system once per name and run, so that a fleet measures the broker and not the resolver. */
 function cachedLookup(): LookupFunction {
   const pending = new Map<string, Promise<{ address: string; family: number }[]>>();
@@ -21,6 +26,13 @@ function cachedLookup(): LookupFunction {
       (error) => callback(error, []),
     );
   };
+}
+
+/** Of the addresses of a host the first that says something: a family without a route here says nothing of the broker. */
+function failureOf(error: NodeJS.ErrnoException): { code: string; message: string; syscall: string | undefined } {
+  const errors: readonly NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
+  const { code = 'UNKNOWN', syscall } = errors.find(({ code = '' }) => !NO_ROUTE.has(code)) ?? errors[0] ?? error;
+  return { code, syscall, message: errors.map(({ message }) => message).join(', ') };
 }
 
 /** Gathers what one turn of the event loop writes into one system call. */
@@ -49,9 +61,12 @@ export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: 
       onTraffic.received(bytes.length);
       if (!over) events.received(bytes);
     });
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      closed({ code: error.code ?? 'UNKNOWN', message: error.message }),
-    );
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const failure = failureOf(error);
+      // A listener refuses with ECONNREFUSED: what is reset had been accepted, and ended before this process looked.
+      if (!over && failure.syscall === 'connect' && failure.code === 'ECONNRESET') events.opened();
+      closed(failure);
+    });
     socket.once('end', () => closed());
     socket.once('close', () => closed());
     return {
@@ -60,7 +75,10 @@ export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: 
         onTraffic.sent(bytes.length);
         writeTogether(socket, bytes);
       },
-      end: () => socket.end(),
+      end() {
+        socket.end();
+        setTimeout(() => socket.destroy(), LINGER_MS).unref();
+      },
       destroy() {
         over = true;
         socket.destroy();
