@@ -2,7 +2,6 @@
 import { complain, complainOf } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseCommandLine } from './program.ts';
-import { runRequest } from './run-request.ts';
 
 /** A reader that went away (`emu run | head`) does not end a run; a disk that is full behind `>` must be said. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -20,9 +19,7 @@ async function main(): Promise<number> {
       process.stdout.write(invocation.print);
       return EXIT.ok;
     }
-    const request = await runRequest(invocation.args);
-    const { run } = await import('./run.ts');
-    return await run(request);
+    return await invocation.command.run(invocation.args);
   } catch (error) {
     return complainOf(error);
   }

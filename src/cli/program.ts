@@ -1,13 +1,13 @@
 import yargs, { type Argv } from 'yargs';
-import { RUN_EXAMPLES, RUN_OPTIONS, type RunArguments } from './run-options.ts';
+import type { Arguments, Command } from './command.ts';
+import { COMMANDS, GROUPS } from './commands.ts';
 import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 import { packageVersion } from './version.ts';
 
 /** What a command line asks for: text to print, or a command to run. */
-export type Invocation = { readonly print: string } | { readonly command: 'run'; readonly args: RunArguments };
+export type Invocation = { readonly print: string } | { readonly command: Command; readonly args: Arguments };
 
-const COMMANDS = ['run'] as const;
 const EXIT_CODES = `Exit codes:
   0  every device connected              1  some never connected, or emu failed
   2  usage                             104  invalid profile, scenario or fleet
@@ -19,10 +19,6 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const parser = yargs()
     .scriptName('emu')
     .usage('$0 COMMAND\n\nDigital twins of IoT devices: fleets that load-test an MQTT broker over mutual TLS.')
-    .command('run', 'run a fleet against a broker and report', runBuilder, (args) => {
-      requireKnown(args, ['run']);
-      invocation = { command: 'run', args: args as RunArguments };
-    })
     .example('$0 run --count 500', '500 devices against an embedded broker, 30s')
     .example('$0 run --help', 'all options of a run')
     .epilogue(EXIT_CODES)
@@ -41,28 +37,54 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     })
     .exitProcess(false)
     .fail(false);
+  addCommands(parser, (command, args) => {
+    requireKnown(args, command);
+    invocation = { command, args };
+  });
 
   let print = '';
   const rest = parser.parseSync([...argv], {}, (_error, _args, output) => {
     print = output;
   });
   if (print !== '') return { print: `${print}\n` };
-  if (invocation === undefined) throw unknownCommand(String(rest._[0] ?? ''));
+  if (invocation === undefined) throw unknownCommand(rest._.map(String));
   return invocation;
 }
 
-function runBuilder(command: Argv): Argv {
-  command.usage('$0 run [options]\n\nMakes a fleet of virtual devices, runs it against a broker and reports.');
-  command.options(RUN_OPTIONS);
-  for (const [example, what] of RUN_EXAMPLES) command.example(example, what);
-  return command;
+type Called = (command: Command, args: Arguments) => void;
+
+function addCommands(parser: Argv, called: Called): void {
+  for (const command of COMMANDS) {
+    if (command.words[1] === undefined) addCommand(parser, command, called);
+  }
+  for (const [group, summary] of Object.entries(GROUPS)) {
+    parser.command(group, summary, (within) => {
+      within.usage(`$0 ${group} COMMAND`);
+      for (const command of COMMANDS) {
+        if (command.words[0] === group) addCommand(within, command, called);
+      }
+      return within;
+    });
+  }
+}
+
+function addCommand(parser: Argv, command: Command, called: Called): void {
+  const { words, positionals = [], summary, description, options, examples } = command;
+  const places = positionals.map((name) => ` [${name}]`).join('');
+  const usage = `$0 ${words.join(' ')}${positionals.map((name) => ` ${name.toUpperCase()}`).join('')} [options]`;
+  const build = (line: Argv) => {
+    line.usage(`${usage}\n\n${description}`).options(options);
+    for (const [example, what] of examples) line.example(example, what);
+    return line;
+  };
+  parser.command(`${words.at(-1)}${places}`, summary, build, (args) => called(command, args));
 }
 
 /** Everything on the line is an option of the command, spelt right. */
-function requireKnown(args: Readonly<Record<string, unknown>>, words: readonly string[]): void {
-  const known = Object.keys(RUN_OPTIONS);
+function requireKnown(args: Arguments, { words, options, positionals = [] }: Command): void {
+  const known = Object.keys(options);
   for (const name of Object.keys(args)) {
-    if (name === '_' || name === '$0' || known.includes(name)) continue;
+    if (name === '_' || name === '$0' || known.includes(name) || positionals.includes(name)) continue;
     const option = name.length === 1 ? `-${name}` : `--${name}`;
     const meant = nearest(name, known);
     throw usageError(
@@ -76,9 +98,16 @@ function requireKnown(args: Readonly<Record<string, unknown>>, words: readonly s
   }
 }
 
-function unknownCommand(word: string): Error {
-  if (word === '') return usageError('say what to do, for example: emu run', 'See: emu --help');
-  const meant = nearest(word, COMMANDS);
+function unknownCommand(words: readonly string[]): Error {
+  const [first, second] = words;
+  if (first === undefined) return usageError('say what to do, for example: emu run', 'See: emu --help');
+  const siblings = COMMANDS.filter((command) => command.words[0] === first).map((command) => command.words.join(' '));
+  if (second === undefined && siblings.length > 0) {
+    return usageError(`say what to do with emu ${first}`, `One of: emu ${siblings.join(', emu ')}`);
+  }
+  const known = COMMANDS.map((command) => command.words.join(' '));
+  const word = siblings.length > 0 ? `${first} ${second}` : first;
+  const meant = nearest(word, siblings.length > 0 ? siblings : [...known, ...Object.keys(GROUPS)]);
   return usageError(
     `unknown command ${quoted(word)}${meant === undefined ? '' : `; did you mean emu ${meant}?`}`,
     'See: emu --help',

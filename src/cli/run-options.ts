@@ -1,11 +1,6 @@
-import type { Options } from 'yargs';
+import { flag, type OptionTable, option } from './command.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
-
-/** Values stay text: each is read by its own parser, whose complaint is better than a type's. */
-function option(group: string, describe: string, defaultDescription?: string): Options {
-  return { group: `${group}:`, describe, ...(defaultDescription && { defaultDescription }) };
-}
 
 export const RUN_OPTIONS = {
   count: option('Fleet', 'how many devices', DEFAULTS.count),
@@ -23,9 +18,9 @@ export const RUN_OPTIONS = {
     'a fresh one',
   ),
   'ca-key': option('Broker', 'its private key, PEM'),
-  json: option('Output', 'the summary as JSON on stdout, progress on stderr'),
+  json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json into'),
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
 export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[] = [
   ['$0 run', '500 devices for 30s against an embedded broker'],
