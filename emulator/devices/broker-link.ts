@@ -41,12 +41,13 @@ export class BrokerLink {
   readonly #tls: TlsClient;
   #stepBegan: number;
   #cancelTimeout: () => void;
+  #dialling = true;
   #down = false;
 
   constructor(
     route: BrokerRoute,
     { certificates, keys }: LinkCredentials,
-    { clock, rng }: { readonly clock: Clock; readonly rng: Rng },
+    { clock, rng, bootedAt }: { readonly clock: Clock; readonly rng: Rng; readonly bootedAt: number },
     events: LinkEvents,
   ) {
     this.#route = route;
@@ -61,7 +62,7 @@ export class BrokerLink {
         keys,
         rng,
         // Nothing sets the device's clock: its time starts at 1 January 1970 with the boot.
-        unixTime: () => Math.floor(clock.now() / 1000),
+        unixTime: () => Math.floor((clock.now() - bootedAt) / 1000),
       },
       {
         write: (bytes) => this.#transport.write(bytes),
@@ -86,14 +87,11 @@ export class BrokerLink {
 
   /** close_notify and FIN; nothing is reported any more. */
   close(): void {
-    if (this.#down) return;
-    this.#down = true;
-    this.#cancelTimeout();
-    this.#tls.close();
-    this.#transport.end();
+    if (!this.#down) this.#hangUp();
   }
 
   #opened(): void {
+    this.#dialling = false;
     this.#events.tcpConnected(this.#nextStep());
     this.#cancelTimeout = this.#timeout('tls', 'the TLS handshake did not end in time');
     this.#tls.start();
@@ -116,23 +114,29 @@ export class BrokerLink {
     );
   }
 
-  /** What TLS makes of the end of the stream says more than the end itself, once the handshake has begun. */
+  /** What TLS makes of the end of the stream says more than the end itself. */
   #transportClosed(reason: TransportFailure | undefined): void {
     if (reason === undefined) this.#tls.transportClosed();
-    this.#fail({
-      step: 'tcp',
-      code: reason?.code ?? 'CLOSED',
-      message: reason?.message ?? 'the broker closed the TCP connection',
-    });
+    else this.#fail({ step: 'tcp', code: reason.code, message: reason.message });
   }
 
   #fail(failure: DeviceFailure): void {
     if (this.#down) return;
+    this.#hangUp();
+    this.#events.down(failure);
+  }
+
+  /** Whatever the broker still sends, and whatever the chip is still computing, is for nobody any more. */
+  #hangUp(): void {
     this.#down = true;
     this.#cancelTimeout();
-    // A fatal alert may be on its way: it leaves before the FIN.
+    if (this.#dialling) {
+      this.#transport.destroy();
+      return;
+    }
+    this.#tls.close();
+    // An alert may be on its way: it leaves before the FIN.
     this.#transport.end();
-    this.#events.down(failure);
   }
 }
 
@@ -140,8 +144,7 @@ function tlsFailure(reason: EmuError | undefined): DeviceFailure {
   if (reason === undefined) {
     return { step: 'tls', code: 'CLOSE_NOTIFY', message: 'the broker closed the TLS connection (close_notify)' };
   }
-  const step = reason.code.startsWith('EMU_E_CHIP') ? 'chip' : 'tls';
-  return { step, code: reason.code, message: reason.message };
+  return { step: 'tls', code: reason.code, message: reason.message };
 }
 
 /** A failure of the secure element, told as data; anything but an EmuError is a defect and stays an exception. */

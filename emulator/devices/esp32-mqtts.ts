@@ -57,6 +57,7 @@ export class Esp32Mqtts {
   readonly #atecc: AteccDriver;
   readonly #mqtt: MqttClient;
   #link: BrokerLink | undefined;
+  #bootedAt = 0;
   #connectSentAt = 0;
   #connected = false;
   #stopped = false;
@@ -80,6 +81,7 @@ export class Esp32Mqtts {
 
   /** Powers the device up. It runs until `stop`. */
   boot(): void {
+    this.#bootedAt = this.#firmware.clock.now();
     this.#mainTask();
   }
 
@@ -99,14 +101,16 @@ export class Esp32Mqtts {
       this.#events.attemptFailed(chipFailure(error));
       return;
     }
+    if (this.#stopped) return;
     this.#connect();
     await this.#telemetryLoop();
   }
 
   async #telemetryLoop(): Promise<void> {
     const { profile, intervalMs } = this.#firmware;
-    const { settleMs, periodMs, topic, qos, payload } = profile.telemetry;
-    const restMs = intervalMs === undefined ? periodMs : Math.max(0, intervalMs - settleMs);
+    const { topic, qos, payload } = profile.telemetry;
+    const settleMs = Math.min(profile.telemetry.settleMs, intervalMs ?? Number.POSITIVE_INFINITY);
+    const restMs = intervalMs === undefined ? profile.telemetry.periodMs : intervalMs - settleMs;
     const sensor = new Bme280Driver(this.#parts.sensor, profile.sensor.address);
     await sensor.initialise();
     while (!this.#stopped) {
@@ -121,7 +125,7 @@ export class Esp32Mqtts {
   /** Never resolves once the device is stopped. */
   #rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#cancelRest = this.#firmware.clock.alarm(ms, resolve);
+      if (!this.#stopped) this.#cancelRest = this.#firmware.clock.alarm(ms, resolve);
     });
   }
 
@@ -141,7 +145,7 @@ export class Esp32Mqtts {
     this.#link = new BrokerLink(
       route,
       { certificates, keys },
-      { clock, rng },
+      { clock, rng, bootedAt: this.#bootedAt },
       {
         tcpConnected: (ms) => this.#events.tcpConnected(ms),
         tlsEstablished: (ms) => {

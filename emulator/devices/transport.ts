@@ -1,10 +1,10 @@
-/** A TCP connection as a device holds it. */
+/** A TCP connection as a device holds it. Once it is closed, whatever is asked of it has no effect. */
 export interface Transport {
   /** Bytes written in one turn of the event loop may leave together. */
   write(bytes: Uint8Array): void;
   /** Sends what was written, then FIN. */
   end(): void;
-  /** Drops the connection at once. */
+  /** Drops the connection at once. Nothing is heard of it any more. */
   destroy(): void;
 }
 
@@ -25,5 +25,5 @@ export interface TransportFailure {
   readonly message: string;
 }
 
-/** Opens a connection; the shell around the devices provides it. */
+/** Opens a connection; the shell around the devices provides it. No event happens before it returns. */
 export type Dial = (host: string, port: number, events: TransportEvents) => Transport;

@@ -50,6 +50,8 @@ export interface HostileServerOptions {
   readonly sessionTicket?: boolean;
   /** Extensions of the ServerHello besides those, whole. */
   readonly extensions?: readonly Uint8Array[];
+  /** Takes the application data, one record a call; without it they go back as they came. */
+  readonly application?: (record: Uint8Array, server: HostileServer) => void;
   readonly mischief?: Mischief;
 }
 
@@ -104,7 +106,8 @@ export class HostileServer {
         this.alerts.push({ level: record.fragment[0] ?? 0, description: record.fragment[1] ?? 0 });
       } else if (record.type === contentType.applicationData) {
         this.received.push(record.fragment);
-        this.send(record.fragment);
+        if (this.#options.application) this.#options.application(record.fragment, this);
+        else this.send(record.fragment);
       } else if (record.type === contentType.changeCipherSpec && this.#protection) {
         this.#reader.protect(this.#protection.client);
       } else {

@@ -1,0 +1,179 @@
+import { ManualClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import type { DeviceEvents, DeviceFailure, Esp32Mqtts, Profile } from '../../emulator/devices/index.ts';
+import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
+import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
+import {
+  certificatePem,
+  createAuthority,
+  DeviceFactory,
+  type MadeDevice,
+  serverCertificate,
+} from '../../src/factory/index.ts';
+import { assembleTwin, type DeviceTap } from '../../src/fleet/twin.ts';
+import { loadProfile } from '../../src/profile/index.ts';
+import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
+
+/** A fleet on paper: one root, one broker certificate, devices made when asked for. */
+export class TwinFactory {
+  readonly profile: Profile;
+  readonly rng: Rng;
+  readonly factory: DeviceFactory;
+  readonly broker: { readonly certificate: string; readonly key: string };
+  readonly trust: TrustStore;
+  readonly #made = new Map<number, Promise<MadeDevice>>();
+
+  constructor({ profileName = 'esp32-mqtts', seed = 'twins' } = {}) {
+    this.profile = loadProfile(profileName);
+    this.rng = rootRng(seed);
+    const authority = createAuthority({
+      rng: this.rng,
+      now: new Date('2026-06-18T10:49:45Z'),
+      names: this.profile.certificates,
+    });
+    this.factory = new DeviceFactory({ rng: this.rng, authority, profile: this.profile });
+    const server = serverCertificate({ authority, hostNames: ['broker.test'], ipAddresses: [], rng: this.rng });
+    this.broker = { certificate: server.certificatePem, key: server.keyPem };
+    this.trust = new TrustStore([certificatePem(authority.root.der)], tlsPolicy(this.profile.tls).certificates);
+  }
+
+  /** Device k with a chip of its own, as it left the factory. */
+  async made(k: number): Promise<MadeDevice> {
+    let made = this.#made.get(k);
+    if (made === undefined) {
+      made = this.factory.makeDevice(k);
+      this.#made.set(k, made);
+    }
+    return { ...(await made), memory: (await made).memory.slice() };
+  }
+}
+
+export const twinFactory = new TwinFactory();
+
+/** A manual clock that lets every microtask run before it moves on. */
+export function twinClock(start = 0): ManualClock {
+  return new ManualClock({ start, settle: () => new Promise((resolve) => setImmediate(resolve)) });
+}
+
+/** What a device told, in its order. */
+export class EventLog implements DeviceEvents {
+  /** `time event detail`, packets left out. */
+  readonly lines: string[] = [];
+  readonly failures: (DeviceFailure & { readonly at: number; readonly event: 'attemptFailed' | 'disconnected' })[] = [];
+  readonly packets: { readonly at: number; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }[] = [];
+  /** Times at which telemetry was handed to the connection. */
+  readonly telemetry: number[] = [];
+  connections = 0;
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  tcpConnected(ms: number): void {
+    this.#note(`tcpConnected ${ms}`);
+  }
+
+  tlsEstablished(ms: number): void {
+    this.#note(`tlsEstablished ${ms}`);
+  }
+
+  connected(ms: number): void {
+    this.connections++;
+    this.#note(`connected ${ms}`);
+  }
+
+  messageSent(topic: string, kind: 'telemetry' | 'script'): void {
+    if (kind === 'telemetry') this.telemetry.push(this.#clock.now());
+    this.#note(`messageSent ${kind} ${topic}`);
+  }
+
+  messageReceived(topic: string): void {
+    this.#note(`messageReceived ${topic}`);
+  }
+
+  messageDropped(topic: string): void {
+    this.#note(`messageDropped ${topic}`);
+  }
+
+  attemptFailed(failure: DeviceFailure): void {
+    this.#fail('attemptFailed', failure);
+  }
+
+  disconnected(failure: DeviceFailure): void {
+    this.#fail('disconnected', failure);
+  }
+
+  packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
+    this.packets.push({ at: this.#clock.now(), direction, bytes: bytes.slice() });
+  }
+
+  #fail(event: 'attemptFailed' | 'disconnected', failure: DeviceFailure): void {
+    this.failures.push({ ...failure, event, at: this.#clock.now() });
+    this.#note(`${event} ${failure.step} ${failure.code}`);
+  }
+
+  #note(line: string): void {
+    this.lines.push(`${this.#clock.now()} ${line}`);
+  }
+}
+
+export interface TwinSetUp {
+  readonly pace?: Pace;
+  readonly script?: BrokerScript;
+  readonly intervalMs?: number;
+  /** Replaces what the device trusts. */
+  readonly trust?: TrustStore;
+  /** The clock's time when the device is built, ms. */
+  readonly start?: number;
+  readonly device?: number;
+  readonly factory?: TwinFactory;
+  /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
+  readonly secureElement?: (bus: I2c) => I2c;
+}
+
+/** One whole device on a manual clock, with recorders on its buses and a broker in memory. */
+export interface TwinBench {
+  readonly clock: ManualClock;
+  readonly broker: MemoryBroker;
+  readonly twin: Esp32Mqtts;
+  readonly log: EventLog;
+  readonly made: MadeDevice;
+  readonly chipBus: Recorder;
+  readonly sensorBus: Recorder;
+}
+
+export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
+  const { pace = 'fast', script = {}, intervalMs, start, device = 0, factory = twinFactory } = setUp;
+  const clock = twinClock(start);
+  const broker = new MemoryBroker(clock, factory.broker, script);
+  const made = await factory.made(device);
+  const log = new EventLog(clock);
+  const recorders: Recorder[] = [];
+  const recorded = (bus: I2c) => {
+    const recorder = new Recorder(bus, clock);
+    recorders.push(recorder);
+    return recorder;
+  };
+  const tap: DeviceTap = {
+    secureElement: (bus) => recorded(setUp.secureElement?.(bus) ?? bus),
+    sensor: recorded,
+    packet: () => {},
+  };
+  const policy = tlsPolicy(factory.profile.tls);
+  const firmware = {
+    profile: factory.profile,
+    definitions: factory.factory.definitions,
+    route: {
+      ...{ host: 'broker.test', port: 8883, dial: broker.dial, trust: setUp.trust ?? factory.trust, policy },
+      timeoutMs: factory.profile.mqtt.networkTimeoutMs,
+    },
+    clock,
+    crypto: nodeCrypto,
+    intervalMs,
+  };
+  const twin = assembleTwin(made, { firmware, rng: factory.rng, clock, pace }, log, tap);
+  const [chipBus, sensorBus] = recorders as [Recorder, Recorder];
+  return { clock, broker, twin, log, made, chipBus, sensorBus };
+}
