@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { invalidProfile, type ProfileDocument, readProfileDocument } from './document.ts';
-import { describeIssues } from './problems.ts';
+import { describeIssues, readDocument, type YamlDocument } from '../yaml/index.ts';
+import { PROFILE } from './kind.ts';
 import { shippedProfileFile, shippedProfiles } from './shipped.ts';
 
 type Contents = Readonly<Record<string, unknown>>;
@@ -21,17 +21,17 @@ function fileOf(nameOrFile: string, directory: string): string {
 }
 
 /** The file and everything that it extends, itself first. */
-function readChain(nameOrFile: string): ProfileDocument[] {
-  const chain: ProfileDocument[] = [];
+function readChain(nameOrFile: string): YamlDocument[] {
+  const chain: YamlDocument[] = [];
   const seen = new Set<string>();
   let file = fileOf(nameOrFile, '.');
   for (;;) {
-    const document = readProfileDocument(file);
+    const document = readDocument(file, PROFILE);
     chain.push(document);
     seen.add(resolve(file));
     const base = document.contents.extends;
     if (base === undefined) return chain;
-    const complain = (message: string) => invalidProfile([`${document.locate(['extends'])}: extends: ${message}`]);
+    const complain = (message: string) => PROFILE.invalid([`${document.locate(['extends'])}: extends: ${message}`]);
     if (typeof base !== 'string') throw complain('expected the name or the file of a profile');
     file = fileOf(base, dirname(file));
     if (seen.has(resolve(file))) throw complain('a profile cannot extend itself');
@@ -62,5 +62,5 @@ export function loadProfile(nameOrFile: string): Profile {
   const { extends: _, ...contents } = merged as Contents;
   const result = profileSchema.safeParse(contents);
   if (result.success) return result.data;
-  throw invalidProfile(describeIssues(result.error.issues, chain));
+  throw PROFILE.invalid(describeIssues(result.error.issues, chain));
 }

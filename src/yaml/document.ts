@@ -1,24 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { EmuError } from '../../emulator/errors.ts';
+import type { EmuError } from '../../emulator/errors.ts';
 
-/** One profile file: its contents, and where in it everything stands. */
-export interface ProfileDocument {
+/** One YAML file: its contents, and where in it everything stands. */
+export interface YamlDocument {
   readonly file: string;
   readonly contents: Readonly<Record<string, unknown>>;
   /** `FILE:LINE:COLUMN` of the value at `path`, or undefined when the file has none. */
   locate(path: readonly PropertyKey[]): string | undefined;
   /** The same of the key that `path` ends in. */
   locateKey(path: readonly PropertyKey[]): string | undefined;
+  /** The scalar at `path` as it is written in the file: `0x1F` stays `0x1F`. */
+  textOf(path: readonly PropertyKey[]): string | undefined;
 }
 
-/** A profile that is not one: every problem a line of `FILE:LINE:COLUMN: what`, the first of them the message. */
-export function invalidProfile(problems: readonly string[]): EmuError {
-  const [first = '', ...others] = problems;
-  return new EmuError('EMU_E_PROFILE_INVALID', first, {
-    value: problems,
-    ...(others.length > 0 && { hint: `${others.length} more: ${others.join('; ')}` }),
-  });
+/** What kind of file it is, for the words and the errors. */
+export interface DocumentKind {
+  /** `profile` */
+  readonly noun: string;
+  unreadable(message: string, file: string, cause: unknown): EmuError;
+  /** @param problems each a line of `FILE:LINE:COLUMN: what`. */
+  invalid(problems: readonly string[]): EmuError;
 }
 
 /** The system's words for why a file cannot be read, without the call and the path that Node adds. */
@@ -35,37 +37,34 @@ function reason(error: unknown): string {
   }
 }
 
-function readText(file: string): string {
+function readText(file: string, kind: DocumentKind): string {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    throw new EmuError('EMU_E_PROFILE_FILE', `cannot read the profile ${file}: ${reason(cause)}`, {
-      value: file,
-      cause,
-    });
+    throw kind.unreadable(`cannot read the ${kind.noun} ${file}: ${reason(cause)}`, file, cause);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new EmuError('EMU_E_PROFILE_FILE', `the profile ${file} is not UTF-8 text`, { value: file, cause });
+    throw kind.unreadable(`the ${kind.noun} ${file} is not UTF-8 text`, file, cause);
   }
 }
 
-/** YAML's own mistakes, and what a profile does without: aliases, whose expansion could be endless, and unknown tags. */
-function syntaxProblems(document: Document, at: (offset: number) => string): string[] {
+/** YAML's own mistakes, and what our formats do without: aliases, whose expansion could be endless, and unknown tags. */
+function syntaxProblems(document: Document, { noun }: DocumentKind, at: (offset: number) => string): string[] {
   const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => `${at(pos[0])}: ${message}`);
   visit(document, {
     Alias(_, alias) {
-      problems.push(`${at(alias.range?.[0] ?? 0)}: aliases are not part of the profile format`);
+      problems.push(`${at(alias.range?.[0] ?? 0)}: aliases are not part of the ${noun} format`);
     },
   });
   return problems;
 }
 
 /** Reads and parses one file; it must be a YAML map. */
-export function readProfileDocument(file: string): ProfileDocument {
-  const text = readText(file);
+export function readDocument(file: string, kind: DocumentKind): YamlDocument {
+  const text = readText(file, kind);
   const lines = new LineCounter();
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -74,13 +73,14 @@ export function readProfileDocument(file: string): ProfileDocument {
   let document: ReturnType<typeof parseDocument>;
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  } catch (cause) {
-    throw new EmuError('EMU_E_PROFILE_INVALID', `${at(0)}: nested too deeply`, { value: file, cause });
+  } catch {
+    throw kind.invalid([`${at(0)}: nested too deeply`]);
   }
-  const problems = syntaxProblems(document, at);
+  const problems = syntaxProblems(document, kind, at);
   const root = document.contents;
-  if (problems.length === 0 && !isMap(root)) problems.push(`${at(root?.range?.[0] ?? 0)}: a profile is a map of keys`);
-  if (problems.length > 0) throw invalidProfile(problems);
+  if (problems.length === 0 && !isMap(root))
+    problems.push(`${at(root?.range?.[0] ?? 0)}: a ${kind.noun} is a map of keys`);
+  if (problems.length > 0) throw kind.invalid(problems);
 
   const position = (node: unknown) => (isNode(node) && node.range ? at(node.range[0]) : undefined);
   return {
@@ -93,6 +93,10 @@ export function readProfileDocument(file: string): ProfileDocument {
         ? map.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
         : undefined;
       return position(pair?.key);
+    },
+    textOf(path) {
+      const node = document.getIn(path, true);
+      return isScalar(node) ? (node.source ?? String(node.value)) : undefined;
     },
   };
 }

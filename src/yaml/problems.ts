@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProfileDocument } from './document.ts';
+import type { YamlDocument } from './document.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -24,7 +24,7 @@ function problemsOf(issue: Issue, parent: readonly PropertyKey[] = []): Problem[
 }
 
 /** Lists do not merge, so inside one only the first file that has it counts. */
-function authorities(path: readonly PropertyKey[], documents: readonly ProfileDocument[]): readonly ProfileDocument[] {
+function authorities(path: readonly PropertyKey[], documents: readonly YamlDocument[]): readonly YamlDocument[] {
   const index = path.findIndex((part) => typeof part === 'number');
   if (index === -1) return documents;
   const owner = documents.find((document) => document.locate(path.slice(0, index)) !== undefined);
@@ -32,7 +32,7 @@ function authorities(path: readonly PropertyKey[], documents: readonly ProfileDo
 }
 
 /** Where to point: at the value, or, where it is missing, at the innermost map that should have it. */
-function locate({ path, isKey }: Problem, documents: readonly ProfileDocument[]): string {
+function locate({ path, isKey }: Problem, documents: readonly YamlDocument[]): string {
   const candidates = authorities(path, documents);
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
@@ -53,10 +53,19 @@ function pathText(path: readonly PropertyKey[]): string {
 
 /**
  * One line per problem, `FILE:LINE:COLUMN: path: message`.
- * @param documents the profile's file first, then what it extends, inwards: a value stands in the first that has it.
+ * @param documents the file first, then what it extends, inwards: a value stands in the first that has it.
+ * @param meant the key that was probably meant by an unknown one.
  */
-export function describeIssues(issues: readonly Issue[], documents: readonly ProfileDocument[]): string[] {
+export function describeIssues(
+  issues: readonly Issue[],
+  documents: readonly YamlDocument[],
+  meant: (path: readonly PropertyKey[]) => string | undefined = () => undefined,
+): string[] {
   return issues
     .flatMap((issue) => problemsOf(issue))
-    .map((problem) => `${locate(problem, documents)}: ${pathText(problem.path)}: ${problem.message}`);
+    .map((problem) => {
+      const key = problem.isKey ? meant(problem.path) : undefined;
+      const suggestion = key === undefined ? '' : `; did you mean ${key}?`;
+      return `${locate(problem, documents)}: ${pathText(problem.path)}: ${problem.message}${suggestion}`;
+    });
 }
