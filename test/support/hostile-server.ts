@@ -42,9 +42,10 @@ export interface Mischief {
 }
 
 export interface HostileServerOptions {
-  /** The server's chain and key, as PEM. */
+  /** The server's chain, as PEM. */
   readonly certificate: string;
-  readonly key: string;
+  /** As PEM, or parsed: that takes longer than a handshake. */
+  readonly key: string | KeyObject;
   readonly requestCertificate?: boolean;
   readonly extendedMasterSecret?: boolean;
   readonly sessionTicket?: boolean;
@@ -91,7 +92,7 @@ export class HostileServer {
 
   constructor(options: HostileServerOptions, write: (bytes: Uint8Array) => void, end: () => void) {
     this.#options = options;
-    this.#key = createPrivateKey(options.key);
+    this.#key = typeof options.key === 'string' ? createPrivateKey(options.key) : options.key;
     const kind = this.#key.asymmetricKeyType === 'rsa' ? 'rsa' : 'ecdsa';
     this.#suite = cipherSuites.find((suite) => suite.authentication === kind) as CipherSuite;
     this.#write = write;

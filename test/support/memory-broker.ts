@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import type { Clock } from '../../emulator/clock/index.ts';
 import type { Dial, Transport, TransportEvents } from '../../emulator/devices/index.ts';
 import { HostileServer, type HostileServerOptions } from './hostile-server.ts';
@@ -164,7 +165,8 @@ export class MemoryBroker {
 
   constructor(clock: Clock, identity: { certificate: string; key: string }, script: BrokerScript = {}) {
     this.#clock = clock;
-    this.#identity = { ...identity, requestCertificate: true, sessionTicket: true };
+    const { certificate, key } = identity;
+    this.#identity = { certificate, key: createPrivateKey(key), requestCertificate: true, sessionTicket: true };
     this.script = script;
   }
 
