@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Authority, createAuthority } from '../support/certificates.ts';
 import { emuRun } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
@@ -103,8 +103,8 @@ describe.skipIf(path === undefined)('fleets against mosquitto', () => {
   });
 
   test('all devices come back when mosquitto was killed and restarted', async () => {
-    const running = run('fleet', '--count', '50', '--rate', '50', '--duration', '34s');
-    await delay(5000);
+    const running = run('fleet', '--count', '50', '--rate', '50', '--duration', '40s');
+    await vi.waitFor(() => expect(readMosquittoLog(broker.log()).size).toBe(50), { timeout: 15_000, interval: 100 });
     const killed = Date.now() / 1000;
     await broker.kill9();
     await delay(2000);
