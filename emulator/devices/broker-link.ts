@@ -32,6 +32,9 @@ export interface LinkEvents {
   down(failure: DeviceFailure): void;
 }
 
+/** A peer that closes with bytes unread resets the connection: whether it ends or breaks is chance, and means the same. */
+const HUNG_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
 /** One TCP connection with TLS on it, from dialling to its end. */
 export class BrokerLink {
   readonly #route: BrokerRoute;
@@ -42,6 +45,8 @@ export class BrokerLink {
   #stepBegan: number;
   #cancelTimeout: () => void;
   #dialling = true;
+  /** In the system's words, when the peer's end of the stream came as an error. */
+  #hungUpBy: string | undefined;
   #down = false;
 
   constructor(
@@ -68,7 +73,7 @@ export class BrokerLink {
         write: (bytes) => this.#transport.write(bytes),
         data: (record) => events.received(record),
         secure: () => this.#secured(),
-        closed: (reason) => this.#fail(tlsFailure(reason)),
+        closed: (reason) => this.#fail(tlsFailure(reason, this.#hungUpBy)),
       },
     );
     this.#stepBegan = clock.now();
@@ -116,8 +121,10 @@ export class BrokerLink {
 
   /** What TLS makes of the end of the stream says more than the end itself. */
   #transportClosed(reason: TransportFailure | undefined): void {
-    if (reason === undefined) this.#tls.transportClosed();
-    else this.#fail({ step: 'tcp', code: reason.code, message: reason.message });
+    if (reason === undefined || (!this.#dialling && HUNG_UP.has(reason.code))) {
+      this.#hungUpBy = reason?.message;
+      this.#tls.transportClosed();
+    } else this.#fail({ step: 'tcp', code: reason.code, message: reason.message });
   }
 
   #fail(failure: DeviceFailure): void {
@@ -140,11 +147,12 @@ export class BrokerLink {
   }
 }
 
-function tlsFailure(reason: EmuError | undefined): DeviceFailure {
+function tlsFailure(reason: EmuError | undefined, hungUpBy: string | undefined): DeviceFailure {
   if (reason === undefined) {
     return { step: 'tls', code: 'CLOSE_NOTIFY', message: 'the broker closed the TLS connection (close_notify)' };
   }
-  return { step: 'tls', code: reason.code, message: reason.message };
+  const message = hungUpBy === undefined ? reason.message : `${reason.message} (${hungUpBy})`;
+  return { step: 'tls', code: reason.code, message };
 }
 
 /** A failure of the secure element, told as data; anything but an EmuError is a defect and stays an exception. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../emulator/clock/index.ts';
 import type { DeviceEvents, DeviceFailure } from '../../emulator/devices/index.ts';
-import { causeOf } from './causes.ts';
+import { causeOf, causeOfAttempt } from './causes.ts';
 import { EchoQueue } from './echo-queue.ts';
 import type { FleetObserver } from './observer.ts';
 import type { DeviceTap } from './twin.ts';
@@ -72,7 +72,7 @@ export class FleetDevice implements DeviceEvents {
   }
 
   attemptFailed(failure: DeviceFailure): void {
-    this.#metrics.attemptFailed(this.#k, causeOf(failure), failure.message);
+    this.#metrics.attemptFailed(this.#k, causeOfAttempt(failure), failure.message);
   }
 
   disconnected(failure: DeviceFailure): void {

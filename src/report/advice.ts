@@ -19,9 +19,14 @@ const ADVICE: readonly (readonly [cause: RegExp, advice: string])[] = [
   [/trusted CA/, "Name the authority that issued the broker's certificate with --ca."],
   [/another name/, "The broker's certificate must name the host that --broker names."],
   [/not TLS/, 'Is this the port of a TLS listener?'],
+  [/is no CONNACK/, 'Is this the port of an MQTT listener? Another service behind TLS answers like this.'],
+  [
+    /after the device's Certificate/,
+    "The broker hung up on the device's certificate: is its clients' CA the --ca-cert root? Its log says why.",
+  ],
   [/CONNACK \d/, 'The broker takes the certificate and refuses the client: its access rules and its log say why.'],
   [
-    /closed by the broker|transport lost|connection reset|ECONNRESET|EPIPE|close_notify/,
+    /closed by the broker|close_notify/,
     'The broker hung up: its log says why. A client CA that is not the --ca-cert root can look like this.',
   ],
 ];

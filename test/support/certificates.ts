@@ -25,6 +25,8 @@ export interface Subject {
   /** IPv4, dotted. */
   readonly addresses?: readonly string[];
   readonly keyType?: KeyType;
+  /** A year from now unless told. */
+  readonly notAfter?: Date;
 }
 
 export interface Authority extends Identity {
@@ -75,7 +77,7 @@ function generate(type: KeyType = 'P-256'): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithms[type], true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-function draft({ commonName }: Subject, extensions: Extension[]): Certificate {
+function draft({ commonName, notAfter }: Subject, extensions: Extension[]): Certificate {
   const certificate = new Certificate();
   certificate.version = 2;
   // The top bits 01 keep the number positive and at full length.
@@ -85,8 +87,8 @@ function draft({ commonName }: Subject, extensions: Extension[]): Certificate {
   certificate.subject.typesAndValues.push(
     new AttributeTypeAndValue({ type: COMMON_NAME, value: new PrintableString({ value: commonName }) }),
   );
-  certificate.notBefore.value = new Date(Date.now() - DAY_MS);
-  certificate.notAfter.value = new Date(Date.now() + 365 * DAY_MS);
+  certificate.notAfter.value = notAfter ?? new Date(Date.now() + 365 * DAY_MS);
+  certificate.notBefore.value = new Date(Math.min(Date.now(), certificate.notAfter.value.getTime()) - DAY_MS);
   if (extensions.length > 0) certificate.extensions = extensions;
   return certificate;
 }

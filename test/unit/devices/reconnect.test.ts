@@ -77,7 +77,7 @@ const attempts: readonly Ending[] = [
   {
     what: 'RST for CONNACK',
     setUp: { script: onConnect((_, connection) => connection.reset()) },
-    failure: 'tcp ECONNRESET',
+    failure: 'tls EMU_E_TLS_TRUNCATED',
   },
   {
     what: 'a fatal alert for the client certificate',
@@ -111,7 +111,7 @@ const connections: readonly {
 }[] = [
   { what: 'close_notify', end: 'closeNotify', failure: 'tls CLOSE_NOTIFY', alerts: ['1 0'] },
   { what: 'FIN', end: 'hangUp', failure: 'tls EMU_E_TLS_TRUNCATED', alerts: [] },
-  { what: 'RST', end: 'reset', failure: 'tcp ECONNRESET', alerts: [] },
+  { what: 'RST', end: 'reset', failure: 'tls EMU_E_TLS_TRUNCATED', alerts: [] },
 ];
 
 describe('an attempt that ends before CONNACK', () => {

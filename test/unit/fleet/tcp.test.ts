@@ -14,7 +14,11 @@ vi.mock('node:dns', async (original) => {
   const lookup = (name: string, options: object, done: (error: unknown, addresses?: unknown) => void) => {
     const addresses = hosts[name];
     if (addresses === undefined) dns.lookup(name, options, done as never);
-    else done(null, addresses.map((address) => ({ address, family: 4 })));
+    else
+      done(
+        null,
+        addresses.map((address) => ({ address, family: 4 })),
+      );
   };
   return { ...dns, lookup };
 });
