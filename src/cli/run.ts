@@ -76,23 +76,20 @@ export async function run({ plan, json, out }: RunRequest): Promise<number> {
       emu: packageVersion(),
     },
   };
-  const code = publish(report, plan, json, directory, paint);
-  return failure === undefined ? code : complainOf(failure);
+  publish(report, json, directory, paint);
+  return failure === undefined ? verdict(report, plan) : complainOf(failure);
 }
 
-/** Prints, writes and judges what a run came to. */
-function publish(
-  report: RunReport,
-  plan: RunPlan,
-  json: boolean,
-  directory: OutputDirectory | undefined,
-  paint: Paint,
-): number {
+/** Prints and writes what a run came to. */
+function publish(report: RunReport, json: boolean, directory: OutputDirectory | undefined, paint: Paint): void {
   const text = `${JSON.stringify(report, null, 2)}\n`;
   process.stdout.write(json ? text : `\n${summaryText(report, paint)}`);
   const path = directory?.write('summary.json', text);
   if (path !== undefined && !json) process.stdout.write(`\n${path}\n`);
+}
 
+/** What a run that ended by itself or was interrupted exits with, after a line on what it fell short of. */
+function verdict(report: RunReport, plan: RunPlan): number {
   const { connected, failed, arrived } = report.devices;
   if (report.run.interrupted) return EXIT.interrupted;
   if (arrived > 0 && report.tcp_ms.count === 0) {

@@ -22,7 +22,8 @@ const STDERR_KEPT = 2000;
  * @throws EmuError EMU_E_CLOUD when it does not come up.
  */
 export async function startCloud(credentials: BrokerCredentials): Promise<Cloud> {
-  const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  // In a process group of its own: a terminal's Ctrl-C would end it before it can say otherwise.
+  const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], detached: true });
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-STDERR_KEPT);

@@ -37,6 +37,7 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
   const broker = await openBroker(plan, authority, policy, rng.fork('broker'));
   const twins: Esp32Mqtts[] = [];
   try {
+    if (signal.aborted) return;
     onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
     const firmware: Esp32MqttsFirmware = {
       profile,

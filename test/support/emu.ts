@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RunSummary } from '../../src/metrics/index.ts';
 
-const program = join(import.meta.dirname, '../../dist/src/cli/emu.js');
+/** The built program. */
+export const program = join(import.meta.dirname, '../../dist/src/cli/emu.js');
 
 export interface Ended {
   /** `null` if a signal ended it. */
@@ -12,9 +13,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the built `emu` with `args` to its end. */
-export async function emu(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** A run that can be watched and disturbed. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it has written until now. */
+  readonly output: { stdout: string; stderr: string };
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the built `emu` with `args`; `detached` makes it the leader of a process group of its own. */
+export function startEmu(args: readonly string[], { detached = false } = {}): Running {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'], detached });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.stdout += text;
@@ -22,8 +31,13 @@ export async function emu(...args: readonly string[]): Promise<Ended> {
   child.stderr.setEncoding('utf8').on('data', (text) => {
     output.stderr += text;
   });
-  const [code] = await once(child, 'close');
-  return { code, ...output };
+  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
+  return { child, output, ended };
+}
+
+/** Runs the built `emu` with `args` to its end. */
+export function emu(...args: readonly string[]): Promise<Ended> {
+  return startEmu(args).ended;
 }
 
 /** `emu run --json …` and the summary it printed. */
