@@ -4,38 +4,38 @@ import type { DeviceEvents, DeviceFailure, Esp32Mqtts, Profile } from '../../emu
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
-import {
-  certificatePem,
-  createAuthority,
-  DeviceFactory,
-  type MadeDevice,
-  serverCertificate,
-} from '../../src/factory/index.ts';
+import { createAuthority, DeviceFactory, type MadeDevice } from '../../src/factory/index.ts';
 import { assembleTwin, type DeviceTap } from '../../src/fleet/twin.ts';
 import { loadProfile } from '../../src/profile/index.ts';
+import { createAuthority as createBrokerAuthority, type Identity } from './certificates.ts';
 import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
 
-/** A fleet on paper: one root, one broker certificate, devices made when asked for. */
+/** A fleet on paper: its root, its broker's certificate, and devices, made when asked for. */
 export class TwinFactory {
   readonly profile: Profile;
   readonly rng: Rng;
   readonly factory: DeviceFactory;
-  readonly broker: { readonly certificate: string; readonly key: string };
+  readonly broker: Identity;
   readonly trust: TrustStore;
   readonly #made = new Map<number, Promise<MadeDevice>>();
 
-  constructor({ profileName = 'esp32-mqtts', seed = 'twins' } = {}) {
-    this.profile = loadProfile(profileName);
-    this.rng = rootRng(seed);
+  constructor(root: Identity, broker: Identity) {
+    this.profile = loadProfile('esp32-mqtts');
+    this.rng = rootRng('twins');
     const authority = createAuthority({
       rng: this.rng,
       now: new Date('2026-06-18T10:49:45Z'),
       names: this.profile.certificates,
     });
     this.factory = new DeviceFactory({ rng: this.rng, authority, profile: this.profile });
-    const server = serverCertificate({ authority, hostNames: ['broker.test'], ipAddresses: [], rng: this.rng });
-    this.broker = { certificate: server.certificatePem, key: server.keyPem };
-    this.trust = new TrustStore([certificatePem(authority.root.der)], tlsPolicy(this.profile.tls).certificates);
+    this.broker = broker;
+    this.trust = new TrustStore([root.certificate], tlsPolicy(this.profile.tls).certificates);
+  }
+
+  /** A fleet, and a broker under a CA of its own. */
+  static async make(): Promise<TwinFactory> {
+    const root = await createBrokerAuthority({ commonName: 'Broker CA' });
+    return new TwinFactory(root, await root.issue({ commonName: 'broker.test', dnsNames: ['broker.test'] }));
   }
 
   /** Device k with a chip of its own, as it left the factory. */
@@ -49,7 +49,7 @@ export class TwinFactory {
   }
 }
 
-export const twinFactory = new TwinFactory();
+export const twinFactory = await TwinFactory.make();
 
 /** A manual clock that lets every microtask run before it moves on. */
 export function twinClock(start = 0): ManualClock {
@@ -128,7 +128,6 @@ export interface TwinSetUp {
   /** The clock's time when the device is built, ms. */
   readonly start?: number;
   readonly device?: number;
-  readonly factory?: TwinFactory;
   /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
   readonly secureElement?: (bus: I2c) => I2c;
 }
@@ -145,7 +144,8 @@ export interface TwinBench {
 }
 
 export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
-  const { pace = 'fast', script = {}, intervalMs, start, device = 0, factory = twinFactory } = setUp;
+  const { pace = 'fast', script = {}, intervalMs, start, device = 0 } = setUp;
+  const factory = twinFactory;
   const clock = twinClock(start);
   const broker = new MemoryBroker(clock, factory.broker, script);
   const made = await factory.made(device);

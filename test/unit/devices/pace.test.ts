@@ -53,7 +53,7 @@ describe('a device in hardware pace', () => {
   });
 
   it('takes as long wherever the clock stands, to the rounding of its sums', async () => {
-    for (const start of [0.1, 1 / 3, 12_345.678, 1e6 + 0.7, 604_800_000.123]) {
+    for (let start = 0.1; start < 604_800_000; start *= 2.3) {
       const { clock, twin, broker } = await twinBench({ pace: 'hardware', start });
       twin.boot();
       await clock.advance(2000);

@@ -15,7 +15,7 @@ const onConnect = (answer: NonNullable<BrokerScript['answer']>): BrokerScript =>
     packet.startsWith('10') ? answer(packet, connection) : obediently(packet, connection),
 });
 
-const strangersTrust = new TwinFactory({ seed: 'strangers' }).trust;
+const { trust: strangersTrust } = await TwinFactory.make();
 
 interface Ending {
   readonly what: string;
