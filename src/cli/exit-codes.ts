@@ -18,6 +18,7 @@ export const EXIT = {
 const BY_CODE: readonly (readonly [prefix: string, exit: number])[] = [
   ['EMU_E_USAGE', EXIT.usage],
   ['EMU_E_CA_', EXIT.usage],
+  ['EMU_E_CONFIG_', EXIT.usage],
   ['EMU_E_PROFILE', EXIT.invalid],
   ['EMU_E_FLEET', EXIT.invalid],
 ];

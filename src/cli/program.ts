@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
-import type { Arguments, Command } from './command.ts';
+import type { Arguments, Command, CommandOption } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
+import { optionsOf } from './common-options.ts';
 import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 import { packageVersion } from './version.ts';
@@ -69,26 +70,33 @@ function addCommands(parser: Argv, called: Called): void {
 }
 
 function addCommand(parser: Argv, command: Command, called: Called): void {
-  const { words, positionals = [], summary, description, options, examples } = command;
+  const { words, positionals = [], summary, description, examples } = command;
   const places = positionals.map((name) => ` [${name}]`).join('');
   const usage = `$0 ${words.join(' ')}${positionals.map((name) => ` ${name.toUpperCase()}`).join('')} [options]`;
   const build = (line: Argv) => {
-    line.usage(`${usage}\n\n${description}`).options(options);
+    line.usage(`${usage}\n\n${description}`).options(optionsOf(command));
     for (const [example, what] of examples) line.example(example, what);
     return line;
   };
   parser.command(`${words.at(-1)}${places}`, summary, build, (args) => called(command, args));
 }
 
-/** Everything on the line is an option of the command, spelt right. */
-function requireKnown(args: Arguments, { words, options, positionals = [] }: Command): void {
+/** Everything on the line is an option of the command, spelt right, with a value where it takes one. */
+function requireKnown(args: Arguments, command: Command): void {
+  const { words, positionals = [] } = command;
+  const options = optionsOf(command);
   const known = Object.keys(options);
-  for (const name of Object.keys(args)) {
-    if (name === '_' || name === '$0' || known.includes(name) || positionals.includes(name)) continue;
-    const option = name.length === 1 ? `-${name}` : `--${name}`;
+  for (const [name, value] of Object.entries(args)) {
+    if (name === '_' || name === '$0' || positionals.includes(name)) continue;
+    const option = options[name];
+    if (option !== undefined) {
+      requireValue(name, option, value, words.join(' '));
+      continue;
+    }
+    const spelt = name.length === 1 ? `-${name}` : `--${name}`;
     const meant = nearest(name, known);
     throw usageError(
-      `unknown option ${option}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
+      `unknown option ${spelt}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
       `See: emu ${words.join(' ')} --help`,
     );
   }
@@ -96,6 +104,14 @@ function requireKnown(args: Arguments, { words, options, positionals = [] }: Com
   if (stray !== undefined) {
     throw usageError(`unexpected ${quoted(String(stray))} after emu ${words.join(' ')}`, 'Options begin with --.');
   }
+}
+
+function requireValue(name: string, { flag }: CommandOption, value: unknown, words: string): void {
+  if (value === undefined || (flag ? value === true : typeof value === 'string' && value !== '')) return;
+  throw usageError(
+    flag ? `--${name} takes no value, not ${quoted(value)}` : `--${name} needs a value`,
+    `See: emu ${words} --help`,
+  );
 }
 
 function unknownCommand(words: readonly string[]): Error {

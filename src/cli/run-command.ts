@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { verbosity } from './common-options.ts';
 import { RUN_EXAMPLES, RUN_OPTIONS } from './run-options.ts';
 import { runRequest } from './run-request.ts';
 
@@ -11,6 +12,6 @@ export const RUN: Command = {
   async run(args) {
     const request = await runRequest(args);
     const { run } = await import('./run.ts');
-    return run(request);
+    return run(request, verbosity(args));
   },
 };

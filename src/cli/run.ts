@@ -9,10 +9,13 @@ import {
   Progress,
   painter,
   plainView,
+  quietView,
   type RunReport,
   summaryText,
   type TerminalEnvironment,
+  timedView,
 } from '../report/index.ts';
+import type { Verbosity } from './common-options.ts';
 import { complain, complainOf } from './complain.ts';
 import { requireDescriptors } from './descriptors.ts';
 import { EXIT } from './exit-codes.ts';
@@ -22,7 +25,7 @@ import type { RunRequest } from './run-request.ts';
 import { packageVersion } from './version.ts';
 
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
-export async function run({ plan, json, out }: RunRequest): Promise<number> {
+export async function run({ plan, json, out }: RunRequest, { quiet, verbose }: Verbosity): Promise<number> {
   requireDescriptors(plan.count);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
@@ -30,7 +33,8 @@ export async function run({ plan, json, out }: RunRequest): Promise<number> {
   const output = json ? process.stderr : process.stdout;
   const paint = painter(output, environment);
   const metrics = new RunMetrics(plan.count);
-  const progress = new Progress(metrics, isLive(output, environment) ? liveView(output) : plainView(output), paint);
+  const view = isLive(output, environment) ? liveView(output) : plainView(output);
+  const progress = new Progress(metrics, quiet ? quietView : verbose ? timedView(view) : view, paint, verbose);
   for (const line of notices(plan)) progress.note(line);
 
   const started = new Date();

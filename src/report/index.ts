@@ -1,7 +1,7 @@
 export { formatBroker, formatDuration } from './format.ts';
 export { OutputDirectory } from './output-directory.ts';
 export { Progress } from './progress.ts';
-export { liveView, type ProgressView, plainView } from './progress-view.ts';
+export { liveView, type ProgressView, plainView, quietView, timedView } from './progress-view.ts';
 export type { RunFacts, RunReport } from './run-report.ts';
 export { summaryText } from './summary-text.ts';
 export { isLive, type Paint, painter, type TerminalEnvironment, type TextOutput } from './terminal.ts';

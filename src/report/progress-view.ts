@@ -45,3 +45,18 @@ export function plainView(output: TextOutput): ProgressView {
   const line = (text: string) => output.write(`${text}\n`);
   return { everyMs: 5000, note: line, status: line, end() {} };
 }
+
+/** Shows nothing: the result alone counts. */
+export const quietView: ProgressView = { everyMs: Number.POSITIVE_INFINITY, note() {}, status() {}, end() {} };
+
+/** Every line begins with the seconds since this view was made. */
+export function timedView(view: ProgressView): ProgressView {
+  const began = performance.now();
+  const timed = (line: string) => `[${((performance.now() - began) / 1000).toFixed(3).padStart(7)}] ${line}`;
+  return {
+    everyMs: Math.min(view.everyMs, 1000),
+    note: (line) => view.note(timed(line)),
+    status: (line) => view.status(timed(line)),
+    end: () => view.end(),
+  };
+}

@@ -16,16 +16,18 @@ export class Progress {
   readonly #metrics: RunMetrics;
   readonly #view: ProgressView;
   readonly #paint: Paint;
+  readonly #verbose: boolean;
   #startedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
   #shownAt = 0;
   #shown: RunSnapshot | undefined;
 
-  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint) {
+  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false) {
     this.#metrics = metrics;
     this.#view = view;
     this.#paint = paint;
+    this.#verbose = verbose;
   }
 
   note(line: string): void {
@@ -41,6 +43,7 @@ export class Progress {
         this.#view.note(`${now.embedded ? 'embedded broker' : 'broker'}: ${formatBroker(now.broker)}`);
         break;
       case 'arriving':
+        if (this.#verbose) this.#view.note('the first device arrives');
         this.#start();
         break;
       case 'arrived':
@@ -48,6 +51,7 @@ export class Progress {
         break;
       case 'closing':
         this.end();
+        if (this.#verbose) this.#view.note('closing the devices');
     }
   }
 
@@ -92,7 +96,8 @@ export class Progress {
 
   #sayNewCauses(): void {
     const seen = this.#metrics.causesSeen;
-    for (; this.#causesSaid < Math.min(seen.length, CAUSES_SAID); this.#causesSaid++) {
+    const worthSaying = this.#verbose ? seen.length : Math.min(seen.length, CAUSES_SAID);
+    for (; this.#causesSaid < worthSaying; this.#causesSaid++) {
       const { cause = '', example = '' } = seen[this.#causesSaid] ?? {};
       this.#view.note(`${this.#paint('red', 'failure')}: ${cause} (${example})`);
       const advice = adviceFor(cause);

@@ -1,0 +1,53 @@
+import type { Command, OptionTable } from './command.ts';
+import { optionsOf } from './common-options.ts';
+import { nearest } from './suggest.ts';
+import { quoted, usageError } from './usage.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'EMU_';
+/** EMU_DEBUG adds stacks to errors; it is no option. */
+const OWN = ['EMU_DEBUG'];
+
+/** `ca-cert` is EMU_CA_CERT. */
+export function variableOf(option: string): string {
+  return PREFIX + option.toUpperCase().replaceAll('-', '_');
+}
+
+/** The value of an option that its variable gives: text, or for a flag whether it is on. An empty variable is as good as none. */
+export function fromEnvironment(
+  name: string,
+  options: OptionTable,
+  environment: Environment,
+): string | boolean | undefined {
+  const variable = variableOf(name);
+  const text = environment[variable];
+  if (text === undefined || text === '') return undefined;
+  if (!options[name]?.flag) return text;
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw usageError(`${variable} is on or off, not ${quoted(text)}`, `Write it like ${variable}=1 or ${variable}=0.`);
+}
+
+/**
+ * A slip in a variable's name must not be ignored. Others may use the prefix too, so what resembles no setting is only
+ * told: the warnings, one line each.
+ * @throws EmuError EMU_E_USAGE for a name that is nearly one.
+ */
+export function unknownVariables(environment: Environment, commands: readonly Command[]): string[] {
+  const known = [...new Set(commands.flatMap((command) => Object.keys(optionsOf(command))).map(variableOf)), ...OWN];
+  const strangers = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
+  for (const name of strangers) {
+    const meant = nearest(
+      name.slice(PREFIX.length).toUpperCase(),
+      known.map((variable) => variable.slice(PREFIX.length)),
+    );
+    if (meant !== undefined) {
+      throw usageError(
+        `${name} is no setting of emu; did you mean ${PREFIX}${meant}?`,
+        'Rename or unset the environment variable.',
+      );
+    }
+  }
+  return strangers.map((name) => `warning: the environment variable ${name} is no setting of emu and has no effect`);
+}
