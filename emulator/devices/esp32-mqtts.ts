@@ -8,7 +8,8 @@ import {
   loadCredentials,
 } from '../esp32/atecc/index.ts';
 import { Bme280Driver } from '../esp32/bme280/index.ts';
-import { clientIdFrom, MqttClient, type MqttEvent, reconnectGap } from '../esp32/mqtt/index.ts';
+import type { FirmwareConsole } from '../esp32/console/index.ts';
+import { clientIdFrom, type DisconnectReason, MqttClient, type MqttEvent, reconnectGap } from '../esp32/mqtt/index.ts';
 import { sprintf } from '../esp32/printf/index.ts';
 import type { I2cController } from '../i2c/index.ts';
 import type { Rng } from '../rng/index.ts';
@@ -40,6 +41,8 @@ export interface Esp32MqttsParts {
   /** The CN compiled into the certificate template, ASCII; without it the firmware reads slot 8. */
   readonly commonName: Uint8Array | undefined;
   readonly rng: Rng;
+  /** Its serial console, when somebody reads it. */
+  readonly console?: FirmwareConsole | undefined;
 }
 
 const HECTOPASCAL = 100;
@@ -82,6 +85,7 @@ export class Esp32Mqtts {
   /** Powers the device up. It runs until `stop`. */
   boot(): void {
     this.#bootedAt = this.#firmware.clock.now();
+    this.#parts.console?.booted();
     this.#mainTask();
   }
 
@@ -96,12 +100,14 @@ export class Esp32Mqtts {
 
   async #mainTask(): Promise<void> {
     try {
-      await bootSequence(this.#atecc);
+      const chip = await bootSequence(this.#atecc);
+      this.#parts.console?.chip(chip);
     } catch (error) {
       this.#events.attemptFailed(chipFailure(error));
       return;
     }
     if (this.#stopped) return;
+    this.#parts.console?.clientMade();
     this.#connect();
     await this.#telemetryLoop();
   }
@@ -114,8 +120,10 @@ export class Esp32Mqtts {
     const sensor = new Bme280Driver(this.#parts.sensor, profile.sensor.address);
     await sensor.initialise();
     while (!this.#stopped) {
+      this.#parts.console?.loopBegins();
       await this.#rest(settleMs);
-      const { temperature, pressure, humidity } = await sensor.sample();
+      const { acknowledged, temperature, pressure, humidity } = await sensor.sample();
+      this.#parts.console?.measured(acknowledged);
       // Quirk: a sample taken while the client has no connection is lost, not queued.
       this.#publish(topic, sprintf(payload, temperature, pressure / HECTOPASCAL, humidity), qos, 'telemetry');
       await this.#rest(restMs);
@@ -132,15 +140,17 @@ export class Esp32Mqtts {
   /** One attempt. Quirk: certificates are rebuilt from the chip for every connection, before the TCP connect. */
   async #connect(): Promise<void> {
     const { definitions, route, clock, crypto, profile } = this.#firmware;
-    const { rng, commonName } = this.#parts;
+    const { rng, commonName, console } = this.#parts;
     let certificates: readonly Uint8Array[];
     try {
       certificates = await loadCredentials(this.#atecc, definitions, commonName);
     } catch (error) {
+      console?.credentialsMissing();
       this.#down(chipFailure(error));
       return;
     }
     if (this.#stopped) return;
+    console?.credentialsSet();
     const keys = chipKeys(this.#atecc, profile.chip, crypto);
     this.#link = new BrokerLink(
       route,
@@ -151,10 +161,12 @@ export class Esp32Mqtts {
         tlsEstablished: (ms) => {
           this.#events.tlsEstablished(ms);
           this.#connectSentAt = clock.now();
+          console?.connecting();
           this.#mqtt.transportUp();
         },
         received: (record) => {
           this.#events.packet('received', record);
+          console?.received(record);
           this.#mqtt.receive(record);
         },
         down: (failure) => this.#down(failure),
@@ -163,8 +175,9 @@ export class Esp32Mqtts {
   }
 
   /** There is no connection, or none any more: the next attempt follows. */
-  #down(failure: DeviceFailure): void {
+  #down(failure: DeviceFailure, reason?: DisconnectReason): void {
     if (this.#stopped) return;
+    this.#parts.console?.down(reason);
     this.#link?.close();
     this.#link = undefined;
     this.#mqtt.transportDown();
@@ -185,6 +198,7 @@ export class Esp32Mqtts {
   /** From the MQTT client. */
   event(event: MqttEvent): void {
     if (this.#stopped) return;
+    this.#parts.console?.event(event);
     switch (event.type) {
       case 'connected':
         this.#connected = true;
@@ -195,12 +209,15 @@ export class Esp32Mqtts {
         this.#perform(this.#firmware.profile.script.onSubscribed);
         break;
       case 'connackRefused':
-        this.#down({ step: 'mqtt', code: `CONNACK ${event.code}`, message: `CONNACK with code ${event.code}` });
+        this.#down(
+          { step: 'mqtt', code: `CONNACK ${event.code}`, message: `CONNACK with code ${event.code}` },
+          'connection refused',
+        );
         break;
       case 'disconnected':
         // The client's own decisions; a lost transport and a refusal are known here already.
         if (event.reason !== 'transport lost' && event.reason !== 'connection refused') {
-          this.#down({ step: 'mqtt', code: event.reason, message: event.reason });
+          this.#down({ step: 'mqtt', code: event.reason, message: event.reason }, event.reason);
         }
         break;
       case 'message':
@@ -214,15 +231,26 @@ export class Esp32Mqtts {
 
   #perform(steps: readonly ScriptStep[]): void {
     for (const step of steps) {
-      if ('subscribe' in step) this.#mqtt.subscribe(this.#topic(step.subscribe.topic), step.subscribe.qos);
-      else if ('unsubscribe' in step) this.#mqtt.unsubscribe(this.#topic(step.unsubscribe.topic));
-      else this.#publish(step.publish.topic, step.publish.payload, step.publish.qos, 'script');
+      if ('subscribe' in step) {
+        const id = this.#mqtt.subscribe(this.#topic(step.subscribe.topic), step.subscribe.qos);
+        this.#parts.console?.requested('subscribe', id);
+      } else if ('unsubscribe' in step) {
+        const id = this.#mqtt.unsubscribe(this.#topic(step.unsubscribe.topic));
+        this.#parts.console?.requested('unsubscribe', id);
+      } else {
+        const id = this.#publish(step.publish.topic, step.publish.payload, step.publish.qos, 'script');
+        this.#parts.console?.requested('publish', id);
+      }
     }
   }
 
-  #publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: 'telemetry' | 'script'): void {
+  /** Returns the packet id, or -1 when the client refuses. */
+  #publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: 'telemetry' | 'script'): number {
     const topic = this.#topic(pattern);
-    if (this.#mqtt.publish(topic, payload, qos) >= 0) this.#events.messageSent(topic, kind);
+    if (!this.#mqtt.connected) this.#parts.console?.notConnected();
+    const id = this.#mqtt.publish(topic, payload, qos);
+    if (id >= 0) this.#events.messageSent(topic, kind);
+    return id;
   }
 
   #topic(pattern: string): string {

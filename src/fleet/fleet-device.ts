@@ -33,7 +33,7 @@ export class FleetDevice implements DeviceEvents {
   }
 
   packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
-    this.#tap?.packet(direction, bytes);
+    this.#tap?.packet?.(direction, bytes);
   }
 
   tcpConnected(ms: number): void {

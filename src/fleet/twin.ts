@@ -4,18 +4,21 @@ import type { Clock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import { type DeviceEvents, Esp32Mqtts, type Esp32MqttsFirmware } from '../../emulator/devices/index.ts';
 import { officeClimate } from '../../emulator/environment/index.ts';
+import { FirmwareConsole } from '../../emulator/esp32/console/index.ts';
 import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import type { MadeDevice } from '../factory/index.ts';
 
-/** Listens in on one device from inside the process. */
+/** Listens in on one device from inside the process. What it does not ask for costs nothing. */
 export interface DeviceTap {
   /** Stands between the microcontroller and the bus of the secure element. */
-  secureElement(bus: I2c): I2c;
+  secureElement?(bus: I2c): I2c;
   /** Stands between the microcontroller and the bus of the sensor. */
-  sensor(bus: I2c): I2c;
+  sensor?(bus: I2c): I2c;
   /** One MQTT packet as sent, or the plaintext of one TLS record as received. */
-  packet(direction: 'sent' | 'received', bytes: Uint8Array): void;
+  packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
+  /** One line of the serial console, without its end. */
+  console?(line: string): void;
 }
 
 export interface TwinOptions {
@@ -56,13 +59,24 @@ export function assembleTwin(
   return new Esp32Mqtts(
     firmware,
     {
-      secureElement: controller(tap?.secureElement(port1) ?? port1, profile.chip.busClockHz),
-      sensor: controller(tap?.sensor(port0) ?? port0, profile.sensor.busClockHz),
+      secureElement: controller(tap?.secureElement?.(port1) ?? port1, profile.chip.busClockHz),
+      sensor: controller(tap?.sensor?.(port0) ?? port0, profile.sensor.busClockHz),
       macTail: made.macTail,
       commonName:
         profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(made.commonName) : undefined,
       rng: chance.fork('firmware'),
+      console: tap?.console && consoleOf(firmware, clock, (line) => tap.console?.(line)),
     },
     events,
+  );
+}
+
+function consoleOf({ profile, route }: Esp32MqttsFirmware, clock: Clock, write: (line: string) => void) {
+  const { reconnect, bufferBytes } = profile.mqtt;
+  const host = route.host.includes(':') ? `[${route.host}]` : route.host;
+  return new FirmwareConsole(
+    { uri: `mqtts://${host}:${route.port}`, reconnectMs: reconnect.waitMs, bufferBytes },
+    clock,
+    write,
   );
 }

@@ -130,6 +130,8 @@ export interface TwinSetUp {
   readonly device?: number;
   /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
   readonly secureElement?: (bus: I2c) => I2c;
+  /** Reads the serial console. */
+  readonly console?: (line: string) => void;
 }
 
 /** One whole device on a manual clock, with recorders on its buses and a broker in memory. */
@@ -159,7 +161,7 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
   const tap: DeviceTap = {
     secureElement: (bus) => recorded(setUp.secureElement?.(bus) ?? bus),
     sensor: recorded,
-    packet: () => {},
+    ...(setUp.console && { console: setUp.console }),
   };
   const policy = tlsPolicy(factory.profile.tls);
   const firmware = {

@@ -6,6 +6,14 @@ import { I2cBus, Recorder, transcript } from '../../../emulator/i2c/index.ts';
 import { type DeviceTap, runFleet } from '../../../src/fleet/index.ts';
 import { RunMetrics } from '../../../src/metrics/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
+import {
+  CONNECT,
+  CONNECTED,
+  CREDENTIALS as CREDENTIALS_SET,
+  expectConsole,
+  ofMqttTask,
+  start,
+} from '../../support/console.ts';
 import { BOOT, CREDENTIALS, coldStart, conversation, HANDSHAKE } from '../../support/golden.ts';
 
 /**
@@ -26,6 +34,7 @@ class Tap implements DeviceTap {
   sensorBus: Recorder | undefined;
   readonly sent: string[] = [];
   readonly received: string[] = [];
+  readonly lines: string[] = [];
   readonly #ofSeed: boolean;
 
   constructor(ofSeed: boolean) {
@@ -46,6 +55,10 @@ class Tap implements DeviceTap {
 
   packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
     this[direction].push(Buffer.from(bytes).toString('hex'));
+  }
+
+  console(line: string): void {
+    this.lines.push(line);
   }
 }
 
@@ -167,6 +180,26 @@ describe.each([
       expect(types.filter((type) => type === 'b0')).toHaveLength(1);
       expect(types.filter((type) => type === '30').length).toBeGreaterThanOrEqual(5);
       expect(new Set(types)).toEqual(new Set(['20', '90', 'b0', '30']));
+    }
+  });
+
+  it("prints the firmware's lines on the serial console", () => {
+    for (const { lines } of taps) {
+      const uri = lines.find((line) => line.startsWith('mqtts://')) ?? '';
+      expect(uri).toMatch(/^mqtts:\/\/127\.0\.0\.1:\d+$/);
+      // Telemetry and echoes come in between as the broker has it; what is left has one order.
+      const echo = /deliver_publish|MQTT_EVENT_DATA|^TOPIC=|^DATA=/;
+      const golden = [...start(uri), ...CREDENTIALS_SET, CONNECT, ...CONNECTED].filter(ofMqttTask);
+      expectConsole(
+        lines.filter((line) => ofMqttTask(line) && !echo.test(line)),
+        golden,
+      );
+      const first = lines.findIndex((line) => line.includes('deliver_publish'));
+      const topic = profileName === 'esp32-mqtts' ? /^TOPIC=\/topic\/qos0\/ESP32_\w{6}$/ : /^TOPIC=\/topic\/qos0$/;
+      expect(lines[first + 1]).toMatch(/^I \(\d+\) ECC608: MQTT_EVENT_DATA$/);
+      expect(lines[first + 2]).toMatch(topic);
+      expect(lines.filter((line) => line === 'DATA=data').length).toBeGreaterThanOrEqual(2);
+      expect(lines.filter((line) => line.includes('Stack remaining')).length).toBeGreaterThanOrEqual(3);
     }
   });
 });

@@ -1,0 +1,1 @@
+export { type ConsoleFacts, FirmwareConsole } from './console.ts';
