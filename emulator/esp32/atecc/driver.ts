@@ -91,7 +91,7 @@ export class AteccDriver {
         const ready = Math.ceil((readyAt - sentAt - FIRST_POLL_MS - ROUNDING_MS) / POLL_STEP_MS);
         poll = Math.min(Math.max(poll, ready), EXTRA_POLLS);
       }
-      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS + ROUNDING_MS - clock.now());
+      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS - clock.now());
       const first = await this.#i2c.read(this.#address, 1, false);
       if (first !== undefined) return first;
     }

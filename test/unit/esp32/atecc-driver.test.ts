@@ -138,6 +138,40 @@ describe('time', () => {
     expect(nacks).toBe(0);
   });
 
+  it('misses no poll by the rounding of its sums', async () => {
+    /** Executes in 115 ms, on the clock of its host. */
+    class Timed extends ScriptedChip {
+      sentAt = 0;
+      readonly #clock: ManualClock;
+
+      constructor(clock: ManualClock) {
+        super(reply(0, 0, 0x60, 2));
+        this.#clock = clock;
+      }
+
+      override write(bytes: Uint8Array) {
+        if (bytes[0] === 0x03) this.sentAt = this.#clock.now();
+        return super.write(bytes);
+      }
+
+      override read(length: number, stop: boolean) {
+        return this.#clock.now() < this.readyAt() ? undefined : super.read(length, stop);
+      }
+
+      readyAt = () => this.sentAt + 115;
+    }
+    const polledAfter = new Set<string>();
+    for (let i = 0; i < 300; i++) {
+      const clock = new ManualClock({ start: i / 7 });
+      const chip = new Timed(clock);
+      const controller = i2cController(new I2cBus().attach(ADDRESS, chip), clock, 'hardware', INSTANT_BUS_HZ);
+      chip.sentAt = Number.NEGATIVE_INFINITY;
+      void new AteccDriver(controller).info().then(() => polledAfter.add((clock.now() - chip.sentAt).toFixed(3)));
+      await clock.advance(200);
+    }
+    expect([...polledAfter]).toEqual(['115.000']);
+  });
+
   it('takes none in fast pace', async () => {
     const clock = new ManualClock();
     await driverOf(new ScriptedChip(reply(0, 0, 0x60, 2)), clock).info();
