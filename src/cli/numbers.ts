@@ -12,6 +12,15 @@ export function parseCount(option: string, text: string): number {
   return value;
 }
 
+/** The number of one of `count` devices. */
+export function parseDevice(option: string, text: string, count: number): number {
+  if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
+  throw usageError(
+    `${option} must be a device of this run, 0 to ${count - 1}, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
+    `Write it like ${option} 0: devices are numbered in the order of their arrival.`,
+  );
+}
+
 /** A number above 0, fractions allowed. */
 export function parsePositive(option: string, text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);

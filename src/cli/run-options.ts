@@ -18,6 +18,7 @@ export const RUN_OPTIONS = {
     'a fresh one',
   ),
   'ca-key': option('Broker', 'its private key, PEM'),
+  console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json into'),
 } as const satisfies OptionTable;
@@ -29,6 +30,7 @@ export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[]
     '$0 run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key',
     'your broker, which knows root.pem as the authority of its clients',
   ],
+  ['$0 run --count 1 --console 0', 'one device and its serial console'],
   ['$0 run --json --out results > summary.json', 'for a machine to read'],
 ];
 

@@ -3,7 +3,7 @@ import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
 import { parseBroker } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
-import { parseCount, parsePositive } from './numbers.ts';
+import { parseCount, parseDevice, parsePositive } from './numbers.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { quoted, usageError } from './usage.ts';
 
@@ -12,6 +12,13 @@ export interface RunRequest {
   readonly plan: RunPlan;
   readonly json: boolean;
   readonly out: string | undefined;
+  readonly watch: WatchRequest;
+}
+
+/** What is looked at while the run goes on, and not needed for it. */
+export interface WatchRequest {
+  /** The device whose serial console is shown. */
+  readonly console: number | undefined;
 }
 
 /**
@@ -28,6 +35,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const seed = textOf(args, 'seed');
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
+  const watch = watchRequest(args, count);
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);
@@ -71,7 +79,13 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
     },
     json,
     out,
+    watch,
   };
+}
+
+function watchRequest(args: RunArguments, count: number): WatchRequest {
+  const console = textOf(args, 'console');
+  return { console: console === undefined ? undefined : parseDevice('--console', console, count) };
 }
 
 /** The text after an option; undefined when the option is not there. */

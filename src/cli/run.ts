@@ -25,7 +25,7 @@ import type { RunRequest } from './run-request.ts';
 import { packageVersion } from './version.ts';
 
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
-export async function run({ plan, json, out }: RunRequest, { quiet, verbose }: Verbosity): Promise<number> {
+export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbose }: Verbosity): Promise<number> {
   requireDescriptors(plan.count);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
@@ -46,6 +46,8 @@ export async function run({ plan, json, out }: RunRequest, { quiet, verbose }: V
     await runFleet(plan, {
       metrics,
       signal: interrupt.signal,
+      // Asked for, so that --quiet does not silence it; its lines carry the device's time.
+      tap: (k) => (k === watch.console ? { console: (line) => view.note(line) } : undefined),
       onPhase(now) {
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();
