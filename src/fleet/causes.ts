@@ -11,7 +11,6 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: 'no file descriptors left (EMFILE)',
   EADDRNOTAVAIL: 'no local ports left (EADDRNOTAVAIL)',
   TIMEOUT: 'timed out',
-  CLOSED: 'closed by the broker',
   CLOSE_NOTIFY: 'closed by the broker (close_notify)',
   EMU_E_TLS_TRUNCATED: 'connection cut without close_notify',
 

@@ -38,7 +38,7 @@ describe('a device in hardware pace', () => {
     twin.boot();
     await clock.advance(2000);
     expect(BOOT_MS + CREDENTIALS_MS).toBeCloseTo(865.48, 9);
-    expect(broker.last.helloAt).toBeCloseTo(865.48, 3);
+    expect(broker.last.helloAt).toBeCloseTo(865.48, 6);
   });
 
   it('sends CONNECT 536.44 ms after that: 7 commands', async () => {
@@ -48,12 +48,12 @@ describe('a device in hardware pace', () => {
     const [connect] = broker.last.records;
     expect(KEY_AGREEMENT_MS + SIGNATURE_MS).toBeCloseTo(536.44, 9);
     expect(connect?.packet.slice(0, 2)).toBe('10');
-    expect(connect?.at).toBeCloseTo(865.48 + 536.44, 3);
+    expect(connect?.at).toBeCloseTo(865.48 + 536.44, 6);
     expect(log.lines[1]).toMatch(/ tlsEstablished 536\.44/);
   });
 
   it('takes as long wherever the clock stands, to the rounding of its sums', async () => {
-    for (let start = 0.1; start < 604_800_000; start *= 2.3) {
+    for (let start = 0.1; start < 604_800_000; start *= 9.7) {
       const { clock, twin, broker } = await twinBench({ pace: 'hardware', start });
       twin.boot();
       await clock.advance(2000);
@@ -65,10 +65,10 @@ describe('a device in hardware pace', () => {
     const { clock, twin, broker, log } = await twinBench({ pace: 'hardware', script: { tcpMs: 25 } });
     twin.boot();
     await clock.advance(2000);
-    expect(broker.last.dialledAt).toBeCloseTo(865.48, 3);
-    expect(broker.last.helloAt).toBeCloseTo(865.48 + 25, 3);
+    expect(broker.last.dialledAt).toBeCloseTo(865.48, 6);
+    expect(broker.last.helloAt).toBeCloseTo(865.48 + 25, 6);
     expect(log.lines[0]).toMatch(/ tcpConnected 25$/);
-    expect(broker.last.records[0]?.at).toBeCloseTo(865.48 + 25 + 536.44, 3);
+    expect(broker.last.records[0]?.at).toBeCloseTo(865.48 + 25 + 536.44, 6);
   });
 
   it('takes the same 31 commands again for the next connection', async () => {
@@ -77,8 +77,8 @@ describe('a device in hardware pace', () => {
     await clock.advance(5000);
     broker.last.hangUp();
     await clock.advance(20_000);
-    expect(broker.last.helloAt).toBeCloseTo(5000 + 15_000 + CREDENTIALS_MS, 3);
-    expect(broker.last.records[0]?.at).toBeCloseTo(5000 + 15_000 + CREDENTIALS_MS + 536.44, 3);
+    expect(broker.last.helloAt).toBeCloseTo(5000 + 15_000 + CREDENTIALS_MS, 6);
+    expect(broker.last.records[0]?.at).toBeCloseTo(5000 + 15_000 + CREDENTIALS_MS + 536.44, 6);
   });
 });
 
