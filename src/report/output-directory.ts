@@ -15,8 +15,11 @@ export class OutputDirectory {
     const probe = join(directory, `.emu-${process.pid}`);
     try {
       makeDirectory(directory);
-      writeFileSync(probe, 'can this be written?');
-      rmSync(probe);
+      try {
+        writeFileSync(probe, 'can this be written?');
+      } finally {
+        rmSync(probe, { force: true });
+      }
     } catch (cause) {
       throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${reason(cause)}`, {
         value: directory,

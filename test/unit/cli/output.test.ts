@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { program } from '../../support/emu.ts';
+
+let base: string;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'emu-output-'));
+});
+
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+/** `emu run --out base`, after `preparation` by the shell whose process it becomes: $$ is its id. */
+function run(preparation: string, out = base) {
+  const line = `${preparation}; exec "$0" "$1" run --count 2 --rate 50 --duration 500ms --json --out "$2"`;
+  return spawnSync('sh', ['-c', line, process.execPath, program, out], { cwd: base, encoding: 'utf8' });
+}
+
+const said = (stderr: string) => stderr.match(/^emu: .*$/gm);
+
+test('a full disk is found before anything runs, and nothing is left on it', () => {
+  const { status, stdout, stderr } = run('ln -s /dev/full .emu-$$');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: the disk is full\n {5}[^\n]+\n$/);
+  expect(readdirSync(base)).toEqual([]);
+});
+
+test('a disk that is full when the run is over does not cost the summary on stdout', () => {
+  const { status, stdout, stderr } = run('ln -s /dev/full summary.json.$$.partial');
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).devices).toMatchObject({ planned: 2, arrived: 2 });
+  expect(said(stderr)).toEqual([`emu: cannot write ${join(base, 'summary.json')}: the disk is full`]);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(readdirSync(base)).toEqual([]);
+});
+
+test('a process that may write no file says so before anything runs', () => {
+  const { status, stdout, stderr } = run('ulimit -f 0');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^emu: --out: cannot write into [^\n]+\n {5}[^\n]+\n$/);
+  expect(readdirSync(base)).toEqual([]);
+});
+
+test('a file in place of the directory is a usage mistake', () => {
+  const file = join(base, 'results');
+  writeFileSync(file, 'precious');
+  const { status, stdout, stderr } = run(':', file);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: a file is in the way\n {5}[^\n]+\n$/);
+});
