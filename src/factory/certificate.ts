@@ -1,5 +1,5 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { Set as AsnSet, BitString, Integer, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
+import { Set as AsnSet, BitString, Integer, Null, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
 import {
   AlgorithmIdentifier,
   AuthorityKeyIdentifier,
@@ -29,20 +29,41 @@ const OID = {
   commonName: '2.5.4.3',
   ecPublicKey: '1.2.840.10045.2.1',
   prime256v1: '1.2.840.10045.3.1.7',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   basicConstraints: '2.5.29.19',
   authorityKeyIdentifier: '2.5.29.35',
 } as const;
 
-/** An X.509 v3 certificate in DER, ecdsa-with-SHA256 by `issuerKey`. */
+/** How an authority signs, by the kind of its key: RFC 5758 3.2 and RFC 4055 5. */
+const SIGNATURES: Readonly<Record<string, { readonly oid: string; readonly hash: string; readonly withNull?: true }>> =
+  {
+    prime256v1: { oid: '1.2.840.10045.4.3.2', hash: 'sha256' },
+    secp384r1: { oid: '1.2.840.10045.4.3.3', hash: 'sha384' },
+    secp521r1: { oid: '1.2.840.10045.4.3.4', hash: 'sha512' },
+    rsa: { oid: '1.2.840.113549.1.1.11', hash: 'sha256', withNull: true },
+  };
+
+/** The curve of an elliptic key, the kind of another: `prime256v1`, `rsa`. */
+export function kindOfKey({ asymmetricKeyDetails, asymmetricKeyType }: KeyObject): string {
+  return asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? '';
+}
+
+/** Whether certificates can be issued under a key of this kind. */
+export function canIssue(kind: string): boolean {
+  return Object.hasOwn(SIGNATURES, kind);
+}
+
+/** An X.509 v3 certificate in DER, signed by `issuerKey` in the way of its kind. */
 export function issueCertificate(fields: CertificateFields, issuerKey: KeyObject): Uint8Array {
+  const { oid, hash, withNull } = SIGNATURES[kindOfKey(issuerKey)] as (typeof SIGNATURES)[string];
+  const algorithm = () =>
+    new AlgorithmIdentifier({ algorithmId: oid, ...(withNull && { algorithmParams: new Null() }) });
   const certificate = new Certificate({
     version: 2,
     serialNumber: new Integer({ valueHex: buffer(fields.serialNumber) }),
-    signature: ecdsaWithSha256(),
-    signatureAlgorithm: ecdsaWithSha256(),
+    signature: algorithm(),
+    signatureAlgorithm: algorithm(),
     issuer: fields.issuer,
     notBefore: time(fields.notBefore),
     notAfter: time(fields.notAfter),
@@ -57,17 +78,18 @@ export function issueCertificate(fields: CertificateFields, issuerKey: KeyObject
     extensions: [...fields.extensions],
   });
   certificate.tbsView = new Uint8Array(certificate.encodeTBS().toBER());
-  certificate.signatureValue = new BitString({ valueHex: buffer(sign('sha256', certificate.tbsView, issuerKey)) });
+  certificate.signatureValue = new BitString({ valueHex: buffer(sign(hash, certificate.tbsView, issuerKey)) });
   return new Uint8Array(certificate.toSchema().toBER());
 }
 
-/** O, then CN, both UTF8String. From DER: pkijs would put the attributes it is given into one multi-valued RDN. */
-export function distinguishedName(organization: string, commonName: string): RelativeDistinguishedNames {
+/** O where there is one, then CN, UTF8String. From DER: pkijs would put the attributes it is given into one multi-valued RDN. */
+export function distinguishedName(organization: string | undefined, commonName: string): RelativeDistinguishedNames {
   const rdn = (type: string, value: string) =>
     new AsnSet({
       value: [new Sequence({ value: [new ObjectIdentifier({ value: type }), new Utf8String({ value })] })],
     });
-  const name = new Sequence({ value: [rdn(OID.organization, organization), rdn(OID.commonName, commonName)] });
+  const above = organization === undefined ? [] : [rdn(OID.organization, organization)];
+  const name = new Sequence({ value: [...above, rdn(OID.commonName, commonName)] });
   return RelativeDistinguishedNames.fromBER(name.toBER());
 }
 
@@ -88,9 +110,12 @@ export function subjectKeyIdentifier(publicKey: Uint8Array): Extension {
 }
 
 export function authorityKeyIdentifier(issuerPublicKey: Uint8Array): Extension {
-  const value = new AuthorityKeyIdentifier({
-    keyIdentifier: new OctetString({ valueHex: buffer(keyIdentifier(issuerPublicKey)) }),
-  });
+  return authorityNamedBy(keyIdentifier(issuerPublicKey));
+}
+
+/** An AuthorityKeyIdentifier where the issuer's identifier is not, or need not be, SHA-1 of a P-256 key. */
+export function authorityNamedBy(identifier: Uint8Array): Extension {
+  const value = new AuthorityKeyIdentifier({ keyIdentifier: new OctetString({ valueHex: buffer(identifier) }) });
   return extension(OID.authorityKeyIdentifier, false, value.toSchema().toBER());
 }
 
@@ -101,10 +126,6 @@ export function extension(extnID: string, critical: boolean, extnValue: ArrayBuf
 /** The subject of a certificate, to stand as the issuer of another byte for byte. */
 export function subjectOf(der: Uint8Array): RelativeDistinguishedNames {
   return Certificate.fromBER(der).subject;
-}
-
-function ecdsaWithSha256(): AlgorithmIdentifier {
-  return new AlgorithmIdentifier({ algorithmId: OID.ecdsaWithSha256 });
 }
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 4.1.2.5). */

@@ -16,7 +16,7 @@ import {
   subjectKeyIdentifier,
   subjectOf,
 } from './certificate.ts';
-import { wholeHour } from './dates.ts';
+import { wholeHour, yearsAfter } from './dates.ts';
 
 /** As long as every device's common name: 18 hex digits of a serial number. */
 const PLACEHOLDER = '0123xxxxxxxxxxxxee';
@@ -28,13 +28,14 @@ const NEVER = new Date('3000-12-31T23:59:59Z');
  * of them share. Key, serial number and CN in it stand for others.
  */
 export function deviceDefinition(authority: Authority): CertificateDefinition {
-  const { signer, issuedAt, organization } = authority;
+  const { signer, issuedAt, organization, deviceYears } = authority;
+  const notBefore = wholeHour(issuedAt);
   const template = issueCertificate(
     {
       serialNumber: new Uint8Array(16).fill(0x40),
       issuer: subjectOf(signer.der),
-      notBefore: wholeHour(issuedAt),
-      notAfter: NEVER,
+      notBefore,
+      notAfter: deviceYears === undefined ? NEVER : yearsAfter(notBefore, deviceYears),
       subject: distinguishedName(organization, PLACEHOLDER),
       publicKey: signer.publicKey,
       extensions: [subjectKeyIdentifier(signer.publicKey), authorityKeyIdentifier(signer.publicKey)],

@@ -2,11 +2,20 @@ export {
   type Authority,
   type AuthorityOptions,
   type CertificateNames,
+  type CertifiedKey,
   createAuthority,
   type Issuer,
 } from './authority.ts';
+export { certifiedKey, issuerOf } from './certified-key.ts';
 export { DeviceFactory, type DeviceFactoryOptions, type MadeDevice } from './device-factory.ts';
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
 export { loadAuthority, type OwnRoot } from './own-root.ts';
 export { certificatePem } from './pem.ts';
-export { type ServerCertificate, type ServerCertificateOptions, serverCertificate } from './server-certificate.ts';
+export { type PossessionOptions, possessionCertificate } from './possession.ts';
+export {
+  createServerAuthority,
+  type ServerAuthority,
+  type ServerCertificate,
+  type ServerCertificateOptions,
+  serverCertificate,
+} from './server-certificate.ts';

@@ -1,92 +1,85 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { BasicConstraints, Certificate } from 'pkijs';
 import { EmuError } from '../../emulator/errors.ts';
-import { type Authority, type AuthorityOptions, authorityUnder } from './authority.ts';
+import { type Authority, type AuthorityOptions, authorityUnder, type Issuer } from './authority.ts';
+import { canIssue, kindOfKey } from './certificate.ts';
+import { extensionValue, OID, ownKeyIdentifier } from './certificate-fields.ts';
+import { fleetRootUnder } from './fleet-root.ts';
 import { keyIdentifier, publicKeyOf } from './keys.ts';
+import { authorityOfSigner } from './own-signer.ts';
+import { readChain, readKey } from './pem.ts';
 
 export interface OwnRoot {
-  /** The root's certificate; the first one counts when there are several. */
+  /** The authority's certificate, then, unless it signed itself, those above it to one that did. */
   readonly certificatePem: string;
   /** Its private key, PKCS #8 or SEC 1, not encrypted. */
   readonly keyPem: string;
 }
 
-const BASIC_CONSTRAINTS = '2.5.29.19';
-const KEY_USAGE = '2.5.29.15';
-const SUBJECT_KEY_IDENTIFIER = '2.5.29.14';
 const KEY_CERT_SIGN = 0x04;
+const SMALLEST_RSA = 2048;
 
 /**
- * A fleet under the caller's own root, so that a broker can be given it beforehand. Throws `EMU_E_CA_…` for a root
- * under which the devices' certificates would not verify.
+ * A fleet under the caller's own authority, so that a broker can be given it beforehand. One on P-256 is the fleet's root
+ * itself, and its signer where it may issue no further authority. Any other has a root on P-256 put under it, for a chip
+ * stores no other key. Throws `EMU_E_CA_…` for an authority under which the devices' certificates would not verify.
  */
 export function loadAuthority({ certificatePem, keyPem }: OwnRoot, options: AuthorityOptions): Authority {
-  const x509 = readCertificate(certificatePem);
+  const [x509, ...above] = readChain(certificatePem);
   const privateKey = readKey(keyPem);
-  for (const key of [x509.publicKey, privateKey]) requireP256(key);
+  for (const key of [x509.publicKey, privateKey]) requireFitKey(key);
   if (!x509.checkPrivateKey(privateKey)) {
     throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'the key of the certificate authority is not that of its certificate', {
       value: x509.subject,
       hint: 'give the private key that the certificate was made for',
     });
   }
-  const publicKey = publicKeyOf(privateKey);
-  const der = Uint8Array.from(x509.raw);
-  const certificate = Certificate.fromBER(der);
-  requireAuthority(x509, certificate);
-  requireValid(x509, options.now);
-  requireKeyIdentifier(certificate, publicKey);
-  return authorityUnder({ der, publicKey, privateKey }, options);
-}
+  const certificate = Certificate.fromBER(x509.raw);
+  const mayStandBelow = requireAuthority(x509, certificate);
+  for (const each of [x509, ...above]) requireValid(each, options.now);
+  const anchors = [x509, ...above].map(({ raw }) => Uint8Array.from(raw)) as [Uint8Array, ...Uint8Array[]];
+  const [der, ...rest] = anchors;
 
-function readCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (cause) {
-    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the certificate authority cannot be read', {
-      cause,
-      hint: 'give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----)',
-    });
+  if (kindOfKey(privateKey) !== 'prime256v1') {
+    if (mayStandBelow < 2) refuse(x509, 'may have no two authorities under it, the root of the fleet and its signer');
+    const root = fleetRootUnder({ certificate, privateKey }, options);
+    return authorityUnder(root, anchors, options);
   }
+  const own: Issuer = { der, publicKey: publicKeyOf(privateKey), privateKey };
+  requireKeyIdentifier(certificate, own.publicKey);
+  if (mayStandBelow > 0) return authorityUnder(own, rest, options);
+  const [root] = above;
+  if (root === undefined) refuse(x509, 'has path length 0, and the signer is an authority under it');
+  return authorityOfSigner(own, root, rest as [Uint8Array, ...Uint8Array[]], options);
 }
 
-function readKey(pem: string): KeyObject {
-  try {
-    return createPrivateKey(pem);
-  } catch (cause) {
-    throw new EmuError('EMU_E_CA_KEY', 'the key of the certificate authority cannot be read', {
-      cause,
-      hint: 'give a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)',
-    });
-  }
-}
-
-/** The chip computes and stores nothing but P-256. */
-function requireP256(key: KeyObject): void {
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (curve === 'prime256v1') return;
-  throw new EmuError('EMU_E_CA_CURVE', 'the certificate authority must have a P-256 key', {
-    value: curve ?? key.asymmetricKeyType,
-    hint: 'make one with: openssl ecparam -name prime256v1 -genkey -noout',
+function requireFitKey(key: KeyObject): void {
+  const kind = kindOfKey(key);
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  if (canIssue(kind) && (bits === undefined || bits >= SMALLEST_RSA)) return;
+  throw new EmuError('EMU_E_CA_CURVE', 'the key of the certificate authority is of a kind that is not supported', {
+    value: bits === undefined ? kind : `${kind} ${bits}`,
+    hint: 'take P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more',
   });
 }
 
-/** It must be allowed to issue the signer, an authority itself: cA, a path length of at least 1, keyCertSign. */
-function requireAuthority(x509: X509Certificate, certificate: Certificate): void {
-  const refuse = (why: string) => {
-    throw new EmuError('EMU_E_CA_NOT_CA', `the certificate of the certificate authority ${why}`, {
-      value: x509.subject,
-      hint: 'issue it with basicConstraints=critical,CA:TRUE and, if it has a keyUsage, keyCertSign',
-    });
-  };
-  if (!x509.ca) refuse('is not one of an authority');
-  const constraints = extensionValue(certificate, BASIC_CONSTRAINTS);
-  if (constraints !== undefined) {
-    const { pathLenConstraint } = BasicConstraints.fromBER(constraints);
-    if (pathLenConstraint === 0) refuse('has path length 0, and the signer is an authority under it');
+function refuse(x509: X509Certificate, why: string): never {
+  throw new EmuError('EMU_E_CA_NOT_CA', `the certificate of the certificate authority ${why}`, {
+    value: x509.subject,
+    hint: 'issue it with basicConstraints=critical,CA:TRUE and, if it has a keyUsage, keyCertSign',
+  });
+}
+
+/** How many authorities may stand below one another under it. It must be one, and allowed to sign certificates. */
+function requireAuthority(x509: X509Certificate, certificate: Certificate): number {
+  if (!x509.ca) refuse(x509, 'is not one of an authority');
+  const usage = extensionValue(certificate, OID.keyUsage); // BIT STRING: 03, length, unused bits, bits
+  if (usage !== undefined && ((usage[3] ?? 0) & KEY_CERT_SIGN) === 0) {
+    refuse(x509, 'does not allow to sign certificates');
   }
-  const usage = extensionValue(certificate, KEY_USAGE); // BIT STRING: 03, length, unused bits, bits
-  if (usage !== undefined && ((usage[3] ?? 0) & KEY_CERT_SIGN) === 0) refuse('does not allow to sign certificates');
+  const constraints = extensionValue(certificate, OID.basicConstraints);
+  const { pathLenConstraint } = constraints === undefined ? {} : BasicConstraints.fromBER(constraints);
+  return typeof pathLenConstraint === 'number' ? pathLenConstraint : Number.POSITIVE_INFINITY;
 }
 
 function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Date): void {
@@ -99,15 +92,10 @@ function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Dat
 
 /** A device names its authority by SHA-1 of the key in slot 15; another identifier in the root would break the chain. */
 function requireKeyIdentifier(certificate: Certificate, publicKey: Uint8Array): void {
-  const value = extensionValue(certificate, SUBJECT_KEY_IDENTIFIER)?.subarray(2);
+  const value = ownKeyIdentifier(certificate);
   if (value === undefined || Buffer.from(value).equals(keyIdentifier(publicKey))) return;
   throw new EmuError('EMU_E_CA_KEY_IDENTIFIER', 'the subject key identifier of the authority is not SHA-1 of its key', {
     value: Buffer.from(value).toString('hex'),
     hint: 'issue it with subjectKeyIdentifier=hash',
   });
-}
-
-function extensionValue(certificate: Certificate, oid: string): Uint8Array | undefined {
-  const found = certificate.extensions?.find(({ extnID }) => extnID === oid);
-  return found && new Uint8Array(found.extnValue.valueBlock.valueHexView);
 }

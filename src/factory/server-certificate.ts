@@ -1,9 +1,8 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { OctetString } from 'asn1js';
 import { type Extension, ExtKeyUsage, GeneralName, GeneralNames } from 'pkijs';
-import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { type Authority, certificateSerial } from './authority.ts';
+import { certificateSerial, type Issuer } from './authority.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -14,16 +13,28 @@ import {
   subjectKeyIdentifier,
   subjectOf,
 } from './certificate.ts';
-import { yearsAfter } from './dates.ts';
+import { issueDate, yearsAfter } from './dates.ts';
 import { makeKeyPair } from './keys.ts';
 import { certificatePem } from './pem.ts';
 
+/** Who issues the certificates of servers. */
+export interface ServerAuthority {
+  readonly root: Issuer;
+  readonly issuedAt: Date;
+  readonly organization: string;
+}
+
 export interface ServerCertificateOptions {
-  readonly authority: Authority;
-  /** The first becomes the CN. */
-  readonly hostNames: readonly [string, ...string[]];
-  readonly ipAddresses: readonly string[];
+  readonly authority: ServerAuthority;
+  /** Names and addresses that devices reach the server by; the first becomes the CN. */
+  readonly hosts: readonly [string, ...string[]];
   readonly rng: Rng;
+}
+
+export interface ServerAuthorityOptions {
+  readonly rng: Rng;
+  readonly now: Date;
+  readonly organization: string;
 }
 
 export interface ServerCertificate {
@@ -39,10 +50,34 @@ const DNS_NAME = 2;
 const IP_ADDRESS = 7;
 const DIGITAL_SIGNATURE = 0x80;
 const SERVER_YEARS = 1;
+const SERVER_AUTHORITY_YEARS = 10;
 
-/** A P-256 certificate of a server under the fleet's root, for the names and addresses that devices reach it by. */
+/**
+ * An authority for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
+ * trust should not be able to make devices.
+ */
+export function createServerAuthority({ rng, now, organization }: ServerAuthorityOptions): ServerAuthority {
+  const name = distinguishedName(organization, 'server CA');
+  const keys = makeKeyPair(rng.fork('pki', 'server authority', 'key'));
+  const issuedAt = issueDate(now);
+  const der = issueCertificate(
+    {
+      serialNumber: certificateSerial(rng.fork('pki', 'server authority', 'serial')),
+      issuer: name,
+      notBefore: issuedAt,
+      notAfter: yearsAfter(issuedAt, SERVER_AUTHORITY_YEARS),
+      subject: name,
+      publicKey: keys.publicKey,
+      extensions: [subjectKeyIdentifier(keys.publicKey), basicConstraints(true, 0)],
+    },
+    keys.privateKey,
+  );
+  return { root: { ...keys, der }, issuedAt, organization };
+}
+
+/** A P-256 certificate of a server, for the names and addresses that devices reach it by. */
 export function serverCertificate(options: ServerCertificateOptions): ServerCertificate {
-  const { authority, hostNames, ipAddresses, rng } = options;
+  const { authority, hosts, rng } = options;
   const { root, issuedAt, organization } = authority;
   const { privateKey, publicKey } = makeKeyPair(rng.fork('pki', 'server', 'key'));
   const der = issueCertificate(
@@ -51,13 +86,13 @@ export function serverCertificate(options: ServerCertificateOptions): ServerCert
       issuer: subjectOf(root.der),
       notBefore: issuedAt,
       notAfter: yearsAfter(issuedAt, SERVER_YEARS),
-      subject: distinguishedName(organization, hostNames[0]),
+      subject: distinguishedName(organization, hosts[0]),
       publicKey,
       extensions: [
         basicConstraints(false),
         keyUsage(DIGITAL_SIGNATURE),
         extension(EXT_KEY_USAGE, false, new ExtKeyUsage({ keyPurposes: [SERVER_AUTH] }).toSchema().toBER()),
-        subjectAltName(hostNames, ipAddresses),
+        subjectAltName(hosts),
         subjectKeyIdentifier(publicKey),
         authorityKeyIdentifier(root.publicKey),
       ],
@@ -70,23 +105,18 @@ export function serverCertificate(options: ServerCertificateOptions): ServerCert
   };
 }
 
-function subjectAltName(hostNames: readonly string[], ipAddresses: readonly string[]): Extension {
-  const names = [
-    ...hostNames.map((name) => new GeneralName({ type: DNS_NAME, value: name })),
-    ...ipAddresses.map((address) => {
-      const value = new OctetString({ valueHex: Uint8Array.from(addressBytes(address)).buffer });
-      return new GeneralName({ type: IP_ADDRESS, value });
-    }),
-  ];
+function subjectAltName(hosts: readonly string[]): Extension {
+  const names = hosts.map((host) => {
+    if (isIP(host) === 0) return new GeneralName({ type: DNS_NAME, value: host });
+    const value = new OctetString({ valueHex: Uint8Array.from(addressBytes(host)).buffer });
+    return new GeneralName({ type: IP_ADDRESS, value });
+  });
   return extension(SUBJECT_ALT_NAME, false, new GeneralNames({ names }).toSchema().toBER());
 }
 
 /** An address in network byte order, 4 or 16 bytes. */
 function addressBytes(address: string): number[] {
   if (isIPv4(address)) return address.split('.').map(Number);
-  if (!isIPv6(address)) {
-    throw new EmuError('EMU_E_IP_ADDRESS', 'a server certificate can name IPv4 and IPv6 addresses', { value: address });
-  }
   // The URL parser writes an embedded IPv4 tail in hexadecimal, so that only groups are left.
   const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');

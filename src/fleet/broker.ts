@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { type TlsPolicy, TrustStore } from '../../emulator/tls/index.ts';
 import { startCloud } from '../cloud/index.ts';
-import { type Authority, certificatePem, serverCertificate } from '../factory/index.ts';
+import { type Authority, certificatePem, createServerAuthority, serverCertificate } from '../factory/index.ts';
 import type { BrokerAddress, RunPlan } from './plan.ts';
 
 /** The broker of a run, and whom the devices trust to be it. */
@@ -14,7 +14,7 @@ export interface RunBroker {
   stop(): Promise<void>;
 }
 
-/** The broker that the plan names, or the embedded one, started under a certificate of the fleet's own root. */
+/** The broker that the plan names, or the embedded one, started under a certificate of an authority of its own. */
 export async function openBroker(
   plan: Pick<RunPlan, 'broker' | 'trust'>,
   authority: Authority,
@@ -29,18 +29,18 @@ export async function openBroker(
       stop: () => Promise.resolve(),
     };
   }
-  const root = certificatePem(authority.root.der);
-  const server = serverCertificate({ authority, hostNames: ['localhost'], ipAddresses: ['127.0.0.1'], rng });
+  const servers = createServerAuthority({ rng, now: new Date(), organization: authority.organization });
+  const server = serverCertificate({ authority: servers, hosts: ['localhost', '127.0.0.1'], rng });
   const cloud = await startCloud({
     serverCertificatePem: server.certificatePem,
     serverKeyPem: server.keyPem,
-    clientCaPem: root,
+    clientCaPem: authority.anchors.map(certificatePem).join(''),
   });
   const died = cloud.died.then((error) => Promise.reject(error));
   died.catch(() => {});
   return {
     address: { host: cloud.host, port: cloud.port },
-    trust: new TrustStore([root], policy.certificates),
+    trust: new TrustStore([servers.root.der], policy.certificates),
     died,
     stop: () => cloud.stop(),
   };

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCredentials } from '../../emulator/esp32/atecc/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { certificatePem, serverCertificate } from '../../src/factory/index.ts';
+import { certificatePem, createServerAuthority, serverCertificate } from '../../src/factory/index.ts';
 import { requireProgram } from '../support/interop.ts';
-import { Bench, makeFleet } from '../unit/factory/fleet.ts';
+import { Bench, makeFleet, NOW } from '../unit/factory/fleet.ts';
 
 const openssl = requireProgram('openssl', ['version']);
 const directory = mkdtempSync(join(tmpdir(), 'twinfleet-chain-'));
@@ -54,12 +54,14 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
   });
 
   it('accepts a server certificate for its names and addresses', () => {
+    const rng = rootRng('server');
+    const servers = createServerAuthority({ rng, now: NOW, organization: 'servers' });
     const { certificatePem: text } = serverCertificate({
-      authority: fleet.authority,
-      hostNames: ['localhost'],
-      ipAddresses: ['127.0.0.1', '::1'],
-      rng: rootRng('server'),
+      authority: servers,
+      hosts: ['localhost', '127.0.0.1', '::1'],
+      rng,
     });
+    const trusted = file('server-ca.pem', certificatePem(servers.root.der));
     const server = file('server.pem', text);
     const checks = [
       ['-verify_hostname', 'localhost'],
@@ -67,8 +69,8 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
       ['-verify_ip', '::1'],
     ];
     for (const check of checks) {
-      expect(verify('-purpose', 'sslserver', '-CAfile', root, ...check, server)).toBe(`${server}: OK\n`);
+      expect(verify('-purpose', 'sslserver', '-CAfile', trusted, ...check, server)).toBe(`${server}: OK\n`);
     }
-    expect(verify('-CAfile', root, '-verify_hostname', 'other', server)).toContain('hostname mismatch');
+    expect(verify('-CAfile', trusted, '-verify_hostname', 'other', server)).toContain('hostname mismatch');
   });
 });

@@ -26,10 +26,9 @@ beforeAll(async () => {
     'root.pem': root.certificate,
     'root.key': root.key,
     'other.key': other.key,
-    'rsa.pem': rsa.certificate,
-    'rsa.key': rsa.key,
     'leaf.pem': leaf.certificate,
     'leaf.key': leaf.key,
+    'chain.pem': `${leaf.certificate}${root.certificate}`,
     'bundle.pem': `two authorities\n${root.certificate}${rsa.certificate}`,
     'text.pem': 'not a certificate\n',
     'broken.pem': root.certificate.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'),
@@ -49,7 +48,6 @@ async function request(line: string): Promise<RunRequest> {
 
 /** In a line, `@name.ext` is a file from above. */
 const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp])[] = [
-  ['', 2, /^say what to do/],
   ['rnu', 2, /^unknown command "rnu"; did you mean emu run\?$/],
   ['deploy', 2, /^unknown command "deploy"$/],
   ['run --cuont 3', 2, /^unknown option --cuont; did you mean --count\?$/],
@@ -91,8 +89,8 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --ca-cert @text.pem --ca-key @root.key', 2, /certificate/],
   ['run --ca-cert @root.pem --ca-key @text.pem', 2, /key/],
   ['run --ca-cert @root.pem --ca-key @other.key', 2, /is not that of its certificate/],
-  ['run --ca-cert @rsa.pem --ca-key @rsa.key', 2, /P-256/],
-  ['run --ca-cert @leaf.pem --ca-key @leaf.key', 2, /authority/],
+  ['run --ca-cert @leaf.pem --ca-key @leaf.key', 2, /does not lead to a root$/],
+  ['run --ca-cert @chain.pem --ca-key @leaf.key', 2, /is not one of an authority$/],
   ['run --profile nope', 104, /^there is no profile named "nope"$/],
   ['run --profile @missing.yaml', 104, /^cannot read the profile .*missing\.yaml/],
   ['run --profile @mistake.yaml', 104, /mistake\.yaml:3:21: mqtt\.keepAliveSeconds: /],

@@ -36,8 +36,9 @@ function rootWith(extensions = AUTHORITY, notAfter = new Date('2040-01-01T00:00:
   return certificatePem(der);
 }
 
-function load(certificate: string, key = keyPem) {
-  return loadAuthority({ certificatePem: certificate, keyPem: key }, authorityOptions());
+function load(certificate: string, key = keyPem, years?: number) {
+  const options = { ...authorityOptions(), ...(years !== undefined && { years }) };
+  return loadAuthority({ certificatePem: certificate, keyPem: key }, options);
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -115,16 +116,24 @@ describe('a root of one’s own', () => {
   });
 
   it.each([
-    ['RSA', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'rsa'],
-    ['P-384', () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'secp384r1'],
     ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, 'ed25519'],
+    ['secp256k1', () => generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey, 'secp256k1'],
+    ['RSA of 1024 bits', () => generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey, 'rsa 1024'],
   ])('is refused with a key of %s', (_, generate, value) => {
     const key = generate().export({ type: 'pkcs8', format: 'pem' }).toString();
     expect(() => load(rootWith(), key)).toThrow(expect.objectContaining({ code: 'EMU_E_CA_CURVE', value }));
   });
 
-  it('is refused when its certificate has RSA', async () => {
-    const rsa = await createForeignRoot({ commonName: 'rsa root', keyType: 'RSA-2048' });
-    expect(() => load(rsa.certificate, rsa.key)).toThrow(code('EMU_E_CA_CURVE'));
+  it.each([
+    ['not a whole number', 1.5],
+    ['no year', 0],
+    ['more than five bits hold', 32],
+    ['more than a signer’s UTCTime holds', 24],
+  ])('issues for no number of years that is %s', (_, years) => {
+    expect(() => load(rootWith(), keyPem, years)).toThrow(code('EMU_E_CA_YEARS'));
+  });
+
+  it('issues a signer through 2049', () => {
+    expect(new X509Certificate(load(rootWith(), keyPem, 23).signer.der).validTo).toBe('Jun 17 10:49:45 2049 GMT');
   });
 });
