@@ -1,4 +1,5 @@
 import { EmuError } from '../../emulator/errors.ts';
+import { noDescriptorsLeft } from './descriptors.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 
 /** One line on stderr, and one on what to do when there is one. */
@@ -15,6 +16,7 @@ export function complainOf(error: unknown): number {
     complain(error.message, error.hint);
     return exitCodeOf(error);
   }
+  if ((error as NodeJS.ErrnoException).code === 'EMFILE') return complainOf(noDescriptorsLeft());
   complain(
     error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     `This is a bug in emu; please report it${debug ? '.' : ' with what EMU_DEBUG=1 adds.'}`,

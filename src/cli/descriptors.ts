@@ -26,3 +26,16 @@ export function requireDescriptors(count: number, limit: number = descriptorLimi
     },
   );
 }
+
+/** What Node's EMFILE means to who started the program: its own files alone were too many. */
+export function noDescriptorsLeft(): EmuError {
+  const limit = descriptorLimit();
+  return new EmuError(
+    'EMU_E_DESCRIPTORS',
+    `emu itself needs more than the ${limit} file descriptors that are allowed`,
+    {
+      value: limit,
+      hint: 'Raise the hard limit (as root: ulimit -Hn 1024; or LimitNOFILE= of the service).',
+    },
+  );
+}

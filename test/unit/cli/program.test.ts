@@ -23,11 +23,14 @@ describe('the program says a mistake in one line and a hint, without a stack', (
     expect(stderr).toMatch(/^emu: [^\n]+\n {5}[^\n]+\n$/);
   });
 
-  test('too few file descriptors', () => {
-    const line = `ulimit -n 150; exec "${process.execPath}" "${EMU}" run --count 100`;
-    const { status, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^emu: 100 devices need 164 file descriptors, and 150 are allowed\n {5}[^\n]+\n$/);
+  test.each([
+    [150, 'emu: 100 devices need 164 file descriptors, and 150 are allowed'],
+    [64, 'emu: emu itself needs more than the 64 file descriptors that are allowed'],
+  ])('no more than %i file descriptors', (limit, complaint) => {
+    const line = `ulimit -n ${limit}; exec "${process.execPath}" "${EMU}" run --count 100`;
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.split('\n')).toEqual([complaint, expect.stringMatching(/^ {5}Raise the hard limit /), '']);
   });
 });
 
