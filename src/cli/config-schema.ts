@@ -35,3 +35,8 @@ export function configSchema(commands: readonly Command[], groups: Readonly<Reco
   }
   return z.strictObject(shape).describe('Settings of emu: the file that --config names');
 }
+
+/** The same as JSON Schema, for editors. */
+export function configFileSchema(...tables: Parameters<typeof configSchema>): object {
+  return z.toJSONSchema(configSchema(...tables), { io: 'input', target: 'draft-07' });
+}

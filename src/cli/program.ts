@@ -2,6 +2,8 @@ import yargs, { type Argv } from 'yargs';
 import type { Arguments, Command, CommandOption } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { optionsOf } from './common-options.ts';
+import { addCompletion, asksForCompletion } from './completion.ts';
+import { overview } from './overview.ts';
 import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 import { packageVersion } from './version.ts';
@@ -16,6 +18,7 @@ const EXIT_CODES = `Exit codes:
 
 /** @throws EmuError EMU_E_USAGE */
 export function parseCommandLine(argv: readonly string[]): Invocation {
+  if (argv.length === 0) return { print: overview(packageVersion()) };
   let invocation: Invocation | undefined;
   const parser = yargs()
     .scriptName('emu')
@@ -43,11 +46,14 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     invocation = { command, args };
   });
 
+  addCompletion(parser, argv);
+
   let print = '';
   const rest = parser.parseSync([...argv], {}, (_error, _args, output) => {
     print = output;
   });
   if (print !== '') return { print: `${print}\n` };
+  if (asksForCompletion(argv)) return { print: '' };
   if (invocation === undefined) throw unknownCommand(rest._.map(String));
   return invocation;
 }
@@ -115,15 +121,15 @@ function requireValue(name: string, { flag }: CommandOption, value: unknown, wor
 }
 
 function unknownCommand(words: readonly string[]): Error {
-  const [first, second] = words;
-  if (first === undefined) return usageError('say what to do, for example: emu run', 'See: emu --help');
+  const [first = '', second] = words;
+  if (first === '') return usageError('say what to do, for example: emu run', 'See: emu --help');
   const siblings = COMMANDS.filter((command) => command.words[0] === first).map((command) => command.words.join(' '));
   if (second === undefined && siblings.length > 0) {
     return usageError(`say what to do with emu ${first}`, `One of: emu ${siblings.join(', emu ')}`);
   }
   const known = COMMANDS.map((command) => command.words.join(' '));
   const word = siblings.length > 0 ? `${first} ${second}` : first;
-  const meant = nearest(word, siblings.length > 0 ? siblings : [...known, ...Object.keys(GROUPS)]);
+  const meant = nearest(word, siblings.length > 0 ? siblings : [...known, ...Object.keys(GROUPS), 'completion']);
   return usageError(
     `unknown command ${quoted(word)}${meant === undefined ? '' : `; did you mean emu ${meant}?`}`,
     'See: emu --help',

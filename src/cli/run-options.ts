@@ -1,14 +1,21 @@
+import { shippedProfiles } from '../package/index.ts';
 import { flag, type OptionTable, option } from './command.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
 
 export const RUN_OPTIONS = {
   count: option('Fleet', 'how many devices', DEFAULTS.count),
-  profile: option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
+  profile: {
+    ...option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
+    values: shippedProfiles,
+  },
   rate: option('Fleet', 'devices that arrive per second, however slow the broker is', DEFAULTS.rate),
   duration: option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
   interval: option('Fleet', 'telemetry period', "the firmware's"),
-  pace: option('Fleet', 'fast | hardware: whether to wait what chip, bus and driver wait', DEFAULTS.pace),
+  pace: {
+    ...option('Fleet', 'fast | hardware: whether to wait what chip, bus and driver wait', DEFAULTS.pace),
+    values: () => ['fast', 'hardware'],
+  },
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
   ca: option('Broker', 'PEM file of the authorities whom the devices trust', "Node's own list"),

@@ -1,2 +1,2 @@
 export { loadProfile } from './load.ts';
-export { shippedProfiles } from './shipped.ts';
+export { profileFileSchema } from './schema.ts';

@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import { shippedProfileFile, shippedProfiles } from '../package/index.ts';
 import { describeIssues, readDocument, type YamlDocument } from '../yaml/index.ts';
 import { PROFILE } from './kind.ts';
-import { shippedProfileFile, shippedProfiles } from './shipped.ts';
 
 type Contents = Readonly<Record<string, unknown>>;
 

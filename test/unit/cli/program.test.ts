@@ -44,6 +44,14 @@ test('help has examples, and says what seeded keys are for', () => {
   expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
 });
 
+test('emu alone says what it is and what to try', () => {
+  const { status, stdout, stderr } = emu();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^emu \d+\.\d+\.\d+: digital twins of IoT devices/);
+  expect(stdout).toContain('emu run --count 20 ');
+  expect(stdout.split('\n').length).toBeLessThan(15);
+});
+
 test('the version is that of the package', () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
   expect(emu('--version').stdout).toBe(`${version}\n`);
@@ -77,6 +85,26 @@ test('a small run against the embedded broker ends with its summary in --out and
   });
   expect(report.messages.received).toBeGreaterThan(0);
   rmSync(out, { recursive: true });
+});
+
+test('--quiet leaves the result, --verbose adds where settings come from, times and phases', () => {
+  const line = ['run', '--count', '2', '--duration', '1s', '--rate', '100'];
+  const quiet = emu(...line, '--quiet', '--json');
+  expect({ status: quiet.status, stderr: quiet.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(JSON.parse(quiet.stdout).devices.connected).toBe(2);
+
+  const verbose = spawnSync(process.execPath, [EMU, ...line], {
+    encoding: 'utf8',
+    env: { ...process.env, EMU_VERBOSE: '1', EMU_SEED: 'x', EMU_XYZZY: '' },
+  });
+  expect(verbose.stderr).toBe(
+    'emu: warning: the environment variable EMU_XYZZY is no setting of emu and has no effect\n' +
+      'emu: seed x (EMU_SEED)\nemu: verbose true (EMU_VERBOSE)\n',
+  );
+  for (const phase of ['making devices 2/2', 'embedded broker: mqtts://', 'the first device', 'all 2', 'closing']) {
+    expect(verbose.stdout).toMatch(new RegExp(`^\\[ +\\d+\\.\\d{3}\\] ${phase}`, 'm'));
+  }
+  expect(emu(...line, '--quiet', '--verbose').stderr).toMatch(/^emu: --quiet and --verbose exclude each other\n/);
 });
 
 describe('interrupted', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
-import { loadProfile, shippedProfiles } from '../../../src/profile/index.ts';
+import { shippedProfiles } from '../../../src/package/index.ts';
+import { loadProfile } from '../../../src/profile/index.ts';
 
 let directory: string;
 beforeAll(() => {

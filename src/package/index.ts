@@ -1,0 +1,1 @@
+export { shippedProfileFile, shippedProfiles } from './profiles.ts';

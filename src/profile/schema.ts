@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { profileSchema } from '../../emulator/devices/index.ts';
+
+/**
+ * What one file of a profile may say, as JSON Schema: a file that extends another says only what differs, so nothing
+ * is required at any depth but in the steps of a script, which do not merge.
+ */
+export function profileFileSchema(): object {
+  const { properties, ...schema } = z.toJSONSchema(profileSchema, { io: 'input', target: 'draft-07' });
+  const base = {
+    type: 'string',
+    description: 'the name or the file of the profile whose values hold where this one has none',
+  };
+  return withoutRequired({ ...schema, properties: { extends: base, ...properties } }) as object;
+}
+
+/** Maps merge, so each may be partial; the items of lists do not. */
+function withoutRequired(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return schema;
+  const { required: _, properties, ...rest } = schema as { required?: unknown; properties: Record<string, unknown> };
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, withoutRequired(value)])),
+  };
+}
