@@ -1,5 +1,13 @@
 export { type I2c, I2cBus } from './bus.ts';
 export { type I2cController, i2cController, type Pace } from './controller.ts';
-export { Recorder, type Transaction } from './recorder.ts';
+export { Monitor, type Transaction } from './monitor.ts';
+export { Recorder } from './recorder.ts';
 export { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from './target.ts';
-export { type Decoders, descriptions, normalise, type TransactionDecoder, transcript } from './transcript.ts';
+export {
+  type Decoders,
+  descriptions,
+  normalise,
+  type TransactionDecoder,
+  Transcriber,
+  transcript,
+} from './transcript.ts';

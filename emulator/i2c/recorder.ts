@@ -1,54 +1,14 @@
 import type { Clock } from '../clock/index.ts';
 import type { I2c } from './bus.ts';
-import { ACK, ADDRESS_NACK, type I2cWriteResult } from './target.ts';
+import { Monitor, type Transaction } from './monitor.ts';
 
-/** One transfer, from its START to its STOP or to the next START. */
-export interface Transaction {
-  readonly kind: 'write' | 'read';
-  /** 7 bits. */
-  readonly address: number;
-  /** What the controller sent, taken or not; or what it got. */
-  readonly bytes: Uint8Array;
-  readonly result: I2cWriteResult;
-  /** False when the bus stayed held. */
-  readonly stop: boolean;
-  /** Milliseconds on the recorder's clock, if it has one. */
-  readonly time: number | undefined;
-}
-
-/** Passes everything on to `bus` and remembers it, in order. `transcript` makes it readable. */
-export class Recorder implements I2c {
-  readonly transactions: Transaction[] = [];
-  readonly #bus: I2c;
-  readonly #clock: Clock | undefined;
+/** A monitor that remembers every transfer, in order. `transcript` makes them readable. */
+export class Recorder extends Monitor {
+  readonly transactions: Transaction[];
 
   constructor(bus: I2c, clock?: Clock) {
-    this.#bus = bus;
-    this.#clock = clock;
-  }
-
-  write(address: number, bytes: Uint8Array, stop = true): I2cWriteResult {
-    const time = this.#clock?.now();
-    const result = this.#bus.write(address, bytes, stop);
-    this.transactions.push({ kind: 'write', address, bytes: bytes.slice(), result, stop, time });
-    return result;
-  }
-
-  read(address: number, length: number, stop = true): Uint8Array | undefined {
-    const time = this.#clock?.now();
-    const reply = this.#bus.read(address, length, stop);
-    this.transactions.push({
-      kind: 'read',
-      address,
-      bytes: reply?.slice() ?? new Uint8Array(0),
-      result: reply === undefined ? ADDRESS_NACK : ACK,
-      stop,
-      time,
-    });
-    return reply;
-  }
-
-  readyAt(address: number): number | undefined {
-    return this.#bus.readyAt(address);
+    const transactions: Transaction[] = [];
+    super(bus, (transaction) => transactions.push(transaction), clock);
+    this.transactions = transactions;
   }
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from './recorder.ts';
+import type { Transaction } from './monitor.ts';
 
 /** Says in a chip's own terms what a transfer means; an empty string when there is nothing to say. Keeps no state. */
 export interface TransactionDecoder {
@@ -16,17 +16,40 @@ export type Decoders = ReadonlyMap<number, TransactionDecoder>;
  * milliseconds, where they were recorded.
  */
 export function transcript(transactions: readonly Transaction[], decoders: Decoders = new Map()): string[] {
-  const meanings = decode(transactions, decoders);
-  return transactions.map((transaction, index) => {
+  const transcriber = new Transcriber(decoders);
+  return transactions.map((transaction) => transcriber.line(transaction));
+}
+
+/** Makes the transcript of one bus as its transfers come. */
+export class Transcriber {
+  readonly #decoders: Decoders;
+  readonly #written = new Map<number, Uint8Array>();
+
+  constructor(decoders: Decoders) {
+    this.#decoders = decoders;
+  }
+
+  line(transaction: Transaction): string {
     const time = transaction.time === undefined ? '' : `${transaction.time.toFixed(3)} `;
-    const meaning = meanings[index] ? ` ; ${meanings[index]}` : '';
-    return `${time}${transaction.kind === 'write' ? 'W' : 'R'} ${onTheWire(transaction)}${meaning}`;
-  });
+    const meaning = this.meaning(transaction);
+    const comment = meaning === '' ? '' : ` ; ${meaning}`;
+    return `${time}${transaction.kind === 'write' ? 'W' : 'R'} ${onTheWire(transaction)}${comment}`;
+  }
+
+  /** The decoder's words alone. */
+  meaning({ kind, address, bytes, result }: Transaction): string {
+    const decoder = this.#decoders.get(address);
+    if (result.ack !== 'ack' || decoder === undefined) return '';
+    if (kind === 'read') return decoder.read(bytes, this.#written.get(address) ?? new Uint8Array(0));
+    this.#written.set(address, bytes);
+    return decoder.write(bytes);
+  }
 }
 
 /** What the transfers mean, without the bytes: the decoders' words alone. */
 export function descriptions(transactions: readonly Transaction[], decoders: Decoders): string[] {
-  return decode(transactions, decoders).filter((meaning) => meaning !== '');
+  const transcriber = new Transcriber(decoders);
+  return transactions.map((transaction) => transcriber.meaning(transaction)).filter((meaning) => meaning !== '');
 }
 
 /**
@@ -49,17 +72,6 @@ export function normalise(transactions: readonly Transaction[]): Transaction[] {
     }
   }
   return common;
-}
-
-function decode(transactions: readonly Transaction[], decoders: Decoders): string[] {
-  const written = new Map<number, Uint8Array>();
-  return transactions.map(({ kind, address, bytes, result }) => {
-    const decoder = decoders.get(address);
-    if (result.ack !== 'ack' || decoder === undefined) return '';
-    if (kind === 'read') return decoder.read(bytes, written.get(address) ?? new Uint8Array(0));
-    written.set(address, bytes);
-    return decoder.write(bytes);
-  });
 }
 
 function onTheWire({ address, bytes, result, stop }: Transaction): string {

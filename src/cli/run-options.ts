@@ -26,8 +26,9 @@ export const RUN_OPTIONS = {
   ),
   'ca-key': option('Broker', 'its private key, PEM'),
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
+  trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
-  out: option('Output', 'directory to write summary.json into'),
+  out: option('Output', 'directory to write summary.json and traces into'),
 } as const satisfies OptionTable;
 
 export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[] = [

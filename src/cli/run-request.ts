@@ -3,9 +3,10 @@ import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
 import { parseBroker } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
-import { parseCount, parseDevice, parsePositive } from './numbers.ts';
+import { parseCount, parsePositive } from './numbers.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { quoted, usageError } from './usage.ts';
+import { type WatchRequest, watchRequest } from './watch-request.ts';
 
 /** What `emu run` was asked for, every value checked. */
 export interface RunRequest {
@@ -13,12 +14,6 @@ export interface RunRequest {
   readonly json: boolean;
   readonly out: string | undefined;
   readonly watch: WatchRequest;
-}
-
-/** What is looked at while the run goes on, and not needed for it. */
-export interface WatchRequest {
-  /** The device whose serial console is shown. */
-  readonly console: number | undefined;
 }
 
 /**
@@ -35,7 +30,8 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const seed = textOf(args, 'seed');
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
-  const watch = watchRequest(args, count);
+  const out = textOf(args, 'out');
+  const watch = watchRequest({ console: textOf(args, 'console'), trace: textOf(args, 'trace'), out }, count);
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);
@@ -46,7 +42,6 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       'The embedded broker is trusted already; add --broker mqtts://HOST or leave --ca out.',
     );
   }
-  const out = textOf(args, 'out');
   const profileName = textOf(args, 'profile') ?? DEFAULTS.profile;
   const rootFiles = pairOfRootFiles(textOf(args, 'ca-cert'), textOf(args, 'ca-key'));
 
@@ -81,11 +76,6 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
     out,
     watch,
   };
-}
-
-function watchRequest(args: RunArguments, count: number): WatchRequest {
-  const console = textOf(args, 'console');
-  return { console: console === undefined ? undefined : parseDevice('--console', console, count) };
 }
 
 /** The text after an option; undefined when the option is not there. */

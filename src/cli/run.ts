@@ -23,9 +23,13 @@ import { onInterrupt } from './interrupt.ts';
 import { notices } from './notices.ts';
 import type { RunRequest } from './run-request.ts';
 import { packageVersion } from './version.ts';
+import { Watch } from './watch.ts';
 
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
-export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbose }: Verbosity): Promise<number> {
+export async function run(
+  { plan, json, out, watch: watchRequest }: RunRequest,
+  { quiet, verbose }: Verbosity,
+): Promise<number> {
   requireDescriptors(plan.count);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
@@ -35,6 +39,12 @@ export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbo
   const metrics = new RunMetrics(plan.count);
   const view = isLive(output, environment) ? liveView(output) : plainView(output);
   const progress = new Progress(metrics, quiet ? quietView : verbose ? timedView(view) : view, paint, verbose);
+  const watch = new Watch(watchRequest, plan, {
+    // Asked for, so that --quiet does not silence it; its lines carry the device's time.
+    console: (line) => view.note(line),
+    warn: (line) => progress.note(line),
+    directory,
+  });
   for (const line of notices(plan)) progress.note(line);
 
   const started = new Date();
@@ -46,8 +56,7 @@ export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbo
     await runFleet(plan, {
       metrics,
       signal: interrupt.signal,
-      // Asked for, so that --quiet does not silence it; its lines carry the device's time.
-      tap: (k) => (k === watch.console ? { console: (line) => view.note(line) } : undefined),
+      tap: (k) => watch.tap(k),
       onPhase(now) {
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();
@@ -65,6 +74,7 @@ export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbo
     if (firstArrivalAt === undefined) throw error;
     failure = error;
   } finally {
+    watch.close();
     progress.end();
     interrupt.release();
   }
@@ -83,7 +93,9 @@ export async function run({ plan, json, out, watch }: RunRequest, { quiet, verbo
     },
   };
   publish(report, json, directory, paint);
-  return failure === undefined ? verdict(report, plan) : complainOf(failure);
+  if (failure !== undefined) return complainOf(failure);
+  const code = verdict(report, plan);
+  return code === EXIT.ok && watch.failure !== undefined ? complainOf(watch.failure) : code;
 }
 
 /** Prints and writes what a run came to. */

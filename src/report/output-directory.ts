@@ -21,7 +21,7 @@ export class OutputDirectory {
         rmSync(probe, { force: true });
       }
     } catch (cause) {
-      throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${reason(cause)}`, {
+      throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${fileTrouble(cause)}`, {
         value: directory,
         hint: 'Name a directory that you may write into; it is made when it does not exist.',
         cause,
@@ -29,12 +29,17 @@ export class OutputDirectory {
     }
   }
 
+  /** Of a file in it. */
+  pathOf(name: string): string {
+    return join(this.#directory, name);
+  }
+
   /**
    * Replaces `name` as a whole: a reader finds the old text or the new one, even after a crash. Returns its path.
    * @throws EmuError EMU_E_OUT
    */
   write(name: string, text: string): string {
-    const path = join(this.#directory, name);
+    const path = this.pathOf(name);
     const partial = `${path}.${process.pid}.partial`;
     try {
       const descriptor = openSync(partial, 'w');
@@ -47,7 +52,7 @@ export class OutputDirectory {
       renameSync(partial, path);
     } catch (cause) {
       rmSync(partial, { force: true });
-      throw new EmuError('EMU_E_OUT', `cannot write ${path}: ${reason(cause)}`, {
+      throw new EmuError('EMU_E_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
         value: path,
         hint: 'The summary above is complete; make room or mend the permissions, and keep it from there.',
         cause,
@@ -64,7 +69,8 @@ function makeDirectory(directory: string): void {
   mkdirSync(directory);
 }
 
-function reason(error: unknown): string {
+/** Why the system would not do something to a file, in a person's words. */
+export function fileTrouble(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOSPC':

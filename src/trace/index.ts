@@ -1,0 +1,1 @@
+export { DeviceTrace, type DeviceTraceOptions } from './device-trace.ts';
