@@ -17,7 +17,7 @@ export interface RunBroker {
 /** The broker that the plan names, or the embedded one, started under a certificate of an authority of its own. */
 export async function openBroker(
   plan: Pick<RunPlan, 'broker' | 'trust'>,
-  authority: Authority,
+  authority: Pick<Authority, 'anchors' | 'organization'>,
   policy: TlsPolicy,
   rng: Rng,
 ): Promise<RunBroker> {

@@ -1,5 +1,6 @@
 import type { Profile } from '../../emulator/devices/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
+import type { Segment } from '../store/index.ts';
 
 export interface BrokerAddress {
   /** A host name, an IPv4 address, or an IPv6 address without brackets. */
@@ -35,6 +36,8 @@ export interface RunPlan {
   readonly seed?: string;
   /** Without it the fleet makes a fresh root. */
   readonly authority?: AuthorityPem;
+  /** Devices of a fleet that was made before, `count` of them, instead of new ones. */
+  readonly kept?: { readonly directory: string; readonly segment: Segment };
 }
 
 /** Where a run is; each phase is announced once, `making` as often as worth saying. */

@@ -1,47 +1,48 @@
-import { randomBytes } from 'node:crypto';
 import { sleep } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { Esp32Mqtts, Esp32MqttsFirmware } from '../../emulator/devices/index.ts';
 import { clientIdFrom } from '../../emulator/esp32/mqtt/index.ts';
-import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { tlsPolicy } from '../../emulator/tls/index.ts';
-import { type Authority, createAuthority, DeviceFactory, loadAuthority, type MadeDevice } from '../factory/index.ts';
+import type { MadeDevice } from '../factory/index.ts';
 import { scheduleArrivals } from './arrivals.ts';
 import { openBroker } from './broker.ts';
 import { FleetDevice } from './fleet-device.ts';
 import type { FleetRunOptions } from './observer.ts';
 import type { RunPlan } from './plan.ts';
 import { realClock } from './real-clock.ts';
+import { openDevices, type RunDevices } from './run-devices.ts';
 import { tcpDial } from './tcp.ts';
 import { assembleTwin } from './twin.ts';
 
-/** How many devices are made between two looks at the signal and the terminal. */
-const MADE_AT_A_TIME = 10;
 /** How long close_notify and FIN get to leave when the run ends. */
 const CLOSING_MS = 250;
 
 /**
- * Makes the fleet, lets its devices arrive at the planned rate and keeps them for the planned time. Resolves when every
- * device is closed; rejects when the fleet cannot be made or the embedded broker dies.
+ * Makes or opens the fleet, lets its devices arrive at the planned rate and keeps them for the planned time. Resolves when
+ * every device is closed; rejects when there can be no fleet, when the embedded broker dies, or when a kept chip's memory
+ * cannot be written.
  */
 export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise<void> {
+  const fleet = await openDevices(plan, options);
+  try {
+    if (!options.signal.aborted) await runDevices(fleet, plan, options);
+  } finally {
+    await fleet.close();
+  }
+}
+
+async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOptions): Promise<void> {
   const { metrics, signal, onPhase } = options;
   const { profile } = plan;
-  const rng = rootRng(plan.seed ?? Uint8Array.from(randomBytes(32)));
-  const authority = authorityOf(plan, rng);
-  const factory = new DeviceFactory({ rng, authority, profile });
-  const made = await makeDevices(factory, plan.count, options);
-  if (signal.aborted) return;
-
   const policy = tlsPolicy(profile.tls);
-  const broker = await openBroker(plan, authority, policy, rng.fork('broker'));
+  const broker = await openBroker(plan, fleet.authority, policy, fleet.rng.fork('broker'));
   const twins: Esp32Mqtts[] = [];
   try {
     if (signal.aborted) return;
     onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
     const firmware: Esp32MqttsFirmware = {
       profile,
-      definitions: factory.definitions,
+      definitions: fleet.definitions,
       route: {
         ...broker.address,
         trust: broker.trust,
@@ -53,7 +54,14 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
       crypto: nodeCrypto,
       intervalMs: plan.intervalMs,
     };
-    const twinOptions = { firmware, rng, clock: realClock, pace: plan.pace };
+    const twinOptions = {
+      firmware,
+      rng: fleet.rng,
+      parts: fleet.parts,
+      keeper: fleet.keeper,
+      clock: realClock,
+      pace: plan.pace,
+    };
     const ownTopicOf = ownTopics(plan);
     if (ownTopicOf === undefined) metrics.echoNotMeasurable();
 
@@ -63,7 +71,7 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
       plan.count,
       plan.rate,
       (k, scheduledAt) => {
-        const device = made[k] as MadeDevice;
+        const device = fleet.devices[k] as MadeDevice;
         const tap = options.tap?.(k);
         const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), { clock: realClock, metrics }, tap);
         const twin = assembleTwin(device, twinOptions, events, tap);
@@ -74,7 +82,11 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
       () => onPhase?.({ phase: 'arrived' }),
     );
     try {
-      await Promise.race([sleepUnless(signal, plan.durationMs), broker.died]);
+      await Promise.race([
+        sleepUnless(signal, plan.durationMs),
+        broker.died,
+        ...(fleet.keeper ? [fleet.keeper.failed] : []),
+      ]);
     } finally {
       stopArrivals();
       for (const twin of twins) metrics.chipCommands(twin.chipCommands);
@@ -85,27 +97,6 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
   } finally {
     await broker.stop();
   }
-}
-
-function authorityOf({ authority, profile }: RunPlan, rng: Rng): Authority {
-  const options = { rng, now: new Date(), names: profile.certificates };
-  return authority === undefined ? createAuthority(options) : loadAuthority(authority, options);
-}
-
-async function makeDevices(
-  factory: DeviceFactory,
-  count: number,
-  { signal, onPhase }: FleetRunOptions,
-): Promise<MadeDevice[]> {
-  const made: MadeDevice[] = [];
-  while (made.length < count && !signal.aborted) {
-    made.push(await factory.makeDevice(made.length));
-    if (made.length % MADE_AT_A_TIME === 0 || made.length === count) {
-      onPhase?.({ phase: 'making', made: made.length, of: count });
-      await sleep(realClock, 0);
-    }
-  }
-  return made;
 }
 
 /** The topic that a device shares with no other, where the profile gives it one. */

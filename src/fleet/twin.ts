@@ -8,6 +8,7 @@ import { FirmwareConsole } from '../../emulator/esp32/console/index.ts';
 import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import type { MadeDevice } from '../factory/index.ts';
+import { HeldClock, type KeptFleet } from '../store/index.ts';
 
 /** Listens in on one device from inside the process. What it does not ask for costs nothing. */
 export interface DeviceTap {
@@ -23,29 +24,34 @@ export interface DeviceTap {
 
 export interface TwinOptions {
   readonly firmware: Esp32MqttsFirmware;
-  /** The fleet's root: device k draws from its branch ('device', k, …). */
+  /** The root of chance: device k draws from its branch ('device', k, …). */
   readonly rng: Rng;
+  /** The root of the sensors' chance where they stay the same parts from run to run. */
+  readonly parts?: Rng;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Keeps what the chip writes; without it, it ends with the process. */
+  readonly keeper?: KeptFleet | undefined;
 }
 
 /** Solders a made device's chip and a sensor of its own to a twin of its firmware. */
 export function assembleTwin(
   made: MadeDevice,
-  { firmware, rng, clock, pace }: TwinOptions,
+  { firmware, rng, parts = rng, clock, pace, keeper }: TwinOptions,
   events: DeviceEvents,
   tap?: DeviceTap,
 ): Esp32Mqtts {
   const { profile } = firmware;
   const chance = rng.fork('device', made.index);
+  const held = keeper && new HeldClock(clock);
   const chip = new Atecc608({
     memory: made.memory,
     crypto: nodeCrypto,
     rng: chance.fork('chip'),
-    clock,
+    clock: held ?? clock,
     executionTimes: pace === 'hardware' ? 'maximum' : 'none',
   });
-  const air = chance.fork('sensor');
+  const air = parts.fork('device', made.index).fork('sensor');
   const sensor = new Bme280({
     calibration: generateCalibration(air.fork('calibration')),
     ambient: officeClimate(air.fork('climate')),
@@ -56,10 +62,11 @@ export function assembleTwin(
   const port1: I2c = new I2cBus().attach(ATECC608_ADDRESS, chip);
   const port0: I2c = new I2cBus().attach(profile.sensor.address, sensor);
   const controller = (bus: I2c, clockHz: number) => i2cController(bus, clock, pace, clockHz);
+  const secureElement = controller(tap?.secureElement?.(port1) ?? port1, profile.chip.busClockHz);
   return new Esp32Mqtts(
     firmware,
     {
-      secureElement: controller(tap?.secureElement?.(port1) ?? port1, profile.chip.busClockHz),
+      secureElement: held ? keeper.durable(made.serialNumber, chip, held, secureElement) : secureElement,
       sensor: controller(tap?.sensor?.(port0) ?? port0, profile.sensor.busClockHz),
       macTail: made.macTail,
       commonName:

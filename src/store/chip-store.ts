@@ -1,0 +1,166 @@
+import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { EmuError } from '../../emulator/errors.ts';
+import type { DeviceIdentity, MadeDevice } from '../factory/index.ts';
+import { requireDatabase } from './database-header.ts';
+import { damaged, reasonOf, writeFailed } from './failures.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
+
+interface Facts {
+  /** The fleet's id, as fleet.yaml has it. */
+  readonly fleet: string;
+  /** How many runs have begun. */
+  readonly runs: number;
+}
+
+const FACTS = 'facts';
+const SERIAL_SIZE = 9;
+const TAIL_SIZE = 3;
+
+/**
+ * The memories of a fleet's chips: an LMDB file, whose pages are copied when written, so that there is no moment at which
+ * the end of the process could tear one. Writes of one turn of the event loop, and those that wait for the disk, become
+ * one commit, off this thread. Several processes may have the file open.
+ */
+export class ChipStore {
+  readonly #file: string;
+  readonly #root: RootDatabase;
+  readonly #facts: Database<Facts, string>;
+  /** Records by serial number. */
+  readonly #chips: Database<Buffer, Buffer>;
+  /** Serial number and MAC tail by the device's number. */
+  readonly #devices: Database<Buffer, number>;
+
+  private constructor(file: string, readOnly: boolean) {
+    this.#file = file;
+    // A commit resolves when the disk has it: a reply must not leave a chip that a power cut would set back.
+    this.#root = open({ path: file, noSubdir: true, encoding: 'binary', overlappingSync: false, readOnly });
+    this.#facts = this.#root.openDB('facts', { encoding: 'json' });
+    this.#chips = this.#root.openDB('chips', { encoding: 'binary', keyEncoding: 'binary' });
+    this.#devices = this.#root.openDB('devices', { encoding: 'binary', keyEncoding: 'uint32' });
+  }
+
+  /** A new store, of no device yet. @throws EmuError EMU_E_STORE_WRITE */
+  static async create(file: string, fleet: string): Promise<ChipStore> {
+    try {
+      // LMDB takes an empty file for a new one, and leaves it whose it is.
+      closeSync(openSync(file, 'wx', 0o600));
+      const store = new ChipStore(file, false);
+      await store.#facts.put(FACTS, { fleet, runs: 0 });
+      return store;
+    } catch (cause) {
+      throw writeFailed(file, cause);
+    }
+  }
+
+  /** The store of fleet `fleet`. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN */
+  static open(file: string, fleet: string, access: 'read' | 'write'): ChipStore {
+    requireDatabase(file);
+    if (access === 'write') requireWritable(file);
+    let store: ChipStore;
+    let facts: Facts | undefined;
+    try {
+      store = new ChipStore(file, access === 'read');
+      facts = store.#facts.get(FACTS);
+    } catch (cause) {
+      throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${reasonOf(cause)}`, { value: file, cause });
+    }
+    if (facts?.fleet === fleet) return store;
+    store.close();
+    throw new EmuError('EMU_E_FLEET_FOREIGN', `${file} belongs to another fleet than the fleet.yaml beside it`, {
+      value: facts?.fleet,
+      hint: 'Put the files of one fleet together again; nothing was written.',
+    });
+  }
+
+  /** Adds a device, or replaces it. Resolves when it lasts. @throws EmuError EMU_E_STORE_WRITE */
+  async add({ index, serialNumber, macTail, memory }: MadeDevice): Promise<void> {
+    try {
+      // Of the same turn, so of the same commit.
+      await Promise.all([
+        this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory)),
+        this.#devices.put(index, Buffer.concat([serialNumber, macTail])),
+      ]);
+    } catch (cause) {
+      throw writeFailed(this.#file, cause);
+    }
+  }
+
+  /** Takes a copy of the memory now; resolves when it lasts, and with it every commit before. @throws EmuError EMU_E_STORE_WRITE */
+  async commit(serialNumber: Uint8Array, memory: Uint8Array): Promise<void> {
+    try {
+      await this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
+    } catch (cause) {
+      throw writeFailed(this.#file, cause);
+    }
+  }
+
+  /** The numbers of the devices that are there, rising. */
+  numbers(): number[] {
+    return [...this.#devices.getKeys()];
+  }
+
+  /** Who the devices that are there are, rising by number. */
+  identities(): DeviceIdentity[] {
+    return [...this.#devices.getRange()].map(({ key, value }) => identityFrom(key, value));
+  }
+
+  /** Device `index`; undefined when it is not there. @throws EmuError EMU_E_FLEET_DAMAGED */
+  device(index: number): MadeDevice | undefined {
+    const entry = this.#devices.get(index);
+    if (entry === undefined) return undefined;
+    const identity = identityFrom(index, entry);
+    const record = this.#chips.get(Buffer.from(identity.serialNumber));
+    const memory = record && decodeRecord(record);
+    if (memory === undefined) throw damaged(this.#file, `the memory of device ${index} is damaged`);
+    return { ...identity, memory };
+  }
+
+  /** The number of a run that begins, from 0; no other run of this store ever gets it. @throws EmuError EMU_E_STORE_WRITE */
+  beginRun(): number {
+    try {
+      return this.#root.transactionSync(() => {
+        const facts = this.#facts.get(FACTS) as Facts;
+        this.#facts.put(FACTS, { ...facts, runs: facts.runs + 1 });
+        return facts.runs;
+      });
+    } catch (cause) {
+      throw writeFailed(this.#file, cause);
+    }
+  }
+
+  /** How many runs have begun. */
+  get runs(): number {
+    return this.#facts.get(FACTS)?.runs ?? 0;
+  }
+
+  /** Resolves when what is under way is written. */
+  close(): Promise<void> {
+    return this.#root.close();
+  }
+}
+
+function identityFrom(index: number, entry: Uint8Array): DeviceIdentity {
+  const serialNumber = Uint8Array.from(entry.subarray(0, SERIAL_SIZE));
+  return {
+    index,
+    serialNumber,
+    macTail: Uint8Array.from(entry.subarray(SERIAL_SIZE, SERIAL_SIZE + TAIL_SIZE)),
+    commonName: Buffer.from(serialNumber).toString('hex'),
+  };
+}
+
+function requireWritable(file: string): void {
+  for (const path of [file, dirname(file)]) {
+    try {
+      accessSync(path, constants.W_OK);
+    } catch (cause) {
+      throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${reasonOf(cause)}`, {
+        value: path,
+        hint: 'A run writes to its chips. Mend the permissions, or copy the fleet to where you may write.',
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Profile } from '../../emulator/devices/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { type Authority, certificatePem, DeviceFactory, type MadeDevice } from '../factory/index.ts';
+import { ChipStore } from './chip-store.ts';
+import { reasonOf } from './failures.ts';
+import { FLEET_ENTRIES, fleetPaths } from './files.ts';
+import { type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
+import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
+import { makeOnAllCores } from './making.ts';
+import { lockRange } from './range-lock.ts';
+
+export interface CreateFleetOptions {
+  readonly directory: string;
+  readonly count: number;
+  readonly profile: Profile;
+  /** Any text that all keys are made from, for tests only. */
+  readonly seed: string | undefined;
+  /** 32 bytes that all keys are made from where there is no seed. Of a fleet that is continued its own count. */
+  readonly entropy: Uint8Array;
+  /** What stands above the devices, made when the fleet is begun; of a fleet that is continued its own stands. */
+  readonly authority: () => Authority;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (made: number) => void;
+  /** Threads to make devices on; as many as there are cores unless told. */
+  readonly threads?: number;
+}
+
+export interface CreatedFleet {
+  readonly fleet: FleetFile;
+  /** Devices that were there already. */
+  readonly before: number;
+  /** Devices that are there now: fewer than the fleet has when it was interrupted. */
+  readonly made: number;
+}
+
+/**
+ * Makes a fleet in a directory, or goes on making the one that is there. A device is committed once, when it is complete,
+ * so that an end at any moment loses at most those under way.
+ * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
+ */
+export async function createFleet(options: CreateFleetOptions): Promise<CreatedFleet> {
+  const { directory, count, profile, signal, onProgress } = options;
+  requireSame(findFleet(directory) ?? requireRoom(directory), options);
+  makeDirectory(directory);
+  const lock = lockRange(directory, { from: 0, to: count }, 'emu fleet create');
+  try {
+    // Looked at again: until the lock somebody else may have begun.
+    const fleet = requireSame(findFleet(directory), options) ?? (await begin(options));
+    const { authority, chance } = readKeys(directory, fleet);
+    const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
+    try {
+      const there = new Set(store.numbers());
+      const before = there.size;
+      let made = before;
+      const keep = async (devices: readonly MadeDevice[]) => {
+        await Promise.all(devices.map((device) => store.add(device)));
+        made += devices.length;
+        onProgress?.(made);
+      };
+      const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
+      const order = { authority, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
+      await makeOnAllCores({ order, numbers, keep, signal, ...(options.threads && { threads: options.threads }) });
+      return { fleet, before, made };
+    } finally {
+      await store.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** Everything but the devices, fleet.yaml last: a directory without it holds nothing that counts. */
+async function begin({ directory, count, profile, seed, entropy, now, ...options }: CreateFleetOptions) {
+  const paths = fleetPaths(directory);
+  for (const file of [paths.keys, paths.chips, `${paths.chips}-lock`]) rmSync(file, { force: true });
+  const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
+  const { organization, issuedAt, deviceYears, anchors, signer } = keys.authority;
+  const rng = rootRng(keys.chance);
+  const { definitions } = new DeviceFactory({ rng, authority: keys.authority, profile });
+  const fleet: FleetFile = {
+    format: 1,
+    id: randomUUID(),
+    created: now.toISOString(),
+    devices: { first: 0, count },
+    ...(seed !== undefined && { seed }),
+    sensors: Buffer.from(rng.fork('sensors').bytes(32)).toString('hex'),
+    authority: {
+      organization,
+      issued: issuedAt.toISOString(),
+      ...(deviceYears !== undefined && { deviceYears }),
+      anchors: anchors.map(certificatePem),
+      signer: certificatePem(signer.der),
+    },
+    deviceTemplate: certificatePem(definitions.device.template),
+    profile,
+  };
+  writeKeys(directory, keys);
+  const store = await ChipStore.create(paths.chips, fleet.id);
+  await store.close();
+  writeFleetFile(directory, fleet);
+  return fleet;
+}
+
+/** The fleet that is there, when it is the one that is asked for. */
+function requireSame(fleet: FleetFile | undefined, options: CreateFleetOptions): FleetFile | undefined {
+  if (fleet === undefined) return undefined;
+  const { count, profile, seed, directory } = options;
+  const differences: string[] = [];
+  if (fleet.devices.first !== 0) differences.push('it is a shard, which is complete');
+  if (fleet.devices.count !== count) differences.push(`it has ${fleet.devices.count} devices, not ${count}`);
+  if (fleet.seed !== seed) differences.push('it has another seed');
+  const same = JSON.stringify(profileDocument(fleet.profile)) === JSON.stringify(profileDocument(profile));
+  if (!same) differences.push(`its profile, ${fleet.profile.name}, differs`);
+  if (differences.length === 0) return fleet;
+  throw new EmuError('EMU_E_USAGE_FLEET', `the fleet in ${directory} is another one: ${differences.join('; ')}`, {
+    value: directory,
+    hint: 'Give the command that began it, to go on; or another --out.',
+  });
+}
+
+/** A directory without a fleet may hold only what a beginning left behind. */
+function requireRoom(directory: string): undefined {
+  let entries: string[];
+  try {
+    entries = readdirSync(directory);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cannotUse(directory, cause);
+  }
+  const stranger = entries.find((entry) => !FLEET_ENTRIES.some((own) => own.test(entry)));
+  if (stranger === undefined) return undefined;
+  throw new EmuError('EMU_E_USAGE_FLEET', `${directory} holds something else than a fleet: ${stranger}`, {
+    value: join(directory, stranger),
+    hint: 'Name a directory that is empty, or one that does not exist yet.',
+  });
+}
+
+/** Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does. */
+function makeDirectory(directory: string): void {
+  try {
+    const missing: string[] = [];
+    for (let path = resolve(directory); !existsSync(path); path = dirname(path)) missing.unshift(path);
+    for (const path of missing) mkdirSync(path);
+  } catch (cause) {
+    throw cannotUse(directory, cause);
+  }
+}
+
+function cannotUse(directory: string, cause: unknown): EmuError {
+  return new EmuError('EMU_E_USAGE_FLEET', `cannot make a fleet in ${directory}: ${reasonOf(cause)}`, {
+    value: directory,
+    hint: 'Name a directory that you may write into; it is made when it does not exist.',
+    cause,
+  });
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { EmuError } from '../../emulator/errors.ts';
+import { ChipStore } from './chip-store.ts';
+import { reasonOf } from './failures.ts';
+import { fleetPaths } from './files.ts';
+import { type FleetFile, readFleet, writeFleetFile } from './fleet-file.ts';
+import { devicesIn, requireComplete, wholeOf } from './kept-fleet.ts';
+import { rangeOf, type Segment } from './range.ts';
+import { lockRange } from './range-lock.ts';
+
+/** Devices of one commit. */
+const BATCH = 256;
+
+/**
+ * Copies a segment into a fleet of its own for another machine: `to`, empty or not there yet. The keys of the authorities
+ * stay behind: running devices takes none. fleet.yaml is written last, so that half a copy is no fleet.
+ * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
+ */
+export async function exportSegment(directory: string, segment: Segment, to: string): Promise<FleetFile> {
+  const file = readFleet(directory);
+  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
+  try {
+    requireComplete(directory, file, store);
+    const range = rangeOf(wholeOf(file), segment);
+    makeEmpty(to);
+    const lock = lockRange(directory, range, 'emu fleet export');
+    try {
+      const shard: FleetFile = { ...file, devices: { first: range.from, count: range.to - range.from } };
+      const copy = await ChipStore.create(fleetPaths(to).chips, file.id);
+      try {
+        const devices = devicesIn(directory, store, range);
+        for (let from = 0; from < devices.length; from += BATCH) {
+          await Promise.all(devices.slice(from, from + BATCH).map((device) => copy.add(device)));
+        }
+      } finally {
+        await copy.close();
+      }
+      writeFleetFile(to, shard);
+      return shard;
+    } finally {
+      lock.release();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+function makeEmpty(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    if (readdirSync(directory).length === 0) return;
+  } catch (cause) {
+    throw new EmuError('EMU_E_USAGE_FLEET', `cannot write into ${directory}: ${reasonOf(cause)}`, {
+      value: directory,
+      cause,
+    });
+  }
+  throw new EmuError('EMU_E_USAGE_FLEET', `${directory} is not empty`, {
+    value: directory,
+    hint: 'Name a directory that is empty, or one that does not exist yet.',
+  });
+}

@@ -1,0 +1,50 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeFailed } from './failures.ts';
+
+/** What a fleet's directory holds. */
+export function fleetPaths(directory: string) {
+  return {
+    /** What the fleet is; anyone may read it. */
+    fleet: join(directory, 'fleet.yaml'),
+    /** The private keys of its authorities; the owner alone may read it. A shard has none. */
+    keys: join(directory, 'keys.yaml'),
+    /** The chips' memories; the owner alone may read it. */
+    chips: join(directory, 'chips.mdb'),
+    /** One file for every process that works with the fleet. */
+    locks: join(directory, 'locks'),
+  };
+}
+
+/** Every name that this program ever puts into a fleet's directory. */
+export const FLEET_ENTRIES: readonly RegExp[] = [/^(fleet|keys)\.yaml(\.partial)?$/, /^chips\.mdb(-lock)?$/, /^locks$/];
+
+/** Replaces `path` as a whole and makes it last: after a crash there is the old text or the new one. */
+export function writeWhole(path: string, text: string, mode: number): void {
+  const partial = `${path}.partial`;
+  try {
+    rmSync(partial, { force: true });
+    const descriptor = openSync(partial, 'wx', mode);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(partial, path);
+    flush(dirname(path));
+  } catch (cause) {
+    rmSync(partial, { force: true });
+    throw writeFailed(path, cause);
+  }
+}
+
+/** A new name in a directory lasts when the directory was flushed. */
+function flush(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

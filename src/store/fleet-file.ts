@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
+import { damaged, reasonOf } from './failures.ts';
+import { fleetPaths, writeWhole } from './files.ts';
+
+/** The newest format that this program knows. */
+const FORMAT = 1;
+
+const pem = z.string().startsWith('-----BEGIN CERTIFICATE-----');
+const date = z.iso.datetime();
+
+/** `fleet.yaml`, format 1: all that a run needs besides the chips' memories, and nothing secret. */
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Ties the chips' store to this file. */
+  id: z.uuid(),
+  created: date,
+  /** The devices that are here; a shard's numbers are those of the whole fleet. */
+  devices: z.strictObject({ first: z.number().int().min(0), count: z.number().int().min(1) }),
+  /** The text that all keys were made from, for tests; the keys of other fleets come from the operating system. */
+  seed: z.string().optional(),
+  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they are the same parts in every run. */
+  sensors: z.string().regex(/^[0-9a-f]{64}$/),
+  authority: z.strictObject({
+    organization: z.string(),
+    issued: date,
+    /** How long the devices' certificates are valid; without it, they never expire. */
+    deviceYears: z.number().int().min(1).optional(),
+    /** What a broker has to trust: the root, then what stands above it. */
+    anchors: z.array(pem).min(1),
+    signer: pem,
+  }),
+  /** A certificate that no device has and that those of all devices are rebuilt from. */
+  deviceTemplate: pem,
+  profile: profileSchema,
+});
+
+export type FleetFile = z.output<typeof schema>;
+
+/** @throws EmuError EMU_E_STORE_WRITE */
+export function writeFleetFile(directory: string, file: FleetFile): void {
+  const { profile, ...rest } = file;
+  writeWhole(fleetPaths(directory).fleet, stringify({ ...rest, profile: profileDocument(profile) }), 0o644);
+}
+
+/** The fleet in `directory`; undefined when there is none. @throws EmuError EMU_E_FLEET_… */
+export function findFleet(directory: string): FleetFile | undefined {
+  const { fleet } = fleetPaths(directory);
+  let text: string;
+  try {
+    text = readFileSync(fleet, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot read ${fleet}: ${reasonOf(cause)}`, { value: fleet, cause });
+  }
+  return decode(fleet, text);
+}
+
+/** @throws EmuError EMU_E_FLEET_… */
+export function readFleet(directory: string): FleetFile {
+  const found = findFleet(directory);
+  if (found !== undefined) return found;
+  throw new EmuError('EMU_E_FLEET_NONE', `there is no fleet in ${directory}`, {
+    value: directory,
+    hint: `Make one: emu fleet create --count 500 --out ${directory}`,
+  });
+}
+
+function decode(file: string, text: string): FleetFile {
+  let contents: unknown;
+  try {
+    contents = parse(text, { maxAliasCount: 0 });
+  } catch (cause) {
+    throw damaged(file, `this is not YAML: ${(cause as Error).message.split('\n')[0]}`, cause);
+  }
+  const format = (contents as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > FORMAT) {
+    throw new EmuError('EMU_E_FLEET_VERSION', `${file} has format ${format}, and this emu knows none above ${FORMAT}`, {
+      value: format,
+      hint: 'Use the emu that made the fleet, or a newer one.',
+    });
+  }
+  const result = schema.safeParse(contents);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw damaged(file, `this is no fleet: ${issue?.path.join('.')}: ${issue?.message}`, result.error);
+}
+
+/** A profile as it stands in YAML: hexadecimal text where the program has bytes. */
+export function profileDocument(profile: Profile): unknown {
+  return JSON.parse(
+    JSON.stringify(profile, (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+    ),
+  );
+}

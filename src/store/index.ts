@@ -1,0 +1,16 @@
+export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
+export { type DurableOptions, durableController, type KeptChip } from './durable.ts';
+export { exportSegment } from './export-segment.ts';
+export { type FleetFile, readFleet } from './fleet-file.ts';
+export { HeldClock } from './held-clock.ts';
+export {
+  type DeviceView,
+  type FleetListing,
+  inspectDevice,
+  type ListedDevice,
+  listFleet,
+  type SlotView,
+} from './inspect.ts';
+export { KeptFleet, wholeOf } from './kept-fleet.ts';
+export { type FleetKeys, readKeys } from './keys-file.ts';
+export { type DeviceRange, rangeOf, type Segment } from './range.ts';

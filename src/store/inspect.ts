@@ -1,0 +1,155 @@
+import {
+  ATECC608_ADDRESS,
+  Atecc608,
+  type ConfigZone,
+  counterValue,
+  decodeConfig,
+} from '../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/esp32/atecc/index.ts';
+import { clientIdFrom } from '../../emulator/esp32/mqtt/index.ts';
+import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import type { MadeDevice } from '../factory/index.ts';
+import { ChipStore } from './chip-store.ts';
+import { fleetPaths } from './files.ts';
+import { type FleetFile, readFleet } from './fleet-file.ts';
+import { definitionsOf } from './kept-fleet.ts';
+import { derOf } from './keys-file.ts';
+
+export interface ListedDevice {
+  /** Its number in the fleet. */
+  readonly device: number;
+  /** 18 hexadecimal digits; the CN of its certificate. */
+  readonly serialNumber: string;
+  readonly clientId: string;
+}
+
+export interface FleetListing {
+  readonly file: FleetFile;
+  /** How many runs have begun. */
+  readonly runs: number;
+  readonly devices: readonly ListedDevice[];
+}
+
+export interface SlotView {
+  readonly slot: number;
+  /** What the firmware keeps in it. */
+  readonly meaning: string;
+  readonly holds: 'private key' | 'secret' | 'data';
+  /** Its contents are final. */
+  readonly locked: boolean;
+}
+
+export interface DeviceView extends ListedDevice {
+  readonly memory: Uint8Array;
+  readonly config: ConfigZone;
+  readonly locks: { readonly configuration: boolean; readonly data: boolean };
+  /** The two monotonic counters. */
+  readonly counters: readonly [number, number];
+  readonly slots: readonly SlotView[];
+  /** Device, signer and what stands above, DER: the first two as the firmware rebuilds them from the chip. */
+  readonly chain: readonly Uint8Array[];
+}
+
+const UNLOCKED = 0x55;
+
+/** The devices that are there, rising. Reads alone. @throws EmuError EMU_E_FLEET_… */
+export async function listFleet(directory: string): Promise<FleetListing> {
+  const file = readFleet(directory);
+  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
+  try {
+    const devices = store.identities().map((identity) => listed(file, identity));
+    return { file, runs: store.runs, devices };
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * One device, found by its number, serial number or client id; undefined when there is none. Reads alone.
+ * @throws EmuError EMU_E_FLEET_…, EMU_E_CERTIFICATE_REBUILD
+ */
+export async function inspectDevice(directory: string, name: string): Promise<DeviceView | undefined> {
+  const file = readFleet(directory);
+  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
+  try {
+    const wanted = name.toLowerCase();
+    const found = store
+      .identities()
+      .map((identity) => listed(file, identity))
+      .find(
+        ({ device, serialNumber, clientId }) =>
+          (/^\d{1,8}$/.test(name) && device === Number(name)) ||
+          serialNumber === wanted ||
+          clientId.toLowerCase() === wanted,
+      );
+    const made = found && store.device(found.device);
+    return made && (await viewOf(file, made));
+  } finally {
+    await store.close();
+  }
+}
+
+function listed({ profile }: FleetFile, { index, commonName, macTail }: Omit<MadeDevice, 'memory'>): ListedDevice {
+  return { device: index, serialNumber: commonName, clientId: clientIdFrom(macTail, profile.mqtt.clientIdPrefix) };
+}
+
+async function viewOf(file: FleetFile, made: MadeDevice): Promise<DeviceView> {
+  const config = decodeConfig(made.memory);
+  const [first, second] = config.counters;
+  return {
+    ...listed(file, made),
+    memory: made.memory,
+    config,
+    locks: { configuration: config.lockConfig !== UNLOCKED, data: config.lockValue !== UNLOCKED },
+    counters: [counterValue(first), counterValue(second)],
+    slots: config.slots.map(({ slotConfig, keyConfig, locked }, slot) => ({
+      slot,
+      meaning: meaningOf(slot, file),
+      holds: keyConfig.private ? 'private key' : slotConfig.isSecret ? 'secret' : 'data',
+      locked,
+    })),
+    chain: [...(await rebuiltChain(file, made)), ...file.authority.anchors.map(derOf)],
+  };
+}
+
+/** By the firmware's own commands, to a chip made of a copy: nothing in it changes, and no key leaves it. */
+function rebuiltChain(file: FleetFile, { memory, commonName }: MadeDevice): Promise<readonly Uint8Array[]> {
+  const clock = new ManualClock();
+  const chip = new Atecc608({
+    memory: memory.slice(),
+    crypto: nodeCrypto,
+    rng: rootRng('nothing is drawn to read a chip'),
+    clock,
+    executionTimes: 'none',
+  });
+  const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
+  const compiledIn =
+    file.profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(commonName) : undefined;
+  return loadCredentials(new AteccDriver(i2cController(bus, clock, 'fast')), definitionsOf(file), compiledIn);
+}
+
+/** What the profile's firmware keeps in a slot. */
+function meaningOf(slot: number, { profile: { chip, certificates } }: FleetFile): string {
+  if (slot === chip.deviceKeySlot) return 'device key, signs in the handshake';
+  if (slot === chip.ioProtectionSlot) return 'IO protection key, new in every handshake';
+  if (chip.spareKeySlots.includes(slot)) return 'spare key, made and never used';
+  switch (slot) {
+    case CREDENTIAL_SLOTS.compressedDevice:
+      return 'device certificate, compressed';
+    case CREDENTIAL_SLOTS.signerPublicKey:
+      return 'public key of the signer';
+    case CREDENTIAL_SLOTS.compressedSigner:
+      return 'signer certificate, compressed';
+    case CREDENTIAL_SLOTS.signerRecord:
+      return 'what the signer certificate leaves open: serial number, dates';
+    case CREDENTIAL_SLOTS.rootPublicKey:
+      return 'public key of the root';
+    case CREDENTIAL_SLOTS.commonName:
+      return certificates.deviceCommonName === 'slot8' ? 'common name of the device' : 'unused';
+    default:
+      return 'unused';
+  }
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { ATECC608_ADDRESS } from '../../emulator/atecc608/index.ts';
+import type { Profile } from '../../emulator/devices/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
+import type { CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
+import { definitionFrom } from '../../emulator/esp32/certificate/index.ts';
+import type { I2cController } from '../../emulator/i2c/index.ts';
+import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import type { Authority, MadeDevice } from '../factory/index.ts';
+import { ChipStore } from './chip-store.ts';
+import { durableController, type KeptChip } from './durable.ts';
+import { damaged } from './failures.ts';
+import { fleetPaths } from './files.ts';
+import { type FleetFile, readFleet } from './fleet-file.ts';
+import type { HeldClock } from './held-clock.ts';
+import { anchorsOf, derOf } from './keys-file.ts';
+import { type DeviceRange, rangeOf, type Segment } from './range.ts';
+import { lockRange, type RangeLock } from './range-lock.ts';
+
+/** Devices of a kept fleet, claimed by this process: their memories, and what keeps them. */
+export class KeptFleet {
+  readonly file: FleetFile;
+  readonly definitions: CredentialDefinitions;
+  readonly authority: Pick<Authority, 'anchors' | 'organization'>;
+  readonly devices: readonly MadeDevice[];
+  /** The root of what is soldered on and stays: the sensors. */
+  readonly parts: Rng;
+  /**
+   * The root of what chips and firmware draw in this run, and in no other: a chip that began its branch again would repeat
+   * its random numbers. From the operating system; of a seeded fleet from its seed and the number of the run.
+   */
+  readonly chance: Rng;
+  /** Rejects when a chip's memory cannot be kept: the run is over then. */
+  readonly failed: Promise<never>;
+  readonly #store: ChipStore;
+  readonly #lock: RangeLock;
+  #fail: (error: unknown) => void = () => {};
+
+  private constructor(directory: string, file: FleetFile, range: DeviceRange, store: ChipStore, lock: RangeLock) {
+    this.file = file;
+    this.definitions = definitionsOf(file);
+    this.authority = { anchors: anchorsOf(file), organization: file.authority.organization };
+    this.devices = devicesIn(directory, store, range);
+    this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
+    const run = store.beginRun();
+    this.chance =
+      file.seed === undefined ? rootRng(Uint8Array.from(randomBytes(32))) : rootRng(file.seed).fork('run', run);
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+    this.#store = store;
+    this.#lock = lock;
+  }
+
+  /**
+   * Claims a segment of the fleet in `directory` and reads its chips.
+   * @throws EmuError EMU_E_FLEET_…, EMU_E_STORE_WRITE
+   */
+  static async open(directory: string, segment: Segment = { index: 0, of: 1 }): Promise<KeptFleet> {
+    const file = readFleet(directory);
+    const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
+    let lock: RangeLock | undefined;
+    try {
+      const range = rangeOf(wholeOf(file), segment);
+      lock = lockRange(directory, range, 'emu run');
+      requireComplete(directory, file, store);
+      return new KeptFleet(directory, file, range, store, lock);
+    } catch (error) {
+      lock?.release();
+      await store.close();
+      throw error;
+    }
+  }
+
+  /** Keeps what `chip`, the chip of one of `devices`, writes: no reply of the controller runs ahead of its memory. */
+  durable(serialNumber: Uint8Array, chip: KeptChip, clock: HeldClock, controller: I2cController): I2cController {
+    const commit = async (memory: Uint8Array) => {
+      try {
+        await this.#store.commit(serialNumber, memory);
+      } catch (error) {
+        this.#fail(error);
+        throw error;
+      }
+    };
+    return durableController(controller, { address: ATECC608_ADDRESS, chip, clock, commit });
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#store.close();
+    } finally {
+      this.#lock.release();
+    }
+  }
+}
+
+/** All devices that a fleet's file speaks of. */
+export function wholeOf({ devices: { first, count } }: FleetFile): DeviceRange {
+  return { from: first, to: first + count };
+}
+
+/** What the firmware of the fleet was built with. */
+export function definitionsOf({ profile, authority, deviceTemplate }: FleetFile): CredentialDefinitions {
+  return {
+    deviceKeySlot: (profile satisfies Profile).chip.deviceKeySlot,
+    signer: definitionFrom(derOf(authority.signer), 'signer'),
+    device: definitionFrom(derOf(deviceTemplate), 'device'),
+  };
+}
+
+/** @throws EmuError EMU_E_FLEET_INCOMPLETE */
+export function requireComplete(directory: string, { devices: { count } }: FleetFile, store: ChipStore): void {
+  const made = store.numbers().length;
+  if (made === count) return;
+  throw new EmuError('EMU_E_FLEET_INCOMPLETE', `the fleet in ${directory} has ${made} of its ${count} devices`, {
+    value: made,
+    hint: 'Go on making it: give the command that began it once more.',
+  });
+}
+
+/** @throws EmuError EMU_E_FLEET_DAMAGED */
+export function devicesIn(directory: string, store: ChipStore, { from, to }: DeviceRange): MadeDevice[] {
+  return Array.from({ length: to - from }, (_, offset) => {
+    const device = store.device(from + offset);
+    if (device === undefined) throw damaged(fleetPaths(directory).chips, `device ${from + offset} is missing`);
+    return device;
+  });
+}

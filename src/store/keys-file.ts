@@ -1,0 +1,79 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { certificatesFromPem } from '../../emulator/crypto/index.ts';
+import { type Authority, certifiedKey, issuerOf } from '../factory/index.ts';
+import { damaged } from './failures.ts';
+import { fleetPaths, writeWhole } from './files.ts';
+import type { FleetFile } from './fleet-file.ts';
+
+const key = z.string().startsWith('-----BEGIN PRIVATE KEY-----');
+
+/** `keys.yaml`, format 1: what making further devices takes. */
+const schema = z.strictObject({
+  format: z.literal(1),
+  /** 32 bytes in hexadecimal that all keys of the devices flow from; a seeded fleet has its seed instead. */
+  chance: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  /** Missing where the signer alone was brought. */
+  root: key.optional(),
+  signer: key,
+});
+
+export interface FleetKeys {
+  readonly authority: Authority;
+  /** What `rootRng` takes. */
+  readonly chance: string | Uint8Array;
+}
+
+/** @throws EmuError EMU_E_STORE_WRITE */
+export function writeKeys(directory: string, { authority, chance }: FleetKeys): void {
+  const pem = (privateKey: KeyObject) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const root = authority.root.privateKey;
+  const file: z.input<typeof schema> = {
+    format: 1,
+    ...(typeof chance !== 'string' && { chance: Buffer.from(chance).toString('hex') }),
+    ...(root && { root: pem(root) }),
+    signer: pem(authority.signer.privateKey),
+  };
+  writeWhole(fleetPaths(directory).keys, stringify(file), 0o600);
+}
+
+/** @throws EmuError EMU_E_FLEET_DAMAGED */
+export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
+  const { authority, seed } = fleet;
+  const { keys } = fleetPaths(directory);
+  const { organization, deviceYears, issued } = authority;
+  try {
+    const file = schema.parse(parse(readFileSync(keys, 'utf8')));
+    const anchors = anchorsOf(fleet);
+    return {
+      authority: {
+        root: { ...certifiedKey(anchors[0]), ...(file.root && { privateKey: createPrivateKey(file.root) }) },
+        signer: issuerOf(derOf(authority.signer), createPrivateKey(file.signer)),
+        anchors,
+        issuedAt: new Date(issued),
+        organization,
+        ...(deviceYears !== undefined && { deviceYears }),
+      },
+      chance: seed ?? Uint8Array.from(Buffer.from(file.chance ?? '', 'hex')),
+    };
+  } catch (cause) {
+    throw damaged(keys, 'the keys of the fleet cannot be read', cause);
+  }
+}
+
+/** What a broker has to trust, DER. @throws EmuError EMU_E_PEM_EMPTY */
+export function anchorsOf({ authority }: FleetFile): Authority['anchors'] {
+  const [root = '', ...above] = authority.anchors;
+  return [derOf(root), ...above.map(derOf)];
+}
+
+/** @throws EmuError EMU_E_PEM_EMPTY */
+export function derOf(pem: string): Uint8Array {
+  const [der = new Uint8Array(0)] = certificatesFromPem(pem);
+  return der;
+}
