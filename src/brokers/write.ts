@@ -1,0 +1,33 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmuError } from '../../emulator/errors.ts';
+import type { BrokerFile } from './set-up.ts';
+
+const MODES = { secret: 0o600, program: 0o755, plain: 0o644 } as const;
+
+/**
+ * Writes files into a directory that is made, or is there and empty: nobody's key is replaced.
+ * @throws EmuError EMU_E_USAGE_OUT
+ */
+export function writeFiles(directory: string, files: readonly BrokerFile[]): void {
+  try {
+    // Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does.
+    mkdirSync(directory, { recursive: !directory.startsWith('/proc') });
+    const [other] = readdirSync(directory);
+    if (other !== undefined) throw refused(directory, `it is not empty: ${other}`);
+    for (const { name, text, kind = 'plain' } of files) {
+      writeFileSync(join(directory, name), text, { mode: MODES[kind], flag: 'wx' });
+    }
+  } catch (cause) {
+    if (cause instanceof EmuError) throw cause;
+    throw refused(directory, (cause as Error).message, cause);
+  }
+}
+
+function refused(directory: string, why: string, cause?: unknown): EmuError {
+  return new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${why}`, {
+    value: directory,
+    hint: 'Name a directory that is empty, or one that does not exist yet.',
+    cause,
+  });
+}
