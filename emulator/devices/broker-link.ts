@@ -14,6 +14,8 @@ export interface BrokerRoute {
   readonly policy: TlsPolicy;
   /** How long the TCP connection, and then the handshake, may take. */
   readonly timeoutMs: number;
+  /** Takes what decrypts the connections; nobody does unless asked. */
+  readonly keyLog?: ((line: string) => void) | undefined;
 }
 
 /** Who the device is towards the broker. */
@@ -66,6 +68,7 @@ export class BrokerLink {
         certificates,
         keys,
         rng,
+        keyLog: route.keyLog,
         // Nothing sets the device's clock: its time starts at 1 January 1970 with the boot.
         unixTime: () => Math.floor((clock.now() - bootedAt) / 1000),
       },

@@ -39,6 +39,11 @@ export interface TlsClientOptions {
   readonly rng: Rng;
   /** Seconds since 1970 as the device believes; without a time source, seconds since boot. */
   readonly unixTime: () => number;
+  /**
+   * Takes a line of a key log as Wireshark and others read it (draft-ietf-tls-keylogfile): with it whoever has the
+   * connection's bytes can decrypt them. Called once, before anything is encrypted. For debugging alone.
+   */
+  readonly keyLog?: ((line: string) => void) | undefined;
 }
 
 /** What a finished handshake settled. */
@@ -223,6 +228,7 @@ export class ClientHandshake {
 
     const seed = extendedMasterSecret ? { sessionHash } : { clientRandom: this.#random, serverRandom: random };
     this.#master = masterSecret(suite, premaster, seed);
+    this.#options.keyLog?.(`CLIENT_RANDOM ${hex(this.#random)} ${hex(this.#master)}`);
     this.#protection = connectionProtection(suite, this.#master, this.#random, random);
     records.push(writer.write(contentType.changeCipherSpec, Uint8Array.of(1)));
     writer.protect(this.#protection.client);
@@ -257,6 +263,10 @@ export class ClientHandshake {
       throw new EmuError('EMU_E_TLS_INTERNAL', `the handshake reached ${this.#state} out of order`);
     return value;
   }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function ask(operation: () => Promise<Uint8Array>): Promise<Uint8Array> {

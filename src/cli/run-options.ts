@@ -27,6 +27,7 @@ export const RUN_OPTIONS = {
   'ca-key': option('Broker', 'its private key, PEM'),
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
+  pcap: option('Watch', 'FILE for the wire, all devices, for Wireshark, with the secrets that decrypt it'),
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json and traces into'),
 } as const satisfies OptionTable;

@@ -31,7 +31,8 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
   const out = textOf(args, 'out');
-  const watch = watchRequest({ console: textOf(args, 'console'), trace: textOf(args, 'trace'), out }, count);
+  const [console, trace, pcap] = [textOf(args, 'console'), textOf(args, 'trace'), textOf(args, 'pcap')];
+  const watch = watchRequest({ console, trace, pcap, out }, count);
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);

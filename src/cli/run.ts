@@ -57,6 +57,7 @@ export async function run(
       metrics,
       signal: interrupt.signal,
       tap: (k) => watch.tap(k),
+      wire: watch.wire,
       onPhase(now) {
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();

@@ -7,18 +7,20 @@ export interface WatchRequest {
   readonly console: number | undefined;
   /** The device whose buses and packets are written down. */
   readonly trace: number | undefined;
+  /** The file that the wire is captured into. */
+  readonly pcap: string | undefined;
 }
 
 /** @throws EmuError EMU_E_USAGE */
 export function watchRequest(
-  texts: Readonly<Record<'console' | 'trace' | 'out', string | undefined>>,
+  texts: Readonly<Record<'console' | 'trace' | 'pcap' | 'out', string | undefined>>,
   count: number,
 ): WatchRequest {
   const device = (name: 'console' | 'trace') => {
     const text = texts[name];
     return text === undefined ? undefined : parseDevice(`--${name}`, text, count);
   };
-  const request = { console: device('console'), trace: device('trace') };
+  const request = { console: device('console'), trace: device('trace'), pcap: texts.pcap };
   if (request.trace !== undefined && texts.out === undefined) {
     throw usageError('--trace needs --out', 'Name a directory to write the transcripts into: --out traces.');
   }

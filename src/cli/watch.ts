@@ -1,7 +1,7 @@
 import { EmuError } from '../../emulator/errors.ts';
-import type { DeviceTap, RunPlan } from '../fleet/index.ts';
+import type { DeviceTap, RunPlan, WireTap } from '../fleet/index.ts';
 import { fileTrouble, type OutputDirectory } from '../report/index.ts';
-import { DeviceTrace } from '../trace/index.ts';
+import { Capture, DeviceTrace } from '../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
 
 export interface WatchOutputs {
@@ -16,6 +16,7 @@ export class Watch {
   readonly #request: WatchRequest;
   readonly #outputs: WatchOutputs;
   readonly #trace: DeviceTrace | undefined;
+  readonly #capture: Capture | undefined;
   #failure: EmuError | undefined;
 
   /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun */
@@ -23,11 +24,17 @@ export class Watch {
     this.#request = request;
     this.#outputs = outputs;
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace, profile.sensor.address);
+    const { pcap } = request;
+    if (pcap !== undefined) this.#capture = begun(pcap, () => new Capture(pcap, (error) => this.#failed(error)));
   }
 
   /** What was asked for and could not be had to the end. */
   get failure(): EmuError | undefined {
     return this.#failure;
+  }
+
+  get wire(): WireTap | undefined {
+    return this.#capture;
   }
 
   /** Device `k` is powered up next. */
@@ -46,6 +53,7 @@ export class Watch {
 
   close(): void {
     this.#trace?.close();
+    this.#capture?.close();
   }
 
   #newTrace(k: number, sensorAddress: number): DeviceTrace | undefined {

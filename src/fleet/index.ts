@@ -2,3 +2,4 @@ export type { FleetObserver, FleetRunOptions } from './observer.ts';
 export type { AuthorityPem, BrokerAddress, FleetPhase, RunPlan } from './plan.ts';
 export { runFleet } from './run-fleet.ts';
 export type { DeviceTap } from './twin.ts';
+export type { ConnectionTap, Endpoint, WireTap } from './wire-tap.ts';

@@ -1,5 +1,6 @@
 import type { FleetPhase } from './plan.ts';
 import type { DeviceTap } from './twin.ts';
+import type { WireTap } from './wire-tap.ts';
 
 /**
  * What the fleet engine tells whoever measures. Called for every packet of every device, so: plain calls, numbers by value,
@@ -46,4 +47,6 @@ export interface FleetRunOptions {
   readonly onPhase?: (phase: FleetPhase) => void;
   /** A tap for device k, or none. */
   readonly tap?: (k: number) => DeviceTap | undefined;
+  /** Sees every connection's bytes and secrets. */
+  readonly wire?: WireTap | undefined;
 }

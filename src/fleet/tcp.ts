@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Dial } from '../../emulator/devices/index.ts';
+import type { ConnectionTap, WireTap } from './wire-tap.ts';
 
 /** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */
 const LINGER_MS = 1000;
@@ -44,11 +45,17 @@ function writeTogether(socket: Socket, bytes: Uint8Array): void {
   socket.write(bytes);
 }
 
-/** Device connections over node's sockets; `onTraffic` counts the bytes of all of them. */
-export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: number): void }): Dial {
+function tapped(wire: WireTap, socket: Socket): ConnectionTap {
+  const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
+  return wire.connected({ address: localAddress, port: localPort }, { address: remoteAddress, port: remotePort });
+}
+
+/** Device connections over node's sockets; `onTraffic` counts the bytes of all of them, `wire` sees them. */
+export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: number): void }, wire?: WireTap): Dial {
   const lookup = cachedLookup();
   return (host, port, events) => {
     let over = false;
+    let tap: ConnectionTap | undefined;
     const socket = connect({ host, port, lookup, noDelay: true });
     const closed = (reason?: { code: string; message: string }) => {
       if (over) return;
@@ -56,26 +63,38 @@ export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: 
       socket.destroy();
       events.closed(reason);
     };
-    socket.once('connect', () => events.opened());
+    socket.once('connect', () => {
+      if (wire !== undefined) tap = tapped(wire, socket);
+      events.opened();
+    });
     socket.on('data', (bytes) => {
       onTraffic.received(bytes.length);
+      tap?.received(bytes);
       if (!over) events.received(bytes);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const failure = failureOf(error);
       // A listener refuses with ECONNREFUSED: what is reset had been accepted, and ended before this process looked.
       if (!over && failure.syscall === 'connect' && failure.code === 'ECONNRESET') events.opened();
+      tap?.reset();
       closed(failure);
     });
-    socket.once('end', () => closed());
+    socket.once('end', () => {
+      tap?.ended('broker');
+      // Whoever is told closes this side too.
+      tap?.ended('device');
+      closed();
+    });
     socket.once('close', () => closed());
     return {
       write(bytes) {
         if (over) return;
         onTraffic.sent(bytes.length);
+        tap?.sent(bytes);
         writeTogether(socket, bytes);
       },
       end() {
+        tap?.ended('device');
         socket.end();
         setTimeout(() => socket.destroy(), LINGER_MS).unref();
       },

@@ -1,1 +1,2 @@
 export { DeviceTrace, type DeviceTraceOptions } from './device-trace.ts';
+export { Capture } from './pcap/capture.ts';

@@ -72,3 +72,17 @@ test('the packets are decoded, with times since the power-up and directions', ()
   const telemetry = said.filter((line) => line.startsWith('> PUBLISH') && line.includes('Temparature'));
   expect(telemetry.length).toBeGreaterThanOrEqual(4);
 });
+
+test('a capture that the disk has no room for ends with a clear line and 1; the run goes on', async () => {
+  const { code, stdout, stderr } = await emu('run', '--count', '1', '--duration', '1s', '--pcap', '/dev/full');
+  expect(code).toBe(1);
+  expect(stdout).toContain('warning: cannot write /dev/full any further: the disk is full; the run goes on');
+  expect(stdout).toMatch(/MQTT CONNACK +1 /);
+  expect(stderr).toMatch(/^emu: cannot write \/dev\/full any further: the disk is full\n/);
+});
+
+test('a capture that cannot be begun is said before anything runs', async () => {
+  const { code, stdout, stderr } = await emu('run', '--count', '1', '--pcap', '/nowhere/x.pcapng');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^emu: cannot write \/nowhere\/x\.pcapng: /);
+});
