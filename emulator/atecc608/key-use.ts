@@ -11,8 +11,12 @@ import { isConfigLocked } from './zones.ts';
  * They work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that the 608 does not.
  */
 export function mayUsePrivateKey(chip: ChipState, slot: number): boolean {
+  return isConfigLocked(chip.memory) && isPrivateKey(chip.memory, slot) && mayUseKey(chip, slot);
+}
+
+/** What KeyConfig and the limits on uses say of any command that uses the slot as a key. */
+export function mayUseKey(chip: ChipState, slot: number): boolean {
   const { memory } = chip;
-  if (!isConfigLocked(memory) || !isPrivateKey(memory, slot)) return false;
   const keyConfig = keyConfigOf(memory, slot);
   // Only a successful CheckMac or Verify authorises the use of such a key, and the table has neither.
   if (has(keyConfig, KEY_CONFIG.reqAuth)) return false;

@@ -1,8 +1,8 @@
 import { bits, has } from './bit-fields.ts';
-import { CONFIG, KEY_CONFIG, KEY_TYPE_P256 } from './config-layout.ts';
+import { CONFIG, KEY_CONFIG, KEY_TYPE_P256, SLOT_CONFIG } from './config-layout.ts';
 import { byteAt, slotOffset, slotSize, uint16At } from './memory.ts';
 import type { ChipState } from './state.ts';
-import { isDataLocked } from './zones.ts';
+import { isDataLocked, isSlotLocked } from './zones.ts';
 
 /** A stored scalar or coordinate: 4 bytes of padding lead it. */
 const PADDING = 4;
@@ -79,4 +79,15 @@ export function storeInSlot(chip: ChipState, slot: number, offset: number, bytes
     const start = slotOffset(slot);
     memory[start] = (INVALIDATED << 4) | (byteAt(memory, start) & 0x0f);
   }
+}
+
+/**
+ * Whether ECDH and KDF may leave their result in a slot. They write past the encryption that WriteConfig may ask of a
+ * host (x1xx), but into no slot that is never written, holds a private key or is locked. Sources name only a target of
+ * the first kind.
+ */
+export function takesSecret(memory: Uint8Array, slot: number): boolean {
+  if (isPrivate(memory, slot) || isSlotLocked(memory, slot)) return false;
+  const writeConfig = bits(slotConfigOf(memory, slot), SLOT_CONFIG.writeConfig);
+  return !isDataLocked(memory) || writeConfig < 0x2 || (writeConfig & 0x4) !== 0;
 }

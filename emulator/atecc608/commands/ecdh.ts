@@ -1,13 +1,14 @@
-import { bits, has } from '../bit-fields.ts';
+import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
-import { CHIP_OPTIONS, CONFIG, PRIVATE_KEY_USE, SLOT_CONFIG } from '../config-layout.ts';
+import { CHIP_OPTIONS, PRIVATE_KEY_USE } from '../config-layout.ts';
+import { encryptOutput, hasIoProtectionKey, PROTECTION, protectionOf } from '../io-protection.ts';
 import { countUse, mayUsePrivateKey } from '../key-use.ts';
-import { slotOffset, uint16At } from '../memory.ts';
+import { slotOffset } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
-import { isPrivate, scalarOf, slotConfigOf, storeInSlot } from '../slots.ts';
+import { scalarOf, slotConfigOf, storeInSlot, takesSecret } from '../slots.ts';
 import { type ChipState, SOURCE, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
-import { isConfigLocked, isDataLocked, isSlot, isSlotLocked } from '../zones.ts';
+import { isConfigLocked, isSlot } from '../zones.ts';
 
 const FROM_TEMP_KEY = 0x01;
 const ENCRYPT = 0x02;
@@ -19,9 +20,6 @@ const TO_TEMP_KEY = 0x08;
 const TO_OUTPUT = 0x0c;
 
 const POINT_SIZE = 64;
-
-/** ChipOptions' ECDH protection. */
-const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2 } as const;
 
 type Target = 'clear' | 'encrypted' | 'tempKey' | number;
 
@@ -82,45 +80,18 @@ function targetOf({ memory }: ChipState, mode: number, keyId: number): Target | 
 }
 
 function isAllowed({ memory }: ChipState, target: Target): boolean {
-  const chipOptions = uint16At(memory, CONFIG.ChipOptions);
-  const protection = bits(chipOptions, CHIP_OPTIONS.ecdhProtection);
+  const protection = protectionOf(memory, CHIP_OPTIONS.ecdhProtection);
   if (protection > PROTECTION.NoOutput) return false;
   if (target === 'tempKey') return true;
   if (target === 'clear') return protection === PROTECTION.None;
-  if (target === 'encrypted') return protection !== PROTECTION.NoOutput && hasIoProtectionKey(memory, chipOptions);
+  if (target === 'encrypted') return protection !== PROTECTION.NoOutput && hasIoProtectionKey(memory);
   return takesSecret(memory, target);
-}
-
-function hasIoProtectionKey(memory: Uint8Array, chipOptions: number): boolean {
-  if (!has(chipOptions, CHIP_OPTIONS.ioProtectionKeyEnable)) return false;
-  return !isPrivate(memory, bits(chipOptions, CHIP_OPTIONS.ioProtectionKey));
-}
-
-/**
- * The chip writes the secret past the encryption that WriteConfig may ask of a host (x1xx), but into no slot that is
- * never written, holds a private key or is locked. Sources name only a target of the first kind.
- */
-function takesSecret(memory: Uint8Array, slot: number): boolean {
-  if (isPrivate(memory, slot) || isSlotLocked(memory, slot)) return false;
-  const writeConfig = bits(slotConfigOf(memory, slot), SLOT_CONFIG.writeConfig);
-  return !isDataLocked(memory) || writeConfig < 0x2 || (writeConfig & 0x4) !== 0;
 }
 
 function deliver(chip: ChipState, target: Target, secret: Uint8Array): Status | Uint8Array {
   if (target === 'clear') return secret;
-  if (target === 'encrypted') return encrypt(chip, secret);
+  if (target === 'encrypted') return encryptOutput(chip, secret);
   if (target === 'tempKey') chip.tempKey = tempKey(secret, SOURCE.Input);
   else storeInSlot(chip, target, slotOffset(target), secret);
   return STATUS.Success;
-}
-
-/** (secret XOR SHA-256(IO protection key || OutNonce[0:15])) || OutNonce, with a fresh OutNonce of 32 bytes. */
-function encrypt({ memory, crypto, rng }: ChipState, secret: Uint8Array): Uint8Array {
-  const key = slotOffset(bits(uint16At(memory, CONFIG.ChipOptions), CHIP_OPTIONS.ioProtectionKey));
-  const outNonce = rng.bytes(32);
-  const pad = crypto.sha256(memory.subarray(key, key + 32), outNonce.subarray(0, 16));
-  const out = new Uint8Array(64);
-  for (let index = 0; index < 32; index++) out[index] = (secret[index] as number) ^ (pad[index] as number);
-  out.set(outNonce, 32);
-  return out;
 }

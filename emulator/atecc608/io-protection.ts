@@ -1,0 +1,41 @@
+import { type BitField, bits, has } from './bit-fields.ts';
+import { CHIP_OPTIONS, CONFIG } from './config-layout.ts';
+import { slotOffset, uint16At } from './memory.ts';
+import { isPrivate } from './slots.ts';
+import type { ChipState } from './state.ts';
+
+/** What ChipOptions lets ECDH and KDF answer with; 3 is reserved and lets them do nothing. */
+export const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2 } as const;
+
+/** One of the two protection fields of ChipOptions. */
+export function protectionOf(memory: Uint8Array, field: BitField): number {
+  return bits(uint16At(memory, CONFIG.ChipOptions), field);
+}
+
+export function hasIoProtectionKey(memory: Uint8Array): boolean {
+  const chipOptions = uint16At(memory, CONFIG.ChipOptions);
+  return has(chipOptions, CHIP_OPTIONS.ioProtectionKeyEnable) && !isPrivate(memory, ioProtectionSlot(memory));
+}
+
+function ioProtectionSlot(memory: Uint8Array): number {
+  return bits(uint16At(memory, CONFIG.ChipOptions), CHIP_OPTIONS.ioProtectionKey);
+}
+
+/**
+ * (secret XOR pad) || OutNonce, with a fresh OutNonce of 32 bytes. The pad of a secret's first 32 bytes is
+ * SHA-256(IO protection key || OutNonce[0:15]), that of the next 32 takes OutNonce[16:31].
+ */
+export function encryptOutput({ memory, crypto, rng }: ChipState, secret: Uint8Array): Uint8Array {
+  const at = slotOffset(ioProtectionSlot(memory));
+  const key = memory.subarray(at, at + 32);
+  const outNonce = rng.bytes(32);
+  const out = new Uint8Array(secret.length + 32);
+  for (let half = 0; 32 * half < secret.length; half++) {
+    const pad = crypto.sha256(key, outNonce.subarray(16 * half, 16 * half + 16));
+    for (let index = 0; index < 32; index++) {
+      out[32 * half + index] = (secret[32 * half + index] as number) ^ (pad[index] as number);
+    }
+  }
+  out.set(outNonce, secret.length);
+  return out;
+}
