@@ -3,7 +3,9 @@ export { type ConfigZone, decodeConfig, encodeConfig, type SlotPolicy } from './
 export { type CounterFields, counterFields, counterValue } from './counter.ts';
 export { crc16 } from './crc16.ts';
 export { factoryMemory } from './factory.ts';
+export { FINDINGS, type Finding, type FindingCode, lintConfig, type Severity } from './lint.ts';
 export { CONFIG_SIZE, DATA_SIZE, MEMORY_SIZE, OTP_SIZE, slotOffset, slotSize, ZONE } from './memory.ts';
 export { OPCODE, type Opcode, WORD_ADDRESS } from './opcodes.ts';
+export { type Access, type SlotView, slotViews } from './slot-view.ts';
 export { STATUS, type Status, statusName } from './status.ts';
 export { atecc608Decoder } from './transcript.ts';
