@@ -16,6 +16,7 @@ export {
   type BrokerOptions,
   type BrokerSetUp,
   CERTIFICATE_FILES,
+  shellWord,
 } from './set-up.ts';
 export { writeFiles } from './write.ts';
 

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { BrokerAddress } from '../fleet/index.ts';
 import { quoted, usageError } from './usage.ts';
 
-const MQTTS_PORT = 8883;
+export const MQTTS_PORT = 8883;
 const HINT = 'Write it like --broker mqtts://broker.example.com:8883 or --broker mqtts://[::1].';
 
 /** `mqtts://HOST[:PORT]`, an IPv6 host in brackets. */
@@ -33,7 +33,8 @@ export function parseBroker(text: string): BrokerAddress {
   return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort(portText) };
 }
 
-function isHostName(host: string): boolean {
+/** Whether a name or an IPv4 address is written as one. */
+export function isHostName(host: string): boolean {
   return host.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(host);
 }
 

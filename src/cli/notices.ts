@@ -12,7 +12,7 @@ export function notices(plan: RunPlan): string[] {
       ? []
       : ['note: the keys come from --seed and anyone can make them again: for tests only']),
     ...(sharesTopic(plan) ? [fanOut(plan.count)] : []),
-    ...(plan.broker !== 'embedded' && plan.authority === undefined ? FRESH_ROOT : []),
+    ...(plan.broker !== 'embedded' && plan.authority === undefined && plan.kept === undefined ? FRESH_ROOT : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/index.ts';
 import type { Profile } from '../../emulator/devices/index.ts';
@@ -22,14 +23,27 @@ export function readTrust(file: string): string[] {
 }
 
 /**
- * The fleet's own root that `--ca-cert` and `--ca-key` name. It is loaded here for its checks alone, so that a root that
+ * The authority of one's own that `--ca-cert` and `--ca-key` name. It is loaded here for its checks alone, so that a root that
  * cannot serve `profile` is refused before anything starts.
  * @throws EmuError EMU_E_USAGE unreadable, EMU_E_CA_… unfit.
  */
-export function readAuthority(certificateFile: string, keyFile: string, profile: Profile): AuthorityPem {
-  const authority = { certificatePem: read('--ca-cert', certificateFile), keyPem: read('--ca-key', keyFile) };
-  loadAuthority(authority, { rng: rootRng('check'), now: new Date(), names: profile.certificates });
+export function readAuthority(
+  files: { readonly certificate: string; readonly key: string },
+  profile: Profile,
+  years: { readonly years?: number },
+): AuthorityPem {
+  const authority = { certificatePem: read('--ca-cert', files.certificate), keyPem: read('--ca-key', files.key) };
+  loadAuthority(authority, { rng: rootRng('check'), now: new Date(), names: profile.certificates, ...years });
   return authority;
+}
+
+/** A run's own fleet under a foreign kind of root has a root of its own, which no broker could have been given. */
+export function requireKnownRoot({ certificatePem }: AuthorityPem): void {
+  if (new X509Certificate(certificatePem).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
+  throw usageError(
+    '--ca-cert: under an authority that is not on P-256 a fleet has a root of its own, and the broker cannot know it yet',
+    'Keep a fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
+  );
 }
 
 function read(option: string, file: string): string {

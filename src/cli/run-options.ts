@@ -1,10 +1,13 @@
 import { shippedProfiles } from '../package/index.ts';
+import { AUTHORITY_OPTIONS } from './authority-options.ts';
 import { flag, type OptionTable, option } from './command.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
 
 export const RUN_OPTIONS = {
   count: option('Fleet', 'how many devices', DEFAULTS.count),
+  fleet: option('Fleet', 'directory of a kept fleet (emu fleet create), instead of a fresh one'),
+  segment: option('Fleet', 'i/n: part i of n of the kept fleet, counted from 0', 'all of it'),
   profile: {
     ...option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
     values: shippedProfiles,
@@ -18,13 +21,11 @@ export const RUN_OPTIONS = {
   },
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
-  ca: option('Broker', 'PEM file of the authorities whom the devices trust', "Node's own list"),
-  'ca-cert': option(
-    'Broker',
-    "PEM certificate of the fleet's own root (P-256), for the broker to trust",
-    'a fresh one',
-  ),
-  'ca-key': option('Broker', 'its private key, PEM'),
+  ca: {
+    ...option('Broker', "PEM file of the authorities whom the devices trust, or system: Node's own list", 'system'),
+    values: () => ['system'],
+  },
+  ...AUTHORITY_OPTIONS,
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
   pcap: option('Watch', 'FILE for the wire, all devices, for Wireshark, with the secrets that decrypt it'),
@@ -38,6 +39,10 @@ export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[]
   [
     '$0 run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key',
     'your broker, which knows root.pem as the authority of its clients',
+  ],
+  [
+    '$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem',
+    'devices made before, with emu fleet create',
   ],
   ['$0 run --count 1 --console 0', 'one device and its serial console'],
   ['$0 run --json --out results > summary.json', 'for a machine to read'],

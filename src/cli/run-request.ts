@@ -1,8 +1,11 @@
 import type { Pace } from '../../emulator/i2c/index.ts';
 import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
+import { pairOfRootFiles, textOf } from './arguments.ts';
+import { withOrganization, yearsOf } from './authority-options.ts';
 import { parseBroker } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
+import type { KeptRun } from './kept-run.ts';
 import { parseCount, parsePositive } from './numbers.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { quoted, usageError } from './usage.ts';
@@ -18,16 +21,17 @@ export interface RunRequest {
 
 /**
  * Reads the line first and the files that it names after it: what reads them takes longer to load than a slip should.
- * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…
+ * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…, EMU_E_FLEET_…
  */
 export async function runRequest(args: RunArguments): Promise<RunRequest> {
-  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
+  const kept = await keptRunOf(args);
+  const count = kept?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
   const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
-  const seed = textOf(args, 'seed');
+  const seed = kept?.file.seed ?? textOf(args, 'seed');
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
   const out = textOf(args, 'out');
@@ -43,21 +47,23 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       'The embedded broker is trusted already; add --broker mqtts://HOST or leave --ca out.',
     );
   }
-  const profileName = textOf(args, 'profile') ?? DEFAULTS.profile;
-  const rootFiles = pairOfRootFiles(textOf(args, 'ca-cert'), textOf(args, 'ca-key'));
+  const profileName = kept?.file.profile.name ?? textOf(args, 'profile') ?? DEFAULTS.profile;
+  const rootFiles = pairOfRootFiles(args);
 
   const { loadProfile } = await import('../profile/index.ts');
   const { MAX_DEVICES } = await import('../factory/index.ts');
-  const { readAuthority, readTrust } = await import('./pem-files.ts');
+  const { readAuthority, readTrust, requireKnownRoot } = await import('./pem-files.ts');
   if (count > MAX_DEVICES) {
     throw usageError(
       `--count must be at most ${MAX_DEVICES}, not ${count}`,
       'A MAC address tells no more devices apart.',
     );
   }
-  const trust = ca === undefined ? 'system' : readTrust(ca);
-  const profile = loadProfile(profileName);
-  const authority = rootFiles && readAuthority(rootFiles.certificate, rootFiles.key, profile);
+  const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
+  const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
+  const years = yearsOf(args);
+  const authority = rootFiles && readAuthority(rootFiles, profile, years);
+  if (authority && broker !== 'embedded') requireKnownRoot(authority);
 
   return {
     plan: {
@@ -72,6 +78,8 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),
       ...(authority && { authority }),
+      ...years,
+      ...(kept && { kept: { directory: kept.directory, segment: kept.segment } }),
     },
     json,
     out,
@@ -79,10 +87,11 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   };
 }
 
-/** The text after an option; undefined when the option is not there. */
-function textOf(args: RunArguments, name: keyof RunArguments): string | undefined {
-  const value = args[name];
-  return value === undefined ? undefined : String(value);
+async function keptRunOf(args: RunArguments): Promise<KeptRun | undefined> {
+  const directory = textOf(args, 'fleet');
+  if (directory !== undefined) return (await import('./kept-run.ts')).keptRun(args, directory);
+  if (args.segment === undefined) return undefined;
+  throw usageError('--segment goes with --fleet', 'Make a fleet to keep first: emu fleet create --help');
 }
 
 function parsePace(text: string): Pace {
@@ -101,11 +110,4 @@ function requireTimeToArrive(count: number, rate: number, durationMs: number): v
     `${count} devices at ${rate} per second take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
     `Use at least --rate ${rateNeeded} or --duration ${Math.ceil(arrivalMs / 1000)}s, or fewer devices.`,
   );
-}
-
-function pairOfRootFiles(certificate: string | undefined, key: string | undefined) {
-  if (certificate !== undefined && key !== undefined) return { certificate, key };
-  if (certificate === undefined && key === undefined) return undefined;
-  const [given, missing] = certificate === undefined ? ['--ca-key', '--ca-cert'] : ['--ca-cert', '--ca-key'];
-  throw usageError(`${given} needs ${missing} too`, 'The fleet issues certificates under its root: it needs both.');
 }

@@ -8,10 +8,10 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
-/** The fleet's own root, made beforehand so that a broker can be given it. */
+/** An authority of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadAuthority`. */
 export interface AuthorityPem {
   readonly certificatePem: string;
-  /** A P-256 key that belongs to the certificate. */
+  /** The key that belongs to the certificate. */
   readonly keyPem: string;
 }
 
@@ -36,6 +36,8 @@ export interface RunPlan {
   readonly seed?: string;
   /** Without it the fleet makes a fresh root. */
   readonly authority?: AuthorityPem;
+  /** How long the certificates of the signer and the devices are valid; without it 10 years, and forever. */
+  readonly years?: number;
   /** Devices of a fleet that was made before, `count` of them, instead of new ones. */
   readonly kept?: { readonly directory: string; readonly segment: Segment };
 }

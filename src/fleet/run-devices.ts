@@ -55,8 +55,8 @@ async function makeDevices(plan: RunPlan, { signal, onPhase }: FleetRunOptions):
   };
 }
 
-function authorityOf({ authority, profile }: RunPlan, rng: Rng): Authority {
-  const options = { rng, now: new Date(), names: profile.certificates };
+function authorityOf({ authority, profile, years }: RunPlan, rng: Rng): Authority {
+  const options = { rng, now: new Date(), names: profile.certificates, ...(years !== undefined && { years }) };
   return authority === undefined ? createAuthority(options) : loadAuthority(authority, options);
 }
 

@@ -74,14 +74,15 @@ export class ChipStore {
     });
   }
 
-  /** Adds a device, or replaces it. Resolves when it lasts. @throws EmuError EMU_E_STORE_WRITE */
-  async add({ index, serialNumber, macTail, memory }: MadeDevice): Promise<void> {
+  /** Adds devices in one commit, which lasts when this returns: all of them or, on failure, none. @throws EmuError EMU_E_STORE_WRITE */
+  add(devices: readonly MadeDevice[]): void {
     try {
-      // Of the same turn, so of the same commit.
-      await Promise.all([
-        this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory)),
-        this.#devices.put(index, Buffer.concat([serialNumber, macTail])),
-      ]);
+      this.#root.transactionSync(() => {
+        for (const { index, serialNumber, macTail, memory } of devices) {
+          this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
+          this.#devices.put(index, Buffer.concat([serialNumber, macTail]));
+        }
+      });
     } catch (cause) {
       throw writeFailed(this.#file, cause);
     }
@@ -91,8 +92,8 @@ export class ChipStore {
   async commit(serialNumber: Uint8Array, memory: Uint8Array): Promise<void> {
     try {
       await this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
-    } catch (cause) {
-      throw writeFailed(this.#file, cause);
+    } catch (error) {
+      throw writeFailed(this.#file, await causeOf(error));
     }
   }
 
@@ -138,6 +139,16 @@ export class ChipStore {
   /** Resolves when what is under way is written. */
   close(): Promise<void> {
     return this.#root.close();
+  }
+}
+
+/** LMDB's own error, which is a promise in the one that a failed commit rejects with. */
+async function causeOf(error: unknown): Promise<unknown> {
+  try {
+    await (error as { commitError?: Promise<never> }).commitError;
+    return error;
+  } catch (cause) {
+    return cause;
   }
 }
 

@@ -57,8 +57,8 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
       const there = new Set(store.numbers());
       const before = there.size;
       let made = before;
-      const keep = async (devices: readonly MadeDevice[]) => {
-        await Promise.all(devices.map((device) => store.add(device)));
+      const keep = (devices: readonly MadeDevice[]) => {
+        store.add(devices);
         made += devices.length;
         onProgress?.(made);
       };

@@ -30,7 +30,7 @@ export async function exportSegment(directory: string, segment: Segment, to: str
       try {
         const devices = devicesIn(directory, store, range);
         for (let from = 0; from < devices.length; from += BATCH) {
-          await Promise.all(devices.slice(from, from + BATCH).map((device) => copy.add(device)));
+          copy.add(devices.slice(from, from + BATCH));
         }
       } finally {
         await copy.close();

@@ -1,9 +1,17 @@
+import { constants } from 'node:os';
 import { EmuError } from '../../emulator/errors.ts';
+
+/** LMDB gives the system's numbers. */
+const LMDB_CODES: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(constants.errno).map(([name, number]) => [number, name]),
+);
 
 /** The system's words for why a file cannot be used, without the call and the path that Node adds. */
 export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
+  const { code, message } = error as { readonly code?: string | number; readonly message: string };
+  switch (typeof code === 'number' ? LMDB_CODES[code] : code) {
+    case 'EIO':
+      return 'the system took only a part, as of a full disk';
     case 'ENOSPC':
       return 'the disk is full';
     case 'EFBIG':

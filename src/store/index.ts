@@ -1,4 +1,5 @@
 export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
+export { deviceCertificates } from './device-certificates.ts';
 export { type DurableOptions, durableController, type KeptChip } from './durable.ts';
 export { exportSegment } from './export-segment.ts';
 export { type FleetFile, readFleet } from './fleet-file.ts';

@@ -116,7 +116,7 @@ async function viewOf(file: FleetFile, made: MadeDevice): Promise<DeviceView> {
 }
 
 /** By the firmware's own commands, to a chip made of a copy: nothing in it changes, and no key leaves it. */
-function rebuiltChain(file: FleetFile, { memory, commonName }: MadeDevice): Promise<readonly Uint8Array[]> {
+export function rebuiltChain(file: FleetFile, { memory, commonName }: MadeDevice): Promise<readonly Uint8Array[]> {
   const clock = new ManualClock();
   const chip = new Atecc608({
     memory: memory.slice(),

@@ -15,8 +15,8 @@ export interface MakingOptions {
   readonly order: MakerOrder;
   /** The devices to make, by number. */
   readonly numbers: readonly number[];
-  /** Keeps devices; a worker gets its next ones while the last are kept. */
-  readonly keep: (devices: readonly MadeDevice[]) => Promise<void>;
+  /** Keeps devices; their worker is at its next ones already. */
+  readonly keep: (devices: readonly MadeDevice[]) => void;
   /** Aborted: what is being made is finished and kept, and no more is begun. */
   readonly signal: AbortSignal;
   /** Threads; as many as there are cores unless told. */
@@ -42,7 +42,7 @@ export async function makeOnAllCores({ order, numbers, keep, signal, threads }: 
         if (devices.length === 0) return;
         making = answerOf(worker, batch());
         making.catch(() => {}); // told by the next turn's await, unless `keep` fails first
-        await keep(devices);
+        keep(devices);
       }
     } catch (error) {
       failed = true;

@@ -1,0 +1,71 @@
+// A process to be killed: `node fleet-child.mjs create|run DIRECTORY COUNT`. Says on stdout, each line written before it goes on:
+//   begin SERIAL HASH     a commit of this memory begins
+//   end SERIAL HASH       it lasts
+//   released SERIAL HASH  the host has read the chip's reply to the command that left this memory
+import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { ATECC608_ADDRESS, Atecc608 } from '../../dist/emulator/atecc608/index.js';
+import { nodeCrypto } from '../../dist/emulator/crypto/index.js';
+import { AteccDriver, dataAddress } from '../../dist/emulator/esp32/atecc/index.js';
+import { I2cBus, i2cController } from '../../dist/emulator/i2c/index.js';
+import { rootRng } from '../../dist/emulator/rng/index.js';
+import { ChipStore } from '../../dist/src/store/chip-store.js';
+import { HeldClock, KeptFleet } from '../../dist/src/store/index.js';
+
+const [mode, directory, count] = process.argv.slice(2);
+const clock = { now: () => performance.now(), alarm: () => () => {} };
+
+function say(event, serialNumber, memory) {
+  const hash = createHash('sha256').update(memory).digest('hex');
+  writeSync(1, `${event} ${Buffer.from(serialNumber).toString('hex')} ${hash}\n`);
+}
+
+const { add, commit } = ChipStore.prototype;
+ChipStore.prototype.add = function (devices) {
+  for (const { serialNumber, memory } of devices) say('begin', serialNumber, memory);
+  add.call(this, devices);
+  for (const { serialNumber, memory } of devices) say('end', serialNumber, memory);
+};
+ChipStore.prototype.commit = async function (serialNumber, memory) {
+  const written = memory.slice();
+  say('begin', serialNumber, written);
+  await commit.call(this, serialNumber, memory);
+  say('end', serialNumber, written);
+};
+
+/** What the firmware does in every handshake: a new IO protection key, written to slot 4 in clear. */
+async function writeForever(fleet, device) {
+  const rng = fleet.chance.fork('device', device.index);
+  const own = new HeldClock(clock);
+  const chip = new Atecc608({ memory: device.memory, crypto: nodeCrypto, rng, clock: own, executionTimes: 'none' });
+  const bus = i2cController(new I2cBus().attach(ATECC608_ADDRESS, chip), clock, 'fast');
+  const driver = new AteccDriver(fleet.durable(device.serialNumber, chip, own, bus));
+  for (;;) {
+    const key = await driver.random();
+    await driver.write('data', dataAddress(4), key);
+    say('released', device.serialNumber, device.memory);
+  }
+}
+
+if (mode === 'run') {
+  const fleet = await KeptFleet.open(directory);
+  await Promise.all(fleet.devices.map((device) => writeForever(fleet, device)));
+} else {
+  const { createFleet } = await import('../../dist/src/store/index.js');
+  const { createAuthority } = await import('../../dist/src/factory/index.js');
+  const { loadProfile } = await import('../../dist/src/profile/index.js');
+  const profile = loadProfile('esp32-mqtts');
+  const now = new Date();
+  const rng = rootRng('fleet-child');
+  await createFleet({
+    directory,
+    count: Number(count),
+    profile,
+    seed: 'fleet-child',
+    entropy: new Uint8Array(32),
+    authority: () => createAuthority({ rng, now, names: profile.certificates }),
+    now,
+    signal: new AbortController().signal,
+    threads: 1,
+  });
+}

@@ -1,0 +1,326 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inspectDevice, KeptFleet, listFleet } from '../../../src/store/index.ts';
+import { type Ended, emu } from '../../support/emu.ts';
+import { makeFleet } from '../../support/kept-fleet.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
+const COUNT = 8;
+
+let scratch: string;
+let original: string;
+/** A copy of the fleet for every test. */
+let fleet: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'emu-fleet-'));
+  original = join(scratch, 'original');
+  await makeFleet(original, COUNT);
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeEach(() => {
+  fleet = mkdtempSync(join(scratch, 'fleet-'));
+  cpSync(original, fleet, { recursive: true });
+});
+afterEach(() => rmSync(fleet, { recursive: true, force: true }));
+
+/** Everything in the directory but LMDB's table of readers, for nothing may be written there. */
+function contents(directory: string): Record<string, string> {
+  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names
+      .filter((name) => name !== 'chips.mdb-lock' && statSync(join(directory, name)).isFile())
+      .map((name) => [name, readFileSync(join(directory, name)).toString('base64')]),
+  );
+}
+
+describe('a fleet in its directory', () => {
+  test('has its devices, complete, by the numbers that its seed gives them', async () => {
+    const { devices, file } = await listFleet(fleet);
+    expect(devices.map(({ device }) => device)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(new Set(devices.map(({ serialNumber }) => serialNumber)).size).toBe(COUNT);
+    expect(file.profile.name).toBe('esp32-mqtts');
+    const again = join(scratch, 'again');
+    await makeFleet(again, 2);
+    expect((await listFleet(again)).devices).toEqual(devices.slice(0, 2));
+  });
+
+  test('keeps private keys from everyone but its owner', () => {
+    for (const name of ['keys.yaml', 'chips.mdb']) expect(statSync(join(fleet, name)).mode & 0o077, name).toBe(0);
+    expect(readFileSync(join(fleet, 'fleet.yaml'), 'utf8')).not.toContain('PRIVATE KEY');
+  });
+
+  test('shows a device by its number, its serial number and its client id', async () => {
+    const byNumber = await inspectDevice(fleet, '3');
+    expect(byNumber?.locks).toEqual({ configuration: true, data: true });
+    expect(byNumber?.counters).toEqual([0, 0]);
+    expect(byNumber?.chain).toHaveLength(3);
+    expect(byNumber?.slots[0]).toEqual({
+      slot: 0,
+      meaning: 'device key, signs in the handshake',
+      holds: 'private key',
+      locked: false,
+    });
+    expect(await inspectDevice(fleet, byNumber?.serialNumber ?? '')).toEqual(byNumber);
+    expect(await inspectDevice(fleet, byNumber?.clientId ?? '')).toEqual(byNumber);
+    expect(await inspectDevice(fleet, '8')).toBeUndefined();
+  });
+
+  test('draws other chances in every run, and the same where seed and number of the run are', async () => {
+    const draw = async (directory: string) => {
+      const kept = await KeptFleet.open(directory);
+      const drawn = Buffer.from(kept.chance.fork('device', 0).bytes(16)).toString('hex');
+      await kept.close();
+      return drawn;
+    };
+    const runs = [await draw(fleet), await draw(fleet)];
+    expect(runs[1]).not.toBe(runs[0]);
+    const copy = join(scratch, 'copy');
+    cpSync(original, copy, { recursive: true });
+    expect([await draw(copy), await draw(copy)]).toEqual(runs);
+  });
+});
+
+describe('making', () => {
+  test('goes on after an interruption, and ends with the fleet that no interruption would have made', async () => {
+    const directory = join(scratch, 'interrupted');
+    const interrupt = new AbortController();
+    const first = await makeFleet(directory, 70, { signal: interrupt.signal, onProgress: () => interrupt.abort() });
+    expect(first.made).toBeGreaterThan(0);
+    expect(first.made).toBeLessThan(70);
+    await expect(KeptFleet.open(directory)).rejects.toMatchObject({ code: 'EMU_E_FLEET_INCOMPLETE' });
+    const before = await inspectDevice(directory, '0');
+
+    const second = await makeFleet(directory, 70);
+    expect(second).toMatchObject({ before: first.made, made: 70 });
+    expect(await inspectDevice(directory, '0')).toEqual(before);
+    expect((await listFleet(directory)).devices.slice(0, COUNT)).toEqual((await listFleet(fleet)).devices);
+  });
+
+  test.each([
+    [{ count: 9 }, 'it has 8 devices, not 9'],
+    [{ seed: 'another' }, 'it has another seed'],
+  ])('does not go on with another fleet: %o', async (difference, words) => {
+    const before = contents(fleet);
+    await expect(makeFleet(fleet, COUNT, difference)).rejects.toMatchObject({
+      code: 'EMU_E_USAGE_FLEET',
+      message: expect.stringContaining(words),
+    });
+    expect(contents(fleet)).toEqual(before);
+  });
+
+  test('leaves a directory alone that holds something else', async () => {
+    const directory = mkdtempSync(join(scratch, 'other-'));
+    writeFileSync(join(directory, 'thesis.tex'), 'years of work');
+    await expect(makeFleet(directory, 1)).rejects.toMatchObject({ code: 'EMU_E_USAGE_FLEET' });
+    expect(readdirSync(directory)).toEqual(['thesis.tex']);
+  });
+
+  test('starts anew what ended before there was a fleet', async () => {
+    const directory = mkdtempSync(join(scratch, 'beginning-'));
+    writeFileSync(join(directory, 'keys.yaml.partial'), '');
+    copyFileSync(join(fleet, 'keys.yaml'), join(directory, 'keys.yaml'));
+    writeFileSync(join(directory, 'chips.mdb'), 'half a');
+    expect((await makeFleet(directory, 1)).made).toBe(1);
+  });
+});
+
+describe('locks', () => {
+  test('refuse devices that are in use, and let others run together', async () => {
+    const half = await KeptFleet.open(fleet, { index: 0, of: 2 });
+    expect(half.devices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({
+      code: 'EMU_E_FLEET_LOCKED',
+      message: `devices 0 to 3 are in use by emu run (process ${process.pid})`,
+    });
+    const { code, stderr } = await emu('run', '--fleet', fleet, '--segment', '1/3', '--duration', '200ms');
+    expect({ code, stderr }).toMatchObject({
+      code: 104,
+      stderr: expect.stringMatching(/^emu: devices 0 to 3 are in use/),
+    });
+    const other = await KeptFleet.open(fleet, { index: 1, of: 2 });
+    await Promise.all([half.close(), other.close()]);
+    await (await KeptFleet.open(fleet)).close();
+  });
+
+  test('of a process that was killed do not count', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../support/fleet-child.mjs'), 'run', fleet]);
+    await once(child.stdout, 'data');
+    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({ code: 'EMU_E_FLEET_LOCKED' });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(readdirSync(join(fleet, 'locks'))).toHaveLength(1);
+    await (await KeptFleet.open(fleet)).close();
+    expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
+  });
+});
+
+describe('what is no fleet, or not this one: said in a line, exit 104, nothing written', () => {
+  async function refused(): Promise<Ended> {
+    const before = contents(fleet);
+    const ended = await emu('run', '--fleet', fleet, '--duration', '100ms', '--rate', '1000');
+    expect(contents(fleet)).toEqual(before);
+    expect(ended).toMatchObject({ code: 104, stdout: expect.not.stringContaining('connected') });
+    expect(ended.stderr).toMatch(/^emu: [^\n]+\n( {5}[^\n]+\n)?$/);
+    return ended;
+  }
+  const chips = () => join(fleet, 'chips.mdb');
+  const edit = (from: RegExp, to: string) => {
+    const file = join(fleet, 'fleet.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+  };
+
+  test.each([
+    ['empty', 0],
+    ['shorter than a page', 1000],
+    ['of one page', 4096],
+    ['half of it', 20_480],
+  ])('a truncated store: %s', async (_, length) => {
+    truncateSync(chips(), length);
+    expect((await refused()).stderr).toMatch(/truncated|no store of chips/);
+  });
+
+  test('a store without its last page', async () => {
+    truncateSync(chips(), statSync(chips()).size - 4096);
+    expect((await refused()).stderr).toContain('truncated');
+  });
+
+  test('a store that is none', async () => {
+    writeFileSync(chips(), Buffer.alloc(40_960, 'not a store '));
+    expect((await refused()).stderr).toContain('this is no store of chips');
+  });
+
+  test('no store', async () => {
+    rmSync(chips());
+    expect((await refused()).stderr).toContain('is missing');
+  });
+
+  test('the store of another fleet', async () => {
+    const other = join(scratch, 'foreign');
+    await makeFleet(other, COUNT, { seed: 'foreign' });
+    copyFileSync(join(other, 'chips.mdb'), chips());
+    expect((await refused()).stderr).toContain('belongs to another fleet');
+    rmSync(other, { recursive: true });
+  });
+
+  test('a memory whose bits flipped', async () => {
+    const bytes = readFileSync(chips());
+    const { serialNumber } = (await inspectDevice(fleet, '5')) ?? {};
+    const serial = Buffer.from(serialNumber ?? '', 'hex');
+    // The chip's configuration begins with its serial number: this is the stored memory, not the index.
+    let flipped = 0;
+    for (let at = bytes.indexOf(serial.subarray(0, 4)); at >= 0; at = bytes.indexOf(serial.subarray(0, 4), at + 1)) {
+      if (!bytes.subarray(at + 8, at + 13).equals(serial.subarray(4))) continue;
+      bytes[at + 300] = (bytes[at + 300] ?? 0) ^ 0x10;
+      flipped++;
+    }
+    expect(flipped).toBeGreaterThan(0);
+    writeFileSync(chips(), bytes);
+    expect((await refused()).stderr).toContain('the memory of device 5 is damaged');
+  });
+
+  test('a newer format', async () => {
+    edit(/^format: 1$/m, 'format: 2');
+    expect((await refused()).stderr).toContain('has format 2, and this emu knows none above 1');
+  });
+
+  test('a fleet.yaml that is none', async () => {
+    edit(/^ {2}count: .*$/m, '  count: many');
+    expect((await refused()).stderr).toContain('devices.count');
+    writeFileSync(join(fleet, 'fleet.yaml'), '{ half');
+    expect((await refused()).stderr).toContain('this is not YAML');
+  });
+
+  test('no fleet', async () => {
+    rmSync(join(fleet, 'fleet.yaml'));
+    expect((await refused()).stderr).toContain('there is no fleet in');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a fleet that may not be written', async () => {
+    // Root may write everything: the program runs as another user, to whom the fleet belongs.
+    const nobody = 65_534;
+    chmodSync(scratch, 0o755);
+    rmSync(join(fleet, 'locks'), { recursive: true, force: true });
+    for (const name of readdirSync(fleet)) {
+      chownSync(join(fleet, name), nobody, nobody);
+      chmodSync(join(fleet, name), 0o400);
+    }
+    chownSync(fleet, nobody, nobody);
+    chmodSync(fleet, 0o500);
+    const before = contents(fleet);
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'run', '--fleet', fleet], {
+      encoding: 'utf8',
+      uid: nobody,
+      gid: nobody,
+    });
+    expect({ status, stderr }).toMatchObject({
+      status: 104,
+      stderr: expect.stringMatching(/^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n$/),
+    });
+    expect(contents(fleet)).toEqual(before);
+  });
+});
+
+describe('a full disk', () => {
+  test('ends the making with a clear line, and the making goes on when there is room', async () => {
+    const directory = join(scratch, 'full');
+    const command = ['fleet', 'create', '--count', '100', '--out', directory, '--seed', 'full'];
+    // 200 blocks of 1 KiB: the store of 100 devices takes more.
+    const line = `ulimit -f 200; exec "$@"`;
+    const { status, stderr, signal } = spawnSync('bash', ['-c', line, 'bash', process.execPath, PROGRAM, ...command], {
+      encoding: 'utf8',
+    });
+    expect({ status, signal, stderr }).toMatchObject({
+      status: 1,
+      signal: null,
+      stderr: expect.stringMatching(/^emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]*same command again\.\n$/),
+    });
+    const { devices } = await listFleet(directory);
+    expect(devices.length).toBeLessThan(100);
+    expect((await emu(...command)).code).toBe(0);
+    expect((await listFleet(directory)).devices).toHaveLength(100);
+  });
+});
+
+test('a run whose chips cannot be kept ends with a clear line', () => {
+  const blocks = Math.floor(statSync(join(fleet, 'chips.mdb')).size / 1024);
+  const command = [PROGRAM, 'run', '--fleet', fleet, '--duration', '20s'];
+  const line = `ulimit -f ${blocks}; exec "$@"`;
+  const { status, stderr } = spawnSync('bash', ['-c', line, 'bash', process.execPath, ...command], {
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n$/),
+  });
+});
+
+test('a shard is a fleet of its own, with its devices and without the keys of the authorities', async () => {
+  const shard = join(scratch, 'shard');
+  const { code, stdout } = await emu('fleet', 'export', fleet, '--segment', '1/2', '--out', shard);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `${shard}: devices 4 to 7; run them: emu run --fleet ${shard}\n`,
+  });
+  expect(readdirSync(shard).sort()).toEqual(['chips.mdb', 'chips.mdb-lock', 'fleet.yaml']);
+  expect((await listFleet(shard)).devices).toEqual((await listFleet(fleet)).devices.slice(4));
+  const kept = await KeptFleet.open(shard, { index: 1, of: 2 });
+  expect(kept.devices.map(({ index }) => index)).toEqual([6, 7]);
+  await kept.close();
+});
