@@ -44,8 +44,8 @@ export class Watch {
     if (trace === undefined) return console;
     trace.begin();
     return {
-      secureElement: (bus) => trace.secureElement(bus),
-      sensor: (bus) => trace.sensor(bus),
+      secureElement: (bus, clock) => trace.secureElement(bus, clock),
+      sensor: (bus, clock) => trace.sensor(bus, clock),
       packet: (direction, bytes) => trace.packet(direction, bytes),
       ...console,
     };

@@ -1,6 +1,6 @@
 import { ATECC608_ADDRESS, Atecc608 } from '../../emulator/atecc608/index.ts';
 import { Bme280, generateCalibration } from '../../emulator/bme280/index.ts';
-import type { Clock } from '../../emulator/clock/index.ts';
+import { type Clock, TaskClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import { type DeviceEvents, Esp32Mqtts, type Esp32MqttsFirmware } from '../../emulator/devices/index.ts';
 import { officeClimate } from '../../emulator/environment/index.ts';
@@ -12,10 +12,10 @@ import { HeldClock, type KeptFleet } from '../store/index.ts';
 
 /** Listens in on one device from inside the process. What it does not ask for costs nothing. */
 export interface DeviceTap {
-  /** Stands between the microcontroller and the bus of the secure element. */
-  secureElement?(bus: I2c): I2c;
+  /** Stands between the microcontroller and the bus of the secure element; `clock` has the exact time of each transfer. */
+  secureElement?(bus: I2c, clock: Clock): I2c;
   /** Stands between the microcontroller and the bus of the sensor. */
-  sensor?(bus: I2c): I2c;
+  sensor?(bus: I2c, clock: Clock): I2c;
   /** One MQTT packet as sent, or the plaintext of one TLS record as received. */
   packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
   /** One line of the serial console, without its end. */
@@ -43,12 +43,13 @@ export function assembleTwin(
 ): Esp32Mqtts {
   const { profile } = firmware;
   const chance = rng.fork('device', made.index);
-  const held = keeper && new HeldClock(clock);
+  const [chipTask, sensorTask] = [new TaskClock(clock), new TaskClock(clock)];
+  const held = keeper && new HeldClock(chipTask);
   const chip = new Atecc608({
     memory: made.memory,
     crypto: nodeCrypto,
     rng: chance.fork('chip'),
-    clock: held ?? clock,
+    clock: held ?? chipTask,
     executionTimes: pace === 'hardware' ? 'maximum' : 'none',
   });
   const air = parts.fork('device', made.index).fork('sensor');
@@ -57,17 +58,18 @@ export function assembleTwin(
     ambient: officeClimate(air.fork('climate')),
     // 5 % either way, as parts differ: a fleet's sensors do not measure in phase.
     standbyDrift: (air.fork('standby').fraction() - 0.5) * 0.1,
-    clock,
+    clock: sensorTask,
   });
   const port1: I2c = new I2cBus().attach(ATECC608_ADDRESS, chip);
   const port0: I2c = new I2cBus().attach(profile.sensor.address, sensor);
-  const controller = (bus: I2c, clockHz: number) => i2cController(bus, clock, pace, clockHz);
-  const secureElement = controller(tap?.secureElement?.(port1) ?? port1, profile.chip.busClockHz);
+  const { busClockHz } = profile.chip;
+  const secureElement = i2cController(tap?.secureElement?.(port1, chipTask) ?? port1, chipTask, pace, busClockHz);
+  const tapped0 = tap?.sensor?.(port0, sensorTask) ?? port0;
   return new Esp32Mqtts(
     firmware,
     {
       secureElement: held ? keeper.durable(made.serialNumber, chip, held, secureElement) : secureElement,
-      sensor: controller(tap?.sensor?.(port0) ?? port0, profile.sensor.busClockHz),
+      sensor: i2cController(tapped0, sensorTask, pace, profile.sensor.busClockHz),
       macTail: made.macTail,
       commonName:
         profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(made.commonName) : undefined,

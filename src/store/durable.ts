@@ -30,7 +30,9 @@ export function durableController(inner: I2cController, options: DurableOptions)
   return {
     pace: inner.pace,
     clock: inner.clock,
+    bitMs: inner.bitMs,
     delay: (ms) => inner.delay(ms),
+    settle: () => inner.settle(),
     readyAt(target) {
       const ready = inner.readyAt(target);
       return ready === undefined || target !== address ? ready : ready + clock.held;

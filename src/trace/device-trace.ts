@@ -1,5 +1,6 @@
 import { ATECC608_ADDRESS, atecc608Decoder } from '../../emulator/atecc608/index.ts';
 import { bme280Decoder } from '../../emulator/bme280/index.ts';
+import type { Clock } from '../../emulator/clock/index.ts';
 import type { EmuError } from '../../emulator/errors.ts';
 import type { I2c } from '../../emulator/i2c/index.ts';
 import type { DeviceTap } from '../fleet/index.ts';
@@ -45,12 +46,13 @@ export class DeviceTrace implements DeviceTap {
     this.#began = performance.now();
   }
 
-  secureElement(bus: I2c): I2c {
-    return this.#transcribed(bus, 'i2c1', new Map([[ATECC608_ADDRESS, atecc608Decoder]]));
+  /** @param clock the time of the transfers, that of the fleet's clock */
+  secureElement(bus: I2c, clock: Pick<Clock, 'now'>): I2c {
+    return this.#transcribed(bus, 'i2c1', clock, new Map([[ATECC608_ADDRESS, atecc608Decoder]]));
   }
 
-  sensor(bus: I2c): I2c {
-    return this.#transcribed(bus, 'i2c0', new Map([[this.#options.sensorAddress, bme280Decoder]]));
+  sensor(bus: I2c, clock: Pick<Clock, 'now'>): I2c {
+    return this.#transcribed(bus, 'i2c0', clock, new Map([[this.#options.sensorAddress, bme280Decoder]]));
   }
 
   packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
@@ -70,8 +72,9 @@ export class DeviceTrace implements DeviceTap {
     this.#mqtt.close();
   }
 
-  #transcribed(bus: I2c, port: string, decoders: Parameters<typeof transcribed>[2]): I2c {
-    return transcribed(bus, port, decoders, this.#clock, (line) => this.#i2c.write(`${line}\n`));
+  #transcribed(bus: I2c, port: string, clock: Pick<Clock, 'now'>, decoders: Parameters<typeof transcribed>[2]): I2c {
+    const sincePowerUp = { now: () => clock.now() - this.#began };
+    return transcribed(bus, port, decoders, sincePowerUp, (line) => this.#i2c.write(`${line}\n`));
   }
 
   #lines(direction: '>' | '<'): MqttLines {

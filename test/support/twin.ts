@@ -1,4 +1,4 @@
-import { ManualClock } from '../../emulator/clock/index.ts';
+import { type Clock, ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { DeviceEvents, DeviceFailure, Esp32Mqtts, Profile } from '../../emulator/devices/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
@@ -153,13 +153,13 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
   const made = await factory.made(device);
   const log = new EventLog(clock);
   const recorders: Recorder[] = [];
-  const recorded = (bus: I2c) => {
-    const recorder = new Recorder(bus, clock);
+  const recorded = (bus: I2c, task: Clock) => {
+    const recorder = new Recorder(bus, task);
     recorders.push(recorder);
     return recorder;
   };
   const tap: DeviceTap = {
-    secureElement: (bus) => recorded(setUp.secureElement?.(bus) ?? bus),
+    secureElement: (bus, task) => recorded(setUp.secureElement?.(bus) ?? bus, task),
     sensor: recorded,
     ...(setUp.console && { console: setUp.console }),
   };

@@ -18,6 +18,10 @@ const WAKE_DELAY_MS = 10;
 const FIRST_POLL_MS = 1;
 const POLL_STEP_MS = 2;
 const EXTRA_POLLS = 1250;
+/** START, address and acknowledge bit; the chip must be ready when they are over. */
+const ADDRESS_BITS = 10;
+/** The same without acknowledge, and STOP. */
+const REFUSED_BITS = 11;
 /** A nanosecond: times are sums of fractions, and a poll must not miss the end of a command by their rounding. */
 const ROUNDING_MS = 1e-6;
 
@@ -78,22 +82,28 @@ export class AteccDriver {
       return payload;
     } finally {
       await i2c.write(this.#address, IDLE);
+      await i2c.settle();
     }
   }
 
-  /** The count byte of the reply, read at the first poll at which the chip acknowledges its address. */
+  /**
+   * The count byte of the reply, read at the first poll at which the chip acknowledges its address. Polls whose refusal is
+   * certain are left out; their time is not.
+   */
   async #poll(opcode: Opcode): Promise<Uint8Array> {
-    const { clock } = this.#i2c;
-    const sentAt = clock.now();
+    const { clock, bitMs } = this.#i2c;
+    const refusedMs = POLL_STEP_MS + REFUSED_BITS * bitMs;
+    await this.#i2c.delay(FIRST_POLL_MS);
     for (let poll = 0; poll <= EXTRA_POLLS; poll++) {
-      const readyAt = this.#i2c.readyAt(this.#address);
-      if (readyAt !== undefined) {
-        const ready = Math.ceil((readyAt - sentAt - FIRST_POLL_MS - ROUNDING_MS) / POLL_STEP_MS);
-        poll = Math.min(Math.max(poll, ready), EXTRA_POLLS);
+      const busyMs = (this.#i2c.readyAt(this.#address) ?? 0) - clock.now() - ADDRESS_BITS * bitMs;
+      const refused = Math.min(Math.ceil((busyMs - ROUNDING_MS) / refusedMs), EXTRA_POLLS - poll);
+      if (refused > 0) {
+        poll += refused;
+        await this.#i2c.delay(refused * refusedMs);
       }
-      await this.#i2c.delay(sentAt + FIRST_POLL_MS + poll * POLL_STEP_MS - clock.now());
       const first = await this.#i2c.read(this.#address, 1, false);
       if (first !== undefined) return first;
+      await this.#i2c.delay(POLL_STEP_MS);
     }
     throw new EmuError('EMU_E_CHIP_TIMEOUT', `the chip did not finish ${opcodeName(opcode)} within 2.5 s`, {
       value: opcode,

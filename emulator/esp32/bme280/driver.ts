@@ -79,6 +79,7 @@ export class Bme280Driver {
     await this.#apply(CONFIG);
     this.#ctrlMeas |= MODE_NORMAL;
     await this.#apply(CTRL_MEAS);
+    await this.#i2c.settle();
     return identified;
   }
 
@@ -88,6 +89,7 @@ export class Bme280Driver {
    */
   async sample(): Promise<Sample> {
     const burst = await this.#read(PRESS_MSB, 8);
+    await this.#i2c.settle();
     if (burst !== undefined) this.#data = burst;
     const [p0 = 0, p1 = 0, p2 = 0, t0 = 0, t1 = 0, t2 = 0, h0 = 0, h1 = 0] = this.#data;
     const rawTemperature = (t0 << 12) | (t1 << 4) | (t2 >> 4);

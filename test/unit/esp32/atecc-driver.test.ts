@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../emulator/clock/index.ts';
+import { type Clock, ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver, bootSequence, chipKeys } from '../../../emulator/esp32/atecc/index.ts';
 import { I2cBus, type I2cTarget, i2cController } from '../../../emulator/i2c/index.ts';
@@ -112,8 +112,9 @@ describe('time', () => {
   async function timed(chip: ScriptedChip): Promise<{ ms: number; nacks: number }> {
     const clock = new ManualClock();
     const bus = new I2cBus().attach(ADDRESS, chip);
+    const task = new TaskClock(clock);
     let end = Number.NaN;
-    const done = new AteccDriver(i2cController(bus, clock, 'hardware', INSTANT_BUS_HZ)).info().then(() => {
+    const done = new AteccDriver(i2cController(bus, task, 'hardware', INSTANT_BUS_HZ)).info().then(() => {
       end = clock.now();
     });
     await clock.advance(5000);
@@ -142,9 +143,9 @@ describe('time', () => {
     /** Executes in 115 ms, on the clock of its host. */
     class Timed extends ScriptedChip {
       sentAt = 0;
-      readonly #clock: ManualClock;
+      readonly #clock: Clock;
 
-      constructor(clock: ManualClock) {
+      constructor(clock: Clock) {
         super(reply(0, 0, 0x60, 2));
         this.#clock = clock;
       }
@@ -163,8 +164,9 @@ describe('time', () => {
     const polledAfter = new Set<string>();
     for (let i = 0; i < 300; i++) {
       const clock = new ManualClock({ start: i / 7 });
-      const chip = new Timed(clock);
-      const controller = i2cController(new I2cBus().attach(ADDRESS, chip), clock, 'hardware', INSTANT_BUS_HZ);
+      const task = new TaskClock(clock);
+      const chip = new Timed(task);
+      const controller = i2cController(new I2cBus().attach(ADDRESS, chip), task, 'hardware', INSTANT_BUS_HZ);
       chip.sentAt = Number.NEGATIVE_INFINITY;
       void new AteccDriver(controller).info().then(() => polledAfter.add((clock.now() - chip.sentAt).toFixed(3)));
       await clock.advance(200);

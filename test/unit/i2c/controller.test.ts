@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../emulator/clock/index.ts';
+import { ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import {
   ACK,
   I2cBus,
   type I2cController,
   type I2cTarget,
+  type I2cWriteResult,
   i2cController,
   type Pace,
 } from '../../../emulator/i2c/index.ts';
 
 /** A target that notes when each transfer reached it. */
-function bench(pace: Pace, clockHz?: number) {
+function bench(pace: Pace, clockHz?: number, taken: I2cWriteResult = ACK) {
   const clock = new ManualClock({ start: 1000 });
   const seen: string[] = [];
   const note = (what: string, stop: boolean) => seen.push(`${what}${stop ? '' : ' +'}`);
   const target: I2cTarget = {
     write(bytes, stop) {
       note(`W ${bytes.length}`, stop);
-      return ACK;
+      return taken;
     },
     read(length, stop) {
       note(`R ${length}`, stop);
@@ -25,12 +26,13 @@ function bench(pace: Pace, clockHz?: number) {
     },
     readyAt: () => 1234,
   };
-  const controller = i2cController(new I2cBus().attach(0x60, target), clock, pace, clockHz);
+  const controller = i2cController(new I2cBus().attach(0x60, target), new TaskClock(clock), pace, clockHz);
   /** What `act` resolves to, and the milliseconds that it took. */
   const timed = async <T>(act: (i2c: I2cController) => Promise<T>): Promise<[result: T, ms: number]> => {
     const start = clock.now();
     let end = Number.NaN;
-    const result = act(controller).then((value) => {
+    const result = act(controller).then(async (value) => {
+      await controller.settle();
       end = clock.now();
       return value;
     });
@@ -62,31 +64,63 @@ describe('a controller in hardware pace', () => {
     expect(ms).toBeCloseTo(0.47 / 4, 9);
   });
 
-  it('takes as long to learn that nobody is there', async () => {
+  it('takes START, the address and STOP to learn that nobody is there', async () => {
     const { timed } = bench('hardware');
-    const [written, ms] = await timed((i2c) => i2c.write(0x61, new Uint8Array(1)));
+    const [written, writeMs] = await timed((i2c) => i2c.write(0x61, new Uint8Array(5)));
     expect(written).toEqual({ ack: 'address-nack' });
-    expect(ms).toBeCloseTo(0.2, 9);
-    expect((await timed((i2c) => i2c.read(0x61, 1)))[0]).toBeUndefined();
+    expect(writeMs).toBeCloseTo(0.11, 9);
+    const [read, readMs] = await timed((i2c) => i2c.read(0x61, 5));
+    expect(read).toBeUndefined();
+    expect(readMs).toBeCloseTo(0.11, 9);
   });
 
-  it('reaches the target when the transfer is over', async () => {
-    const clock = new ManualClock();
+  it('stops behind the byte that is not acknowledged', async () => {
+    const { timed } = bench('hardware', undefined, { ack: 'data-nack', taken: 2 });
+    // START, address, three bytes, STOP.
+    expect((await timed((i2c) => i2c.write(0x60, new Uint8Array(9))))[1]).toBeCloseTo(0.38, 9);
+    expect((await timed((i2c) => i2c.write(0x60, new Uint8Array(9), false)))[1]).toBeCloseTo(0.38, 9);
+  });
+
+  it('addresses anew behind a write without STOP, and goes on behind a read without', async () => {
+    const { timed } = bench('hardware');
+    const ms = async (act: (i2c: I2cController) => Promise<unknown>) => (await timed(act))[1];
+    expect(await ms((i2c) => i2c.write(0x60, new Uint8Array(1), false))).toBeCloseTo(0.19, 9);
+    expect(await ms((i2c) => i2c.read(0x60, 8))).toBeCloseTo(0.83, 9);
+    expect(await ms((i2c) => i2c.read(0x60, 1, false))).toBeCloseTo(0.19, 9);
+    expect(await ms((i2c) => i2c.read(0x60, 34))).toBeCloseTo(3.07, 9);
+    expect(await ms((i2c) => i2c.read(0x60, 34))).toBeCloseTo(3.17, 9);
+  });
+
+  it('reaches the target with a write when it is over, with a read when the address is', async () => {
+    const task = new TaskClock(new ManualClock());
     const times: number[] = [];
     const bus = new I2cBus().attach(0x60, {
       write: () => {
-        times.push(clock.now());
+        times.push(task.now());
         return ACK;
       },
-      read: () => undefined,
+      read: (length) => {
+        times.push(task.now());
+        return new Uint8Array(length);
+      },
     });
-    const i2c = i2cController(bus, clock, 'hardware');
-    void i2c.write(0x60, new Uint8Array(1)).then(() => i2c.write(0x60, new Uint8Array(1)));
-    await clock.advance(0.39);
-    expect(times).toHaveLength(1);
-    await clock.advance(0.02);
-    expect(times[0]).toBeCloseTo(0.2, 9);
-    expect(times[1]).toBeCloseTo(0.4, 9);
+    const i2c = i2cController(bus, task, 'hardware');
+    await i2c.write(0x60, new Uint8Array(1));
+    await i2c.write(0x60, new Uint8Array(1));
+    await i2c.read(0x60, 10);
+    await i2c.read(0x60, 1);
+    for (const [i, ms] of [0.2, 0.4, 0.5, 0.4 + 1.01 + 0.1].entries()) expect(times[i]).toBeCloseTo(ms, 9);
+  });
+
+  it('waits once for all that it took', async () => {
+    const clock = new ManualClock();
+    const i2c = i2cController(new I2cBus(), new TaskClock(clock), 'hardware');
+    await i2c.delay(10);
+    await i2c.write(0x60, new Uint8Array(1));
+    await i2c.delay(1);
+    expect(clock.nextAlarm).toBeUndefined();
+    void i2c.settle();
+    expect(clock.nextAlarm).toBeCloseTo(11.11, 9);
   });
 
   it('waits where the driver waits', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BME280_ADDRESS, bme280Decoder } from '../../../../emulator/bme280/index.ts';
-import { type ManualClock, sleep } from '../../../../emulator/clock/index.ts';
+import { type ManualClock, sleep, TaskClock } from '../../../../emulator/clock/index.ts';
 import { Bme280Driver } from '../../../../emulator/esp32/bme280/index.ts';
 import { I2cBus, i2cController, type Pace, Recorder, transcript } from '../../../../emulator/i2c/index.ts';
 import { realPart } from '../../../support/bme280.ts';
@@ -13,7 +13,7 @@ function board(options: { pace?: Pace; startUp?: 'accept' | 'nack'; absent?: boo
   const bus = new I2cBus();
   if (!options.absent) bus.attach(BME280_ADDRESS, chip);
   const recorder = new Recorder(bus);
-  const controller = i2cController(recorder, clock, options.pace ?? 'fast');
+  const controller = i2cController(recorder, new TaskClock(clock), options.pace ?? 'fast');
   return { chip, clock, bus, recorder, controller, driver: new Bme280Driver(controller) };
 }
 
