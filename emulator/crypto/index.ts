@@ -2,12 +2,14 @@
 
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
 export { ecdsaSignatureDer } from './der.ts';
+export { gcmMultiply } from './ghash.ts';
 export { addressBytes } from './host-name.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
 export { digest, fingerprint, type PrfDigest, prf } from './prf.ts';
 export { sha1 } from './sha1.ts';
+export { Sha256 } from './sha256.ts';
 export { type CertificateProblem, type CertificateRules, type ChainVerdict, verifyServerChain } from './trust.ts';
 export {
   type Certificate,
