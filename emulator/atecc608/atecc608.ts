@@ -117,6 +117,7 @@ export class Atecc608 implements I2cTarget {
   powerCycle(): void {
     this.#sleep();
     this.#state.persistentLatch = false;
+    this.#state.secureBootProhibited = false;
   }
 
   #listens(): boolean {

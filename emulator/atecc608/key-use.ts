@@ -1,31 +1,51 @@
 import { bits, has } from './bit-fields.ts';
 import { CONFIG, COUNT_MATCH, KEY_CONFIG, SLOT_CONFIG } from './config-layout.ts';
 import { COUNTER_MAX, counterFields, counterValue, decodeCounter, encodeCounter } from './counter.ts';
-import { byteAt, slotOffset, uint32At } from './memory.ts';
-import { isPrivateKey, keyConfigOf, slotConfigOf } from './slots.ts';
-import type { ChipState } from './state.ts';
+import { byteAt, slotOffset, slotSize, uint32At } from './memory.ts';
+import { isPrivate, isPrivateKey, keyConfigOf, slotConfigOf } from './slots.ts';
+import { type ChipState, SOURCE, type TempKey } from './state.ts';
 import { isConfigLocked } from './zones.ts';
 
 /**
- * Whether Sign and ECDH may use the private key of `slot` now, apart from what the command itself asks of SlotConfig.
- * They work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that the 608 does not.
+ * Whether a command may use the key of `slot` now (sheet sections 6 and 7): ReqAuth, PersistentDisable, LimitedUse and
+ * CountMatch, which hold for keys of every kind. What the command itself asks comes on top.
  */
-export function mayUsePrivateKey(chip: ChipState, slot: number): boolean {
-  return isConfigLocked(chip.memory) && isPrivateKey(chip.memory, slot) && mayUseKey(chip, slot);
-}
-
-/** What KeyConfig and the limits on uses say of any command that uses the slot as a key. */
 export function mayUseKey(chip: ChipState, slot: number): boolean {
   const { memory } = chip;
+  if (!isConfigLocked(memory)) return false;
   const keyConfig = keyConfigOf(memory, slot);
-  // Only a successful CheckMac or Verify authorises the use of such a key, and the table has neither.
-  if (has(keyConfig, KEY_CONFIG.reqAuth)) return false;
+  if (has(keyConfig, KEY_CONFIG.reqAuth) && chip.authorisation !== bits(keyConfig, KEY_CONFIG.authKey)) return false;
   if (has(keyConfig, KEY_CONFIG.persistentDisable) && !chip.persistentLatch) return false;
   return !isLimited(memory, slot) || useCount(memory) < useLimit(memory);
 }
 
-/** Counts one use of the slot's key, where its uses are limited. GenKey is no use. */
+/**
+ * For Sign and ECDH. They work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that
+ * the 608 does not.
+ */
+export function mayUsePrivateKey(chip: ChipState, slot: number): boolean {
+  return isPrivateKey(chip.memory, slot) && mayUseKey(chip, slot);
+}
+
+/**
+ * The bytes of a slot that may serve as a symmetric key now, a view; no private key is ever one. They go into digests
+ * and ciphers and nowhere else.
+ */
+export function secretKeyOf(chip: ChipState, slot: number): Uint8Array | undefined {
+  const { memory } = chip;
+  if (isPrivate(memory, slot) || !mayUseKey(chip, slot)) return undefined;
+  const offset = slotOffset(slot);
+  return memory.subarray(offset, offset + slotSize(slot));
+}
+
+/** What ReqRandom asks of TempKey. */
+export function isRandomEnough({ memory }: ChipState, slot: number, tempKey: TempKey | undefined): boolean {
+  return !has(keyConfigOf(memory, slot), KEY_CONFIG.reqRandom) || tempKey?.sourceFlag === SOURCE.Random;
+}
+
+/** Takes account of one use of the slot's key: counts it where LimitedUse asks, and uses up its authorisation. GenKey is no use. */
 export function countUse(chip: ChipState, slot: number): void {
+  if (has(keyConfigOf(chip.memory, slot), KEY_CONFIG.reqAuth)) chip.authorisation = undefined;
   if (!isLimited(chip.memory, slot)) return;
   chip.store(CONFIG.Counter, encodeCounter(counterFields(useCount(chip.memory) + 1)));
 }

@@ -29,6 +29,11 @@ export function tempKeyFlags({ keyId, sourceFlag, genDigData, genKeyData, noMacF
   return keyId | (sourceFlag << 4) | (Number(genDigData) << 5) | (Number(genKeyData) << 6) | (Number(noMacFlag) << 7);
 }
 
+/** TempKey as the input of a message: none while it is invalid or holds a private key. */
+export function inputTempKey({ tempKey }: ChipState): TempKey | undefined {
+  return tempKey?.privateKey ? undefined : tempKey;
+}
+
 /** Everything that a command works on: the non-volatile memory and the volatile registers. */
 export class ChipState {
   /** The flat buffer of memory.ts. Commands write it through `store`. */
@@ -42,6 +47,12 @@ export class ChipState {
   alternateKeyBuffer: Uint8Array | undefined;
   /** One bit that survives sleep and is lost with the power. */
   persistentLatch = false;
+  /** AuthComplete: the slot of the key that the last CheckMac or Verify proved; its one use by a ReqAuth key takes it away. */
+  authorisation: number | undefined;
+  /** CheckMac has proved the key of UseLock since the last sleep. */
+  transportUnlocked = false;
+  /** SecureBoot has forbidden itself until the power goes. */
+  secureBootProhibited = false;
   /** How often a command has written non-volatile memory. */
   nonVolatileWrites = 0;
 
@@ -62,5 +73,7 @@ export class ChipState {
     this.tempKey = undefined;
     this.messageDigestBuffer = undefined;
     this.alternateKeyBuffer = undefined;
+    this.authorisation = undefined;
+    this.transportUnlocked = false;
   }
 }
