@@ -5,6 +5,8 @@ export interface CommandOption extends Options {
   readonly describe: string;
   /** It is there or not and takes no value. */
   readonly flag?: true;
+  /** Its value may be left out. */
+  readonly bare?: true;
   /** The values worth suggesting in a shell. */
   readonly values?: () => readonly string[];
 }

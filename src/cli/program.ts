@@ -112,8 +112,13 @@ function requireKnown(args: Arguments, command: Command): void {
   }
 }
 
-function requireValue(name: string, { flag }: CommandOption, value: unknown, words: string): void {
-  if (value === undefined || (flag ? value === true : typeof value === 'string' && value !== '')) return;
+function requireValue(name: string, { flag, bare }: CommandOption, value: unknown, words: string): void {
+  if (
+    value === undefined ||
+    (bare && value === true) ||
+    (flag ? value === true : typeof value === 'string' && value !== '')
+  )
+    return;
   throw usageError(
     flag ? `--${name} takes no value, not ${quoted(value)}` : `--${name} needs a value`,
     `See: emu ${words} --help`,

@@ -29,6 +29,10 @@ export const RUN_OPTIONS = {
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
   pcap: option('Watch', 'FILE for the wire, all devices, for Wireshark, with the secrets that decrypt it'),
+  probe: {
+    ...option('Watch', 'a subscriber beside the fleet counts what the broker delivers: FILTER[,FILTER…]', 'telemetry'),
+    bare: true,
+  },
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json and traces into'),
 } as const satisfies OptionTable;
@@ -44,6 +48,7 @@ export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[]
     '$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem',
     'devices made before, with emu fleet create',
   ],
+  ['$0 run --probe', 'what the broker delivered, lost and duplicated, and how fast'],
   ['$0 run --count 1 --console 0', 'one device and its serial console'],
   ['$0 run --json --out results > summary.json', 'for a machine to read'],
 ];

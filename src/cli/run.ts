@@ -58,6 +58,7 @@ export async function run(
       signal: interrupt.signal,
       tap: (k) => watch.tap(k),
       wire: watch.wire,
+      probe: watch.probe,
       onPhase(now) {
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();
@@ -82,6 +83,7 @@ export async function run(
 
   const report: RunReport = {
     ...metrics.summary(),
+    ...(watch.report && { probe: watch.report }),
     run: {
       profile: plan.profileName,
       broker: plan.broker === 'embedded' ? null : formatBroker(plan.broker),

@@ -1,5 +1,6 @@
 import { EmuError } from '../../emulator/errors.ts';
-import type { DeviceTap, RunPlan, WireTap } from '../fleet/index.ts';
+import type { DeviceTap, FleetProbe, ProbeAccess, RunPlan, WireTap } from '../fleet/index.ts';
+import { type ProbeReport, startProbe, telemetryFilter } from '../probe/index.ts';
 import { fileTrouble, type OutputDirectory } from '../report/index.ts';
 import { Capture, DeviceTrace } from '../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
@@ -17,12 +18,15 @@ export class Watch {
   readonly #outputs: WatchOutputs;
   readonly #trace: DeviceTrace | undefined;
   readonly #capture: Capture | undefined;
+  readonly #telemetry: string;
+  #report: ProbeReport | undefined;
   #failure: EmuError | undefined;
 
   /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun */
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
+    this.#telemetry = telemetryFilter(profile);
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace, profile.sensor.address);
     const { pcap } = request;
     if (pcap !== undefined) this.#capture = begun(pcap, () => new Capture(pcap, (error) => this.#failed(error)));
@@ -31,6 +35,16 @@ export class Watch {
   /** What was asked for and could not be had to the end. */
   get failure(): EmuError | undefined {
     return this.#failure;
+  }
+
+  /** What the probe saw, once the run is over. */
+  get report(): ProbeReport | undefined {
+    return this.#report;
+  }
+
+  get probe(): ((access: ProbeAccess) => Promise<FleetProbe>) | undefined {
+    const { probe } = this.#request;
+    return probe && ((access) => this.#newProbe(access, probe === 'telemetry' ? [this.#telemetry] : probe));
   }
 
   get wire(): WireTap | undefined {
@@ -64,9 +78,25 @@ export class Watch {
     return begun(i2cPath, () => new DeviceTrace({ i2cPath, mqttPath, sensorAddress, onFailure }));
   }
 
+  async #newProbe({ broker, authorities, identity }: ProbeAccess, filters: readonly string[]): Promise<FleetProbe> {
+    const trusted = authorities === 'system' ? undefined : authorities;
+    const probe = await startProbe({ ...broker, ...identity, authorities: trusted, filters });
+    return {
+      sent: (packet) => probe.sent(packet),
+      finish: async () => {
+        try {
+          this.#report = await probe.finish();
+        } catch (error) {
+          if (!(error instanceof EmuError)) throw error;
+          this.#failed(error);
+        }
+      },
+    };
+  }
+
   #failed(error: EmuError): void {
     this.#failure ??= error;
-    this.#outputs.warn(`warning: ${error.message}; the run goes on`);
+    this.#outputs.warn(`warning: ${error.message}; the run goes on without it`);
   }
 }
 

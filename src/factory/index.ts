@@ -7,6 +7,7 @@ export {
   type Issuer,
 } from './authority.ts';
 export { certifiedKey, issuerOf } from './certified-key.ts';
+export { type ClientCertificate, clientCertificate } from './client-certificate.ts';
 export { DeviceFactory, type DeviceFactoryOptions, type MadeDevice } from './device-factory.ts';
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
 export { loadAuthority, type OwnRoot } from './own-root.ts';

@@ -9,6 +9,8 @@ import type { BrokerAddress, RunPlan } from './plan.ts';
 export interface RunBroker {
   readonly address: BrokerAddress;
   readonly trust: TrustStore;
+  /** The same as PEM, or Node's own list. */
+  readonly authorities: readonly string[] | 'system';
   /** Rejects when an embedded broker dies on its own. */
   readonly died: Promise<never>;
   stop(): Promise<void>;
@@ -25,6 +27,7 @@ export async function openBroker(
     return {
       address: plan.broker,
       trust: new TrustStore(plan.trust === 'system' ? rootCertificates : plan.trust, policy.certificates),
+      authorities: plan.trust,
       died: new Promise(() => {}),
       stop: () => Promise.resolve(),
     };
@@ -41,6 +44,7 @@ export async function openBroker(
   return {
     address: { host: cloud.host, port: cloud.port },
     trust: new TrustStore([servers.root.der], policy.certificates),
+    authorities: [certificatePem(servers.root.der)],
     died,
     stop: () => cloud.stop(),
   };

@@ -3,7 +3,15 @@ import type { DeviceEvents, DeviceFailure } from '../../emulator/devices/index.t
 import { causeOf, causeOfAttempt } from './causes.ts';
 import { EchoQueue } from './echo-queue.ts';
 import type { FleetObserver } from './observer.ts';
+import type { FleetProbe } from './probe-access.ts';
 import type { DeviceTap } from './twin.ts';
+
+/** What all devices of a run share. */
+export interface FleetSurroundings {
+  readonly clock: Clock;
+  readonly metrics: FleetObserver;
+  readonly probe?: FleetProbe | undefined;
+}
 
 /** Turns what device `k` tells into what the fleet measures. */
 export class FleetDevice implements DeviceEvents {
@@ -13,6 +21,7 @@ export class FleetDevice implements DeviceEvents {
   /** The topic that the device alone publishes and subscribes to; none when it shares it. */
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
+  readonly #probe: FleetProbe | undefined;
   readonly #tap: DeviceTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;
@@ -21,7 +30,7 @@ export class FleetDevice implements DeviceEvents {
     k: number,
     scheduledAt: number,
     ownTopic: string | undefined,
-    { clock, metrics }: { readonly clock: Clock; readonly metrics: FleetObserver },
+    { clock, metrics, probe }: FleetSurroundings,
     tap?: DeviceTap,
   ) {
     this.#k = k;
@@ -29,10 +38,12 @@ export class FleetDevice implements DeviceEvents {
     this.#scheduledAt = scheduledAt;
     this.#ownTopic = ownTopic;
     this.#metrics = metrics;
+    this.#probe = probe;
     this.#tap = tap;
   }
 
   packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
+    if (direction === 'sent') this.#probe?.sent(bytes);
     this.#tap?.packet?.(direction, bytes);
   }
 

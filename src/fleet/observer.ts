@@ -1,4 +1,5 @@
 import type { FleetPhase } from './plan.ts';
+import type { FleetProbe, ProbeAccess } from './probe-access.ts';
 import type { DeviceTap } from './twin.ts';
 import type { WireTap } from './wire-tap.ts';
 
@@ -49,4 +50,6 @@ export interface FleetRunOptions {
   readonly tap?: (k: number) => DeviceTap | undefined;
   /** Sees every connection's bytes and secrets. */
   readonly wire?: WireTap | undefined;
+  /** Starts a client beside the fleet, before the first device arrives. */
+  readonly probe?: ((access: ProbeAccess) => Promise<FleetProbe>) | undefined;
 }

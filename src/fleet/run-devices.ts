@@ -2,8 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { sleep } from '../../emulator/clock/index.ts';
 import type { CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { type Authority, createAuthority, DeviceFactory, loadAuthority, type MadeDevice } from '../factory/index.ts';
-import { KeptFleet } from '../store/index.ts';
+import {
+  type Authority,
+  createAuthority,
+  DeviceFactory,
+  type Issuer,
+  loadAuthority,
+  type MadeDevice,
+} from '../factory/index.ts';
+import { KeptFleet, readKeys } from '../store/index.ts';
 import type { FleetRunOptions } from './observer.ts';
 import type { RunPlan } from './plan.ts';
 import { realClock } from './real-clock.ts';
@@ -17,6 +24,8 @@ export interface RunDevices {
   readonly devices: readonly MadeDevice[];
   readonly definitions: CredentialDefinitions;
   readonly authority: Pick<Authority, 'anchors' | 'organization'>;
+  /** Who issues under the fleet's root. @throws EmuError EMU_E_FLEET_DAMAGED where its key is not at hand */
+  signer(): Issuer;
   /** The root of what chips and firmware draw in this run. */
   readonly rng: Rng;
   /** The root of what is soldered on and stays: the sensors. */
@@ -48,6 +57,7 @@ async function makeDevices(plan: RunPlan, { signal, onPhase }: FleetRunOptions):
     devices,
     definitions: factory.definitions,
     authority,
+    signer: () => authority.signer,
     rng,
     parts: rng,
     keeper: undefined,
@@ -63,5 +73,6 @@ function authorityOf({ authority, profile, years }: RunPlan, rng: Rng): Authorit
 async function keptDevices({ directory, segment }: NonNullable<RunPlan['kept']>): Promise<RunDevices> {
   const keeper = await KeptFleet.open(directory, segment);
   const { devices, definitions, authority, parts, chance } = keeper;
-  return { devices, definitions, authority, rng: chance, parts, keeper, close: () => keeper.close() };
+  const signer = () => readKeys(directory, keeper.file).authority.signer;
+  return { devices, definitions, authority, signer, rng: chance, parts, keeper, close: () => keeper.close() };
 }

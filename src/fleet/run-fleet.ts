@@ -9,6 +9,7 @@ import { openBroker } from './broker.ts';
 import { FleetDevice } from './fleet-device.ts';
 import type { FleetRunOptions } from './observer.ts';
 import type { RunPlan } from './plan.ts';
+import { type FleetProbe, probeAccess } from './probe-access.ts';
 import { realClock } from './real-clock.ts';
 import { openDevices, type RunDevices } from './run-devices.ts';
 import { tcpDial } from './tcp.ts';
@@ -37,6 +38,7 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
   const policy = tlsPolicy(profile.tls);
   const broker = await openBroker(plan, fleet.authority, policy, fleet.rng.fork('broker'));
   const twins: Esp32Mqtts[] = [];
+  let probe: FleetProbe | undefined;
   try {
     if (signal.aborted) return;
     onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
@@ -66,6 +68,8 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
     const ownTopicOf = ownTopics(plan);
     if (ownTopicOf === undefined) metrics.echoNotMeasurable();
 
+    probe = await options.probe?.(probeAccess(fleet, broker));
+    if (signal.aborted) return;
     onPhase?.({ phase: 'arriving' });
     const stopArrivals = scheduleArrivals(
       realClock,
@@ -74,7 +78,8 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
       (k, scheduledAt) => {
         const device = fleet.devices[k] as MadeDevice;
         const tap = options.tap?.(k);
-        const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), { clock: realClock, metrics }, tap);
+        const surroundings = { clock: realClock, metrics, probe };
+        const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), surroundings, tap);
         const twin = assembleTwin(device, twinOptions, events, tap);
         twins.push(twin);
         metrics.arrived(k);
@@ -96,6 +101,7 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
     }
     await sleep(realClock, CLOSING_MS);
   } finally {
+    await probe?.finish();
     await broker.stop();
   }
 }

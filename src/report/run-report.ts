@@ -1,4 +1,5 @@
 import type { RunSummary } from '../metrics/index.ts';
+import type { ProbeReport } from '../probe/index.ts';
 
 /** What was run; stands beside the numbers, so that a summary explains itself. */
 export interface RunFacts {
@@ -18,4 +19,6 @@ export interface RunFacts {
 /** The whole of `--json` and `summary.json`. */
 export interface RunReport extends RunSummary {
   readonly run: RunFacts;
+  /** What a subscriber beside the fleet saw, where there was one. */
+  readonly probe?: ProbeReport;
 }

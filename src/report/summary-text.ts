@@ -1,6 +1,7 @@
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceFor } from './advice.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from './format.ts';
+import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
 import { table } from './table.ts';
 import type { Paint } from './terminal.ts';
@@ -11,6 +12,7 @@ export function summaryText(report: RunReport, paint: Paint): string {
     ...causes('Failed', report.causes, paint),
     ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
     latencies(report, paint),
+    ...(report.probe ? probeText(report.probe, paint) : []),
     traffic(report, paint),
     cost(report),
   ];

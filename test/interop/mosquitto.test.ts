@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { RunReport } from '../../src/report/index.ts';
 import { type Authority, createAuthority } from '../support/certificates.ts';
 import { emuRun } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
@@ -91,6 +92,26 @@ describe.skipIf(path === undefined)('fleets against mosquitto', () => {
     },
     120_000,
   );
+
+  test('the probe sees every publish once, under a certificate of the fleet', async () => {
+    const { summary, code, stderr } = await run(
+      'fleet',
+      '--count',
+      '50',
+      '--rate',
+      '50',
+      '--duration',
+      '4s',
+      '--probe',
+    );
+    expect(code, stderr).toBe(0);
+    const { sent } = summary.messages;
+    expect((summary as RunReport).probe?.filters).toMatchObject([
+      { filter: '/topic/qos0/+', sent, delivered: sent, lost: 0, duplicated: 0, foreign: 0 },
+    ]);
+    const [probe] = [...readMosquittoLog(broker.log()).values()].filter(({ id }) => id.startsWith('emu-probe-'));
+    expect(probe?.connects).toMatchObject([{ username: 'emu-probe' }]);
+  });
 
   test('a fleet whose root mosquitto does not know is refused, and the summary says so', async () => {
     const { summary, code } = await run('stranger', '--count', '20', '--duration', '3s');

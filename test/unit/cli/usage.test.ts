@@ -58,6 +58,8 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --count 5 --console 5', 2, /^--console must be a device of this run, 0 to 4, not 5$/],
   ['run --trace 0', 2, /^--trace needs --out$/],
   ['run --trace 500 --out x', 2, /^--trace must be a device of this run, 0 to 499, not 500$/],
+  ['run --probe a/#/b', 2, /^--probe: "a\/#\/b" is no MQTT topic filter$/],
+  ['run --probe a,,b', 2, /^--probe: "" is no MQTT topic filter$/],
   ['run --console all', 2, /^--console must be a device of this run, 0 to 499, not "all"$/],
   ['run --json yes', 2, /^--json takes no value, not "yes"$/],
   ['run --count', 2, /^--count needs a value$/],

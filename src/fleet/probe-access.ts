@@ -1,0 +1,45 @@
+import { EmuError } from '../../emulator/errors.ts';
+import { type ClientCertificate, clientCertificate } from '../factory/index.ts';
+import type { RunBroker } from './broker.ts';
+import type { BrokerAddress } from './plan.ts';
+import type { RunDevices } from './run-devices.ts';
+
+/** What a client beside the fleet needs to connect as the devices do. */
+export interface ProbeAccess {
+  readonly broker: BrokerAddress;
+  /** PEM of whom to trust, or Node's own list. */
+  readonly authorities: readonly string[] | 'system';
+  /** Under the fleet's signer. */
+  readonly identity: ClientCertificate;
+}
+
+/** A client beside the fleet. */
+export interface FleetProbe {
+  /** A packet that a device sends now. Only lent. */
+  sent(packet: Uint8Array): void;
+  /** Every device is closed, the broker is still there. Never rejects. */
+  finish(): Promise<void>;
+}
+
+const COMMON_NAME = 'emu-probe';
+
+/** @throws EmuError EMU_E_PROBE when the fleet is without the key of its signer */
+export function probeAccess(fleet: RunDevices, broker: RunBroker): ProbeAccess {
+  const { organization } = fleet.authority;
+  const rng = fleet.rng.fork('probe');
+  const identity = clientCertificate({
+    ...{ signer: signerOf(fleet), organization, commonName: COMMON_NAME, now: new Date(), rng },
+  });
+  return { broker: broker.address, authorities: broker.authorities, identity };
+}
+
+function signerOf(fleet: RunDevices) {
+  try {
+    return fleet.signer();
+  } catch (cause) {
+    throw new EmuError('EMU_E_PROBE', 'the probe has no certificate: the keys of the fleet cannot be read', {
+      hint: 'Run --probe beside the fleet that was created, not beside a segment of it that was exported.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { ProbeReport } from './report.ts';
+
+/** Whom the probe subscribes at, and as whom. */
+export interface ProbeStart {
+  readonly host: string;
+  readonly port: number;
+  /** PEM of whom to trust; undefined for Node's own list. */
+  readonly authorities: readonly string[] | undefined;
+  /** The probe's certificate, followed by its issuer's. */
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  readonly filters: readonly string[];
+}
+
+/** Parent to child. Keys travel over the IPC channel, never on a command line. */
+export type ToProbe =
+  | { readonly start: ProbeStart }
+  /** PUBLISH packets one behind the other, and when each was sent. */
+  | { readonly packets: Uint8Array; readonly times: Float64Array }
+  /** The fleet is closed: wait for what is still out, as long as this. */
+  | { readonly finish: number };
+
+/** Child to parent: every filter is subscribed; it could not be; what came of it. */
+export type FromProbe = { readonly ready: true } | { readonly failed: string } | { readonly report: ProbeReport };
+
+/** Milliseconds on a clock that all processes of a machine share. */
+export function sharedNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

@@ -1,0 +1,28 @@
+import type { LatencySummary } from '../metrics/index.ts';
+
+/** What the broker delivered of what the fleet sent, to one subscription. */
+export interface FilterReport {
+  readonly filter: string;
+  /** Publishes of the fleet on topics that the filter matches. */
+  readonly sent: number;
+  /** Of them, those that arrived; late ones too. */
+  readonly delivered: number;
+  /** Of them, those that had not arrived when the probe stopped waiting. */
+  readonly lost: number;
+  /** Arrivals beyond the first of a publish. */
+  readonly duplicated: number;
+  /** Deliveries that took longer than `late_after_ms`. */
+  readonly late: number;
+  /** Arrivals that no device of this run sent. */
+  readonly foreign: number;
+  /** From the packet on its way into the device's socket to the subscriber's handler. */
+  readonly latency_ms: LatencySummary;
+}
+
+/** A run seen by a subscriber beside the fleet. */
+export interface ProbeReport {
+  readonly late_after_ms: number;
+  /** Connections of the probe itself that were lost; what was sent meanwhile counts as lost. */
+  readonly disconnections: number;
+  readonly filters: readonly FilterReport[];
+}

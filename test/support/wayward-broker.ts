@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import { generate, type IPublishPacket, parser } from 'mqtt-packet';
+import type { Identity } from './certificates.ts';
+
+export interface WaywardBrokerOptions {
+  readonly server: Identity;
+  /** PEM of the roots whose clients it accepts. */
+  readonly clientAuthorities: string;
+  /** How often the n-th publish (from 1) is delivered to a subscriber. */
+  readonly copies: (n: number) => number;
+}
+
+export interface WaywardBroker {
+  readonly port: number;
+  /** CN of each client that has connected, by its client id. */
+  readonly clients: ReadonlyMap<string, string>;
+  /** Publishes taken so far. */
+  readonly taken: number;
+  stop(): Promise<void>;
+}
+
+/** A broker that loses and duplicates as it is told; it delivers every publish to whoever subscribed with a wildcard. */
+export async function startWaywardBroker(options: WaywardBrokerOptions): Promise<WaywardBroker> {
+  const { server, clientAuthorities, copies } = options;
+  const subscribers = new Set<TLSSocket>();
+  const sockets = new Set<TLSSocket>();
+  const clients = new Map<string, string>();
+  let taken = 0;
+  const deliver = ({ topic, payload }: IPublishPacket) => {
+    const packet = generate({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false });
+    taken++;
+    for (let copy = copies(taken); copy > 0; copy--) for (const socket of subscribers) socket.write(packet);
+  };
+  const listener = createServer(
+    { cert: server.certificate, key: server.key, ca: clientAuthorities, requestCert: true, noDelay: true },
+    (socket) => {
+      sockets.add(socket);
+      const answers = parser({ protocolVersion: 4 }).on('packet', (packet) => {
+        if (packet.cmd === 'connect') {
+          clients.set(packet.clientId, String(socket.getPeerCertificate().subject.CN));
+          socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
+        } else if (packet.cmd === 'subscribe') {
+          if (packet.subscriptions.some(({ topic }) => /[+#]/.test(topic))) subscribers.add(socket);
+          socket.write(generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [0] }));
+        } else if (packet.cmd === 'publish') deliver(packet);
+      });
+      socket.on('data', (bytes) => answers.parse(bytes));
+      socket.on('error', () => {});
+      socket.on('close', () => subscribers.delete(socket));
+    },
+  );
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    port: (listener.address() as AddressInfo).port,
+    clients,
+    get taken() {
+      return taken;
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      listener.close();
+      await once(listener, 'close');
+    },
+  };
+}

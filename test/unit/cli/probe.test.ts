@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunReport } from '../../../src/report/index.ts';
+import { createAuthority, type Identity } from '../../support/certificates.ts';
+import { emu, emuRun } from '../../support/emu.ts';
+import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
+
+const FLEET = ['--count', '10', '--rate', '50', '--duration', '2500ms', '--interval', '200ms'];
+
+function probeOf(summary: unknown) {
+  const { probe } = summary as RunReport;
+  if (probe === undefined) throw new Error('no probe in the summary');
+  return probe;
+}
+
+describe('beside the embedded broker', () => {
+  test('every publish is delivered once, to each filter', async () => {
+    const { code, summary, stderr } = await emuRun(...FLEET, '--probe', '/topic/qos0/+,/topic/#,/elsewhere');
+    expect(code, stderr).toBe(0);
+    const { filters, disconnections } = probeOf(summary);
+    const { sent } = summary.messages;
+    expect(sent).toBeGreaterThan(100);
+    const all = { sent, delivered: sent, lost: 0, duplicated: 0, foreign: 0 };
+    expect(filters).toMatchObject([
+      { filter: '/topic/qos0/+', ...all },
+      { filter: '/topic/#', ...all },
+      { filter: '/elsewhere', sent: 0, delivered: 0, lost: 0, duplicated: 0, foreign: 0 },
+    ]);
+    expect(disconnections).toBe(0);
+    const { count, p50, max } = filters[0]?.latency_ms ?? { count: 0, p50: 0, max: 0 };
+    expect(count).toBe(sent);
+    expect(p50).toBeGreaterThan(0.1);
+    expect(max).toBeLessThan(5000);
+    // The probe is no device.
+    expect(summary.devices).toMatchObject({ arrived: 10, connected: 10 });
+  });
+
+  test('on a shared topic equal payloads are counted right', async () => {
+    const { summary } = await emuRun(...FLEET, '--profile', 'esp32-mqtts-shared', '--probe');
+    const { sent } = summary.messages;
+    expect(probeOf(summary).filters).toMatchObject([
+      { filter: '/topic/qos0', sent, delivered: sent, lost: 0, duplicated: 0, foreign: 0 },
+    ]);
+  });
+});
+
+describe('beside a broker that loses and duplicates', () => {
+  let directory: string;
+  let fleet: Identity;
+  let broker: WaywardBroker;
+  let copies: (n: number) => number;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'emu-probe-'));
+    const [root, servers] = await Promise.all([
+      createAuthority({ commonName: 'fleet root' }),
+      createAuthority({ commonName: 'server root' }),
+    ]);
+    fleet = root;
+    writeFileSync(join(directory, 'fleet.pem'), root.certificate);
+    writeFileSync(join(directory, 'fleet.key'), root.key);
+    writeFileSync(join(directory, 'servers.pem'), servers.certificate);
+    const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
+    broker = await startWaywardBroker({ server, clientAuthorities: fleet.certificate, copies: (n) => copies(n) });
+  });
+  afterAll(async () => {
+    await broker.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const options = () => {
+    const file = (name: string) => join(directory, name);
+    const trust = ['--ca', file('servers.pem'), '--ca-cert', file('fleet.pem'), '--ca-key', file('fleet.key')];
+    return ['--broker', `mqtts://localhost:${broker.port}`, ...trust];
+  };
+
+  // Not both at once: equal payloads occur, and a loss and a duplicate among equals cancel out.
+  test.each([
+    ['loses every sixth', (n: number) => (n % 6 === 0 ? 0 : 1)],
+    ['delivers every sixth three times', (n: number) => (n % 6 === 0 ? 3 : 1)],
+  ])('the probe says how much it %s, and is known by its own certificate', async (_what, script) => {
+    const before = broker.taken;
+    copies = (n) => script(n - before);
+    const line = ['--count', '4', '--rate', '50', '--duration', '2s', '--interval', '100ms', '--probe'];
+    const { code, summary, stderr } = await emuRun(...options(), ...line);
+    expect(code, stderr).toBe(0);
+    const sent = broker.taken - before;
+    expect(sent).toBeGreaterThan(30);
+    const sixths = Math.floor(sent / 6);
+    const [lost, duplicated] = script(6) === 0 ? [sixths, 0] : [0, 2 * sixths];
+    expect(probeOf(summary).filters).toMatchObject([{ sent, delivered: sent - lost, lost, duplicated, foreign: 0 }]);
+    const names = [...broker.clients].filter(([id]) => id.startsWith('emu-probe-')).map(([, name]) => name);
+    expect(new Set(names)).toEqual(new Set(['emu-probe']));
+  });
+});
+
+test('a broker that is not there: said before any device arrives', async () => {
+  const { code, stderr } = await emu('run', '--count', '1', '--broker', 'mqtts://127.0.0.1:1', '--probe');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^emu: the probe cannot subscribe at 127\.0\.0\.1:1: .*ECONNREFUSED/m);
+});
