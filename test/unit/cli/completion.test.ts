@@ -49,7 +49,7 @@ describe('completion', () => {
   });
 
   test('of files is left to the shell', () => {
-    expect(completions('run', '--ca', '')).toEqual([]);
+    expect(completions('run', '--ca-key', '')).toEqual([]);
   });
 });
 
