@@ -21,10 +21,7 @@ export const RUN_OPTIONS = {
   },
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
-  ca: {
-    ...option('Broker', "PEM file of the authorities whom the devices trust, or system: Node's own list", 'system'),
-    values: () => ['system'],
-  },
+  ca: option('Broker', "PEM file of the authorities whom the devices trust, or system: Node's own list", 'system'),
   ...AUTHORITY_OPTIONS,
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),

@@ -2,9 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BrokerName } from '../../src/brokers/index.ts';
 import { emuRun } from './emu.ts';
 import { type ExportedBroker, startExported } from './exported-broker.ts';
-import { type FleetsOfTwoRoots, fleetsOfTwoRoots, type RootName } from './fleets-of-two-roots.ts';
-
-const HUNDRED = ['--count', '100', '--rate', '100', '--duration', '4s'];
+import { KEPT_FLEETS, type KeptFleets, makeKeptFleets } from './kept-fleets.ts';
 
 /** What every broker has to do on the files that were exported for it; `refusal` is the alert that a stranger gets. */
 export function exportedBrokerCases(
@@ -12,11 +10,11 @@ export function exportedBrokerCases(
   refusal: RegExp,
   environment?: Readonly<Record<string, string>>,
 ): void {
-  let fleets: FleetsOfTwoRoots;
+  let fleets: KeptFleets;
   let broker: ExportedBroker;
 
   beforeAll(async () => {
-    fleets = fleetsOfTwoRoots();
+    fleets = await makeKeptFleets();
     broker = await startExported(name, fleets.authorities, environment);
   });
 
@@ -25,12 +23,19 @@ export function exportedBrokerCases(
     fleets?.remove();
   });
 
-  test.each<RootName>(['own', 'brought'])('takes 100 devices of a fleet under our %s root', async (root) => {
-    const { summary, code, stderr } = await emuRun(...broker.route, ...fleets.run[root], ...HUNDRED);
-    expect(summary.devices, stderr + broker.log()).toMatchObject({ connected: 100, failed: 0 });
-    expect([code, summary.disconnections]).toEqual([0, []]);
-    expect(summary.messages.sent).toBeGreaterThanOrEqual(100);
-    expect(summary.messages.received).toBeGreaterThan(0);
+  test('takes 100 devices each of a fleet under our own root, under an RSA root and under a brought signer', async () => {
+    const run = (fleet: (typeof KEPT_FLEETS)[number]) =>
+      emuRun(...broker.route, '--fleet', fleets.directoryOf(fleet), '--rate', '50', '--duration', '10s');
+    const runs = await Promise.all(KEPT_FLEETS.map(run));
+    for (const [index, { summary, code, stderr }] of runs.entries()) {
+      expect(summary.devices, `${KEPT_FLEETS[index]}\n${stderr}${broker.log()}`).toMatchObject({
+        connected: 100,
+        failed: 0,
+      });
+      expect([code, summary.disconnections]).toEqual([0, []]);
+      expect(summary.messages.sent).toBeGreaterThanOrEqual(100);
+      expect(summary.messages.received).toBeGreaterThan(0);
+    }
   });
 
   test("refuses a stranger's devices", async () => {
