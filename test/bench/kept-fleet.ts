@@ -1,0 +1,58 @@
+/**
+ * `node kept-fleet.js [--count N] [--out FILE]`
+ *
+ * What a kept fleet costs: making it on one core and on all, its bytes, listing it, and opening it for a run.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { KeptFleet, listFleet } from '../../src/store/index.ts';
+import { makeFleet } from '../support/kept-fleet.ts';
+
+const { values } = parseArgs({ options: { count: { type: 'string', default: '10000' }, out: { type: 'string' } } });
+const count = Number(values.count);
+const directory = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+
+/** Seconds by the wall and of CPU, all threads together. */
+async function timed(work: () => Promise<unknown>): Promise<{ wall: number; cpu: number }> {
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { wall: (performance.now() - began) / 1000, cpu: (user + system) / 1e6 };
+}
+
+try {
+  const making = [];
+  for (const threads of new Set([1, availableParallelism()])) {
+    const made = await timed(() => makeFleet(join(directory, String(threads)), count, { threads }));
+    making.push({ threads, ...made });
+  }
+  const fleet = join(directory, '1');
+  const bytesPerDevice = statSync(join(fleet, 'chips.mdb')).size / count;
+  const listing = await timed(() => listFleet(fleet));
+  const opening = await timed(async () => (await KeptFleet.open(fleet)).close());
+  const rssMiB = process.memoryUsage.rss() / 2 ** 20;
+
+  const seconds = ({ wall, cpu }: { wall: number; cpu: number }) => `| ${wall.toFixed(2)} | ${cpu.toFixed(2)} |`;
+  console.log(
+    `${count} devices, ${bytesPerDevice.toFixed(0)} bytes each on the disk; ${rssMiB.toFixed(0)} MiB resident\n`,
+  );
+  console.log('| | wall, s | CPU, s |\n| --- | ---: | ---: |');
+  for (const made of making) console.log(`| making, ${made.threads} threads ${seconds(made)}`);
+  console.log(`| listing ${seconds(listing)}\n| opening for a run ${seconds(opening)}`);
+  if (values.out !== undefined) {
+    mkdirSync(dirname(values.out), { recursive: true });
+    const machine = {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryGib: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    };
+    const date = new Date().toISOString().slice(0, 10);
+    const result = { date, machine, count, making, bytesPerDevice, listing, opening, rssMiB };
+    writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
