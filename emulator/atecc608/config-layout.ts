@@ -47,8 +47,9 @@ export const PRIVATE_KEY_USE = {
   ecdhToSlot: [3, 1], // the shared secret goes to slot N|1
 } as const;
 
-/** What SlotConfig's WriteConfig means to GenKey. PrivWrite's is bit 2. */
+/** What SlotConfig's WriteConfig means to GenKey and to PrivWrite. */
 export const GEN_KEY_ALLOWED = [13, 1] as const;
+export const PRIV_WRITE_ALLOWED = [14, 1] as const;
 
 export const KEY_CONFIG = {
   private: [0, 1],

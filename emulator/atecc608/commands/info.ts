@@ -1,8 +1,8 @@
-import { has } from '../bit-fields.ts';
+import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
-import { CONFIG, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
+import { CONFIG, SECURE_BOOT, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
 import { REVISION } from '../factory.ts';
-import { byteAt } from '../memory.ts';
+import { byteAt, uint16At } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, isValidated, needsValidation, publicKeyOf, scalarOf } from '../slots.ts';
 import { type ChipState, tempKeyFlags } from '../state.ts';
@@ -11,6 +11,9 @@ import { isSlot } from '../zones.ts';
 
 const LATCH_SET = 0x02; // param2: write the latch instead of reading it
 const LATCH_VALUE = 0x01;
+
+const TEMP_KEY_VALID = 0x80;
+const AUTH_VALID = 0x04;
 
 /** Four bytes about the chip, in any lock state. Mode 3, GPIO, belongs to single-wire parts. */
 export const info: Command = {
@@ -41,21 +44,34 @@ function isKeyValid({ memory, crypto }: ChipState, slot: number): boolean {
   return isPublicKey(memory, slot) && crypto.isPoint(publicKeyOf(memory, slot));
 }
 
-/** TempKey's flags, and its validity in bit 7 of the next byte; the authorisation beside it is granted by no command here. */
-function tempKeyState({ tempKey }: ChipState): Uint8Array {
-  return tempKey === undefined ? word(0) : word(tempKeyFlags(tempKey), 0x80);
+/** TempKey's flags; then its validity in bit 7, the slot whose key is proved in bits 6:3, and in bit 2 whether one is. */
+function tempKeyState({ tempKey, authorisation }: ChipState): Uint8Array {
+  const proved = authorisation === undefined ? 0 : (authorisation << 3) | AUTH_VALID;
+  return tempKey === undefined ? word(0, proved) : word(tempKeyFlags(tempKey), TEMP_KEY_VALID | proved);
 }
 
 function latch(chip: ChipState, param2: number): Status | Uint8Array {
   if (param2 & LATCH_SET) {
     const set = (param2 & LATCH_VALUE) !== 0;
-    // Setting asks for a CheckMac with the permission slot, which the table does not have; clearing is free.
-    if (set && has(byteAt(chip.memory, CONFIG.VolatileKeyPermission), VOLATILE_KEY_PERMISSION.enable)) {
-      return STATUS.ExecutionError;
-    }
+    if (set && !maySetLatch(chip)) return STATUS.ExecutionError;
     chip.persistentLatch = set;
   }
   return word(Number(chip.persistentLatch));
+}
+
+/**
+ * Clearing is free. With VolatileKeyPermission, setting asks for the authorisation by its slot and uses it up; where
+ * SecureBoot is to set the latch, the host may not set it in passing.
+ */
+function maySetLatch(chip: ChipState): boolean {
+  const permission = byteAt(chip.memory, CONFIG.VolatileKeyPermission);
+  if (!has(permission, VOLATILE_KEY_PERMISSION.enable)) {
+    const secureBoot = uint16At(chip.memory, CONFIG.SecureBoot);
+    return !(has(secureBoot, SECURE_BOOT.mode) && has(secureBoot, SECURE_BOOT.persistEnable));
+  }
+  if (chip.authorisation !== bits(permission, VOLATILE_KEY_PERMISSION.slot)) return false;
+  chip.authorisation = undefined;
+  return true;
 }
 
 function word(first: number, second = 0): Uint8Array {

@@ -1,9 +1,14 @@
 import type { Command } from '../command.ts';
+import { checkMac } from './check-mac.ts';
+import { deriveKey } from './derive-key.ts';
 import { ecdh } from './ecdh.ts';
+import { genDig } from './gen-dig.ts';
 import { genKey } from './gen-key.ts';
 import { info } from './info.ts';
 import { lock } from './lock.ts';
+import { mac } from './mac.ts';
 import { nonce } from './nonce.ts';
+import { privWrite } from './priv-write.ts';
 import { random } from './random.ts';
 import { read } from './read.ts';
 import { sign } from './sign.ts';
@@ -11,7 +16,23 @@ import { updateExtra } from './update-extra.ts';
 import { write } from './write.ts';
 
 /** What the chip executes. An opcode without an entry is a parse error, as it is for one that no chip has. */
-const COMMANDS: readonly Command[] = [read, write, nonce, lock, random, updateExtra, info, genKey, sign, ecdh];
+const COMMANDS: readonly Command[] = [
+  read,
+  write,
+  nonce,
+  lock,
+  random,
+  updateExtra,
+  info,
+  genKey,
+  sign,
+  ecdh,
+  genDig,
+  mac,
+  checkMac,
+  deriveKey,
+  privWrite,
+];
 
 const byOpcode: (Command | undefined)[] = Array.from({ length: 256 });
 for (const command of COMMANDS) byOpcode[command.opcode] = command;

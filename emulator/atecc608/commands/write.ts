@@ -2,9 +2,12 @@ import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SLOT_CONFIG } from '../config-layout.ts';
 import { ZONE } from '../memory.ts';
+import { commandBytes, isSame, messageBlock, xor } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
+import { writeSessionKey } from '../session-key.ts';
 import { isPrivate, isValidated, needsValidation, slotConfigOf, storeInSlot } from '../slots.ts';
-import { STATUS } from '../status.ts';
+import type { ChipState } from '../state.ts';
+import { STATUS, type Status } from '../status.ts';
 import {
   BLOCK_ACCESS,
   BLOCK_SIZE,
@@ -23,6 +26,8 @@ const MAC_SIZE = 32;
 /** The values of WriteConfig that take clear writes: at any time, or while the public key is not validated. */
 const WRITE_ALWAYS = 0x0;
 const WRITE_PUB_INVALID = 0x1;
+/** The bit of WriteConfig that asks for encryption. */
+const WRITE_ENCRYPTED = 0x4;
 
 /** A word or a block of a zone. What a block has beyond the end of a slot is dropped. */
 export const write: Command = {
@@ -41,9 +46,10 @@ export const write: Command = {
     if ((mode & ENCRYPTED) !== 0 && !hasMac) return STATUS.ParseError;
     const bytes = data.subarray(0, span.length);
     if (zone === ZONE.Data) {
-      // Decrypting takes a TempKey that GenDig made from WriteKey, which no command of the table does.
-      if (hasMac || !takesClear(chip.memory, slotOf(address), block)) return STATUS.ExecutionError;
-      storeInSlot(chip, slotOf(address), span.offset, bytes);
+      const slot = slotOf(address);
+      if (hasMac) return writeEncrypted(chip, mode, address, span, data);
+      if (!takesClear(chip.memory, slot, block)) return STATUS.ExecutionError;
+      storeInSlot(chip, slot, span.offset, bytes);
       return STATUS.Success;
     }
     if (hasMac) return STATUS.ParseError;
@@ -66,9 +72,33 @@ function isOpenForPersonalisation(memory: Uint8Array): boolean {
   return isConfigLocked(memory) && !isDataLocked(memory);
 }
 
-/** Whether a slot takes a write in clear. Private keys are never written, and secrets only in whole blocks. */
+/**
+ * data XOR TempKey, and a MAC over the mode as it was sent: SHA-256(TempKey || 12 || mode || address || SN[8] ||
+ * SN[0:1] || 25 × 00 || data). Both are of the whole block, also where the slot ends within it.
+ */
+function writeEncrypted(chip: ChipState, mode: number, address: number, span: Span, data: Uint8Array): Status {
+  const { memory, crypto } = chip;
+  const slot = slotOf(address);
+  const slotConfig = slotConfigOf(memory, slot);
+  const key = writeSessionKey(chip, bits(slotConfig, SLOT_CONFIG.writeKey));
+  const allowed = !isDataLocked(memory) || (bits(slotConfig, SLOT_CONFIG.writeConfig) & WRITE_ENCRYPTED) !== 0;
+  if (!allowed || !isOpenSlot(memory, slot) || key === undefined) return STATUS.ExecutionError;
+  const plain = xor(data.subarray(0, BLOCK_SIZE), key);
+  const block = messageBlock(memory, commandBytes(OPCODE.Write, mode, address));
+  chip.tempKey = undefined;
+  if (!isSame(data.subarray(BLOCK_SIZE), crypto.sha256(key, block, plain))) return STATUS.Miscompare;
+  storeInSlot(chip, slot, span.offset, plain.subarray(0, span.length));
+  return STATUS.Success;
+}
+
+/** A slot that takes any write at all. Private keys are never written. */
+function isOpenSlot(memory: Uint8Array, slot: number): boolean {
+  return isConfigLocked(memory) && !isPrivate(memory, slot) && !isSlotLocked(memory, slot);
+}
+
+/** Whether a slot takes a write in clear, secrets only in whole blocks. */
 function takesClear(memory: Uint8Array, slot: number, block: boolean): boolean {
-  if (!isConfigLocked(memory) || isPrivate(memory, slot) || isSlotLocked(memory, slot)) return false;
+  if (!isOpenSlot(memory, slot)) return false;
   if (!isDataLocked(memory)) return block;
   const slotConfig = slotConfigOf(memory, slot);
   if (!block && has(slotConfig, SLOT_CONFIG.isSecret)) return false;
