@@ -65,6 +65,10 @@ export const KEY_CONFIG = {
 } as const;
 
 export const KEY_TYPE_P256 = 4;
+export const KEY_TYPE_AES = 6;
+
+/** AES, in a command of its own and in KDF. */
+export const AES_ENABLE = [0, 1] as const;
 
 export const COUNT_MATCH = { enable: [0, 1], reserved: [1, 3], slot: [4, 4] } as const;
 

@@ -1,3 +1,6 @@
+import { CONFIG } from './config-layout.ts';
+import type { ChipState } from './state.ts';
+
 /** A monotonic counter as it is stored: four big-endian 16-bit fields. */
 export interface CounterFields {
   readonly linearA: number;
@@ -51,4 +54,13 @@ export function encodeCounter(fields: CounterFields): Uint8Array {
   view.setUint16(4, fields.binaryA);
   view.setUint16(6, fields.binaryB);
   return bytes;
+}
+
+/** The value of a counter of the configuration zone, 0 or 1. */
+export function counterOf(memory: Uint8Array, index: number): number {
+  return counterValue(decodeCounter(memory.subarray(CONFIG.Counter + COUNTER_SIZE * index)));
+}
+
+export function storeCounter(chip: ChipState, index: number, value: number): void {
+  chip.store(CONFIG.Counter + COUNTER_SIZE * index, encodeCounter(counterFields(value)));
 }

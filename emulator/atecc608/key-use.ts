@@ -1,10 +1,13 @@
 import { bits, has } from './bit-fields.ts';
 import { CONFIG, COUNT_MATCH, KEY_CONFIG, SLOT_CONFIG } from './config-layout.ts';
-import { COUNTER_MAX, counterFields, counterValue, decodeCounter, encodeCounter } from './counter.ts';
+import { COUNTER_MAX, counterOf, storeCounter } from './counter.ts';
 import { byteAt, slotOffset, slotSize, uint32At } from './memory.ts';
 import { isPrivate, isPrivateKey, keyConfigOf, slotConfigOf } from './slots.ts';
-import { type ChipState, SOURCE, type TempKey } from './state.ts';
-import { isConfigLocked } from './zones.ts';
+import { type ChipState, inputTempKey, SOURCE, type TempKey } from './state.ts';
+import { isConfigLocked, isDataLocked } from './zones.ts';
+
+/** LimitedUse counts with this one. */
+const USE_COUNTER = 0;
 
 /**
  * Whether a command may use the key of `slot` now (sheet sections 6 and 7): ReqAuth, PersistentDisable, LimitedUse and
@@ -38,6 +41,19 @@ export function secretKeyOf(chip: ChipState, slot: number): Uint8Array | undefin
   return memory.subarray(offset, offset + slotSize(slot));
 }
 
+/** The same for HMAC and KDF, whose results are MACs, which NoMac forbids. They take slots from the data lock on. */
+export function macKeyOf(chip: ChipState, slot: number): Uint8Array | undefined {
+  const { memory } = chip;
+  if (!isDataLocked(memory) || has(slotConfigOf(memory, slot), SLOT_CONFIG.noMac)) return undefined;
+  return secretKeyOf(chip, slot);
+}
+
+/** TempKey's bytes for HMAC and KDF, a view. A key with NoMac that GenDig mixed in forbids it there too. */
+export function temporaryMacKeyOf(chip: ChipState): Uint8Array | undefined {
+  const tempKey = inputTempKey(chip);
+  return tempKey?.noMacFlag ? undefined : tempKey?.value;
+}
+
 /** What ReqRandom asks of TempKey. */
 export function isRandomEnough({ memory }: ChipState, slot: number, tempKey: TempKey | undefined): boolean {
   return !has(keyConfigOf(memory, slot), KEY_CONFIG.reqRandom) || tempKey?.sourceFlag === SOURCE.Random;
@@ -47,16 +63,15 @@ export function isRandomEnough({ memory }: ChipState, slot: number, tempKey: Tem
 export function countUse(chip: ChipState, slot: number): void {
   if (has(keyConfigOf(chip.memory, slot), KEY_CONFIG.reqAuth)) chip.authorisation = undefined;
   if (!isLimited(chip.memory, slot)) return;
-  chip.store(CONFIG.Counter, encodeCounter(counterFields(useCount(chip.memory) + 1)));
+  storeCounter(chip, USE_COUNTER, useCount(chip.memory) + 1);
 }
 
 function isLimited(memory: Uint8Array, slot: number): boolean {
   return has(slotConfigOf(memory, slot), SLOT_CONFIG.limitedUse);
 }
 
-/** LimitedUse counts with counter 0. */
 function useCount(memory: Uint8Array): number {
-  return counterValue(decodeCounter(memory.subarray(CONFIG.Counter)));
+  return counterOf(memory, USE_COUNTER);
 }
 
 /** The end of the counter, or with CountMatch the number in a slot; the copy of it in bytes 4..7 is not compared. */

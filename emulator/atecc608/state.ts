@@ -1,4 +1,4 @@
-import type { ChipCrypto } from '../crypto/index.ts';
+import type { ChipCrypto, Sha256 } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { requireMemory } from './memory.ts';
 
@@ -34,6 +34,13 @@ export function inputTempKey({ tempKey }: ChipState): TempKey | undefined {
   return tempKey?.privateKey ? undefined : tempKey;
 }
 
+/** What SHA has computed so far. */
+export interface ShaContext {
+  readonly hash: Sha256;
+  /** The 32 bytes of an HMAC's key, which its end needs again; undefined for a plain hash. */
+  readonly hmacKey: Uint8Array | undefined;
+}
+
 /** Everything that a command works on: the non-volatile memory and the volatile registers. */
 export class ChipState {
   /** The flat buffer of memory.ts. Commands write it through `store`. */
@@ -45,6 +52,7 @@ export class ChipState {
   messageDigestBuffer: Uint8Array | undefined;
   /** Alternate Key Buffer: 32 bytes. */
   alternateKeyBuffer: Uint8Array | undefined;
+  sha: ShaContext | undefined;
   /** One bit that survives sleep and is lost with the power. */
   persistentLatch = false;
   /** AuthComplete: the slot of the key that the last CheckMac or Verify proved; its one use by a ReqAuth key takes it away. */
@@ -73,6 +81,7 @@ export class ChipState {
     this.tempKey = undefined;
     this.messageDigestBuffer = undefined;
     this.alternateKeyBuffer = undefined;
+    this.sha = undefined;
     this.authorisation = undefined;
     this.transportUnlocked = false;
   }

@@ -56,6 +56,44 @@ function command(
   return fc.record({ kind: fc.constant('command' as const), opcode: fc.constant(opcode), param1, param2, data });
 }
 
+/** A command whose data follow from its mode: their length, or what stands at their head. */
+const commandWith = (opcode: number, modes: fc.Arbitrary<[mode: number, param2: number, data: Uint8Array]>) =>
+  modes.map(([param1, param2, data]): ChipCommand => ({ kind: 'command', opcode, param1, param2, data }));
+
+/** Details and message of KDF; some do not fit each other. */
+const kdfData = (algorithm: number) => {
+  const [details, message] = [
+    [fc.constantFrom(0x000, 0x001, 0x100, 0x103, 0x300, 0x200), bytes(1, 32, 100)],
+    [fc.constantFrom(0x000, 0x001, 0x003), bytes(16, 16, 15)],
+    [fc.constantFrom(0x02, 0x06, 0x03), bytes(0, 20, 64)],
+    [fc.constantFrom(0x00, 0x01, 0x04, 0x05), fc.constant(new Uint8Array(0))],
+  ][algorithm] as [fc.Arbitrary<number>, fc.Arbitrary<Uint8Array>];
+  return fc
+    .tuple(details, message, algorithm === 3 ? fc.constantFrom(20, 32, 200) : fc.constant(undefined))
+    .map(([word, text, length]) => Uint8Array.of(word, word >> 8, 0, length ?? text.length, ...text));
+};
+const kdf = fc
+  .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 6 }), slot, slot)
+  .chain(([algorithm, source, target, from, to]) =>
+    fc.tuple(
+      fc.constant((Math.min(algorithm, 2) << 5) | (target << 2) | source),
+      mostly([(to << 8) | from], word),
+      kdfData(algorithm),
+    ),
+  );
+
+const shaData = (modes: readonly number[], ...lengths: number[]) =>
+  fc
+    .tuple(fc.constantFrom(...modes), bytes(...lengths))
+    .map(([mode, data]): [number, number, Uint8Array] => [mode, data.length, data]);
+/** A context whose length fits the bytes that wait, most of the time. */
+const shaContext = fc
+  .tuple(bytes(36, 41, 99), fc.integer({ min: 0, max: 9 }))
+  .map(([data, blocks]): [number, number, Uint8Array] => {
+    data.set([(64 * blocks + data.length - 36) & 0xff, blocks >> 2, 0, 0]);
+    return [0x07, data.length, data];
+  });
+
 /** Every command of the table by its name, with parameters that it accepts and some that it does not. */
 export const commandArbitraries = {
   Read: command(OPCODE.Read, mostly([0x00, 0x80, 0x01, 0x81, 0x02, 0x82, 0x82], byte), address),
@@ -94,6 +132,20 @@ export const commandArbitraries = {
     keyId,
     fc.oneof({ weight: 7, arbitrary: fc.constantFrom(...POINTS) }, { weight: 1, arbitrary: bytes(64) }),
   ),
+  SHA: fc.oneof(
+    { weight: 4, arbitrary: command(OPCODE.SHA, fc.constantFrom(0x00, 0x06, 0x06), mostly([0], word)) },
+    { weight: 3, arbitrary: command(OPCODE.SHA, fc.constantFrom(0x03, 0x04, 0x04), keyId) },
+    { weight: 4, arbitrary: commandWith(OPCODE.SHA, shaData([0x01], 0, 1, 64, 144)) },
+    { weight: 4, arbitrary: commandWith(OPCODE.SHA, shaData([0x02, 0x42, 0xc2], 0, 20, 64, 65)) },
+    { weight: 1, arbitrary: commandWith(OPCODE.SHA, shaContext) },
+    { weight: 1, arbitrary: command(OPCODE.SHA, byte, word, bytes(0, 36, 64)) },
+  ),
+  AES: fc.oneof(
+    { weight: 5, arbitrary: command(OPCODE.AES, mostly([0x00, 0x01, 0x40, 0x81], byte), keyId, bytes(16)) },
+    { weight: 1, arbitrary: command(OPCODE.AES, mostly([0x03], byte), keyId, bytes(32)) },
+  ),
+  KDF: commandWith(OPCODE.KDF, kdf),
+  Counter: command(OPCODE.Counter, mostly([0, 1, 1], byte), mostly([0, 1], word)),
 };
 
 const fixed = (opcode: number, param1: number, param2: number, data: Uint8Array = new Uint8Array(0)): ChipCommand => ({
@@ -111,6 +163,22 @@ const conversations: readonly (readonly Action[])[] = [
   [fixed(OPCODE.Nonce, 0x03, 0, new Uint8Array(32)), fixed(OPCODE.GenKey, 0x08, 0), fixed(OPCODE.Sign, 0x00, 0)],
   ...[0x09, 0x0d, 0x0f].map((mode) => [fixed(OPCODE.GenKey, 0x04, 0xffff), fixed(OPCODE.ECDH, mode, 0, RESPONDER)]),
   [fixed(OPCODE.GenKey, 0x04, 0xffff), fixed(OPCODE.Nonce, 0x00, 0x8000, new Uint8Array(20))],
+  [fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)), fixed(OPCODE.AES, 0x80, 0xffff, new Uint8Array(16))],
+  ...[0x00, 0x03, 0x04].map((mode) => [
+    fixed(OPCODE.SHA, mode, 4),
+    fixed(OPCODE.SHA, 0x06, 0),
+    fixed(OPCODE.SHA, 0x02, 0),
+  ]),
+  ...[0x04, 0xffff].map((key) => [
+    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
+    fixed(OPCODE.SHA, 0x04, key),
+    fixed(OPCODE.SHA, 0x01, 3, new Uint8Array(3)),
+    fixed(OPCODE.SHA, 0x02, 0),
+  ]),
+  ...[0x10, 0x50, 0x14, 0x54, 0x40, 0x44, 0x48, 0x4c].map((mode) => [
+    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
+    fixed(OPCODE.KDF, mode, 0x0504, Uint8Array.of(0x02, 0x00, 0, 4, 1, 2, 3, 4)),
+  ]),
 ];
 
 export const actions: fc.Arbitrary<Action[]> = fc

@@ -1,16 +1,20 @@
 import type { Command } from '../command.ts';
+import { aes } from './aes.ts';
 import { checkMac } from './check-mac.ts';
+import { counter } from './counter.ts';
 import { deriveKey } from './derive-key.ts';
 import { ecdh } from './ecdh.ts';
 import { genDig } from './gen-dig.ts';
 import { genKey } from './gen-key.ts';
 import { info } from './info.ts';
+import { kdf } from './kdf.ts';
 import { lock } from './lock.ts';
 import { mac } from './mac.ts';
 import { nonce } from './nonce.ts';
 import { privWrite } from './priv-write.ts';
 import { random } from './random.ts';
 import { read } from './read.ts';
+import { sha } from './sha.ts';
 import { sign } from './sign.ts';
 import { updateExtra } from './update-extra.ts';
 import { write } from './write.ts';
@@ -27,6 +31,10 @@ const COMMANDS: readonly Command[] = [
   genKey,
   sign,
   ecdh,
+  sha,
+  aes,
+  kdf,
+  counter,
   genDig,
   mac,
   checkMac,
