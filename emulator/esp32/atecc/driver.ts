@@ -117,17 +117,17 @@ export class AteccDriver {
 
   /** The revision, 4 bytes. */
   info(): Promise<Uint8Array> {
-    return this.#expect(OPCODE.Info, 0x00, 0, NO_DATA, 4);
+    return this.request(OPCODE.Info, 0x00, 0, NO_DATA, 4);
   }
 
   /** 32 random bytes (FF FF 00 00 … while the configuration is unlocked). */
   random(): Promise<Uint8Array> {
-    return this.#expect(OPCODE.Random, 0x00, 0, NO_DATA, 32);
+    return this.request(OPCODE.Random, 0x00, 0, NO_DATA, 32);
   }
 
   /** 4 or 32 bytes at a Read address: `block << 3 | word` in config and OTP, `dataAddress` in the data zone. */
   read(zone: Zone, address: number, length: 4 | 32): Promise<Uint8Array> {
-    return this.#expect(OPCODE.Read, accessMode(zone, length), address, NO_DATA, length);
+    return this.request(OPCODE.Read, accessMode(zone, length), address, NO_DATA, length);
   }
 
   /** One of the four 32-byte blocks of the configuration. */
@@ -137,42 +137,45 @@ export class AteccDriver {
 
   /** Writes 4 or 32 bytes in clear. */
   async write(zone: Zone, address: number, bytes: Uint8Array): Promise<void> {
-    await this.#expect(OPCODE.Write, accessMode(zone, bytes.length), address, bytes, 0);
+    await this.request(OPCODE.Write, accessMode(zone, bytes.length), address, bytes, 0);
   }
 
   /** `mode` bits 1:0 zone, 5:2 slot, 7 no check of the CRC in `crc`. Irreversible. */
   async lock(mode: number, crc = 0): Promise<void> {
-    await this.#expect(OPCODE.Lock, mode, crc, NO_DATA, 0);
+    await this.request(OPCODE.Lock, mode, crc, NO_DATA, 0);
   }
 
   /** A digest of 32 bytes passed through into the Message Digest Buffer. */
   async nonce(digest: Uint8Array): Promise<void> {
-    await this.#expect(OPCODE.Nonce, 0x43, 0, digest, 0);
+    await this.request(OPCODE.Nonce, 0x43, 0, digest, 0);
   }
 
   /** The public key X||Y: mode 04 makes a new private key first, mode 00 does not; key 0xFFFF lives in TempKey. */
   genKey(mode: number, keyId: number): Promise<Uint8Array> {
-    return this.#expect(OPCODE.GenKey, mode, keyId, NO_DATA, 64);
+    return this.request(OPCODE.GenKey, mode, keyId, NO_DATA, 64);
   }
 
   /** R||S; mode A0 signs the external message in the Message Digest Buffer. */
   sign(mode: number, keyId: number): Promise<Uint8Array> {
-    return this.#expect(OPCODE.Sign, mode, keyId, NO_DATA, 64);
+    return this.request(OPCODE.Sign, mode, keyId, NO_DATA, 64);
   }
 
   /** The raw reply: 32 bytes in clear, 64 with output encryption (mode bit 1), nothing when the secret stays inside. */
   ecdh(mode: number, keyId: number, peer: Uint8Array): Promise<Uint8Array> {
     const toBuffer = (mode & 0x0c) === 0x0c || (mode & 0x0c) === 0;
-    return this.#expect(OPCODE.ECDH, mode, keyId, peer, toBuffer ? ((mode & 0x02) !== 0 ? 64 : 32) : 0);
+    return this.request(OPCODE.ECDH, mode, keyId, peer, toBuffer ? ((mode & 0x02) !== 0 ? 64 : 32) : 0);
   }
 
   /** Sets UserExtra (mode 0) or UserExtraAdd (mode 1). */
   async updateExtra(mode: number, value: number): Promise<void> {
-    await this.#expect(OPCODE.UpdateExtra, mode, value, NO_DATA, 0);
+    await this.request(OPCODE.UpdateExtra, mode, value, NO_DATA, 0);
   }
 
-  /** The payload of a command that returns `length` bytes, or none (0): then status 00 is all that may come. */
-  async #expect(opcode: Opcode, param1: number, param2: number, data: Uint8Array, length: number): Promise<Uint8Array> {
+  /**
+   * One command, and the payload of `length` bytes that it must answer, or of none (0): then status 00 is all that may come.
+   * Throws as the named methods do.
+   */
+  async request(opcode: Opcode, param1: number, param2: number, data: Uint8Array, length: number): Promise<Uint8Array> {
     const payload = await this.execute(opcode, param1, param2, data);
     if (payload.length === 1) {
       const status = payload[0] ?? 0;

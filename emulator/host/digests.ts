@@ -1,0 +1,123 @@
+import { OPCODE } from '../atecc608/index.ts';
+import type { ChipCrypto } from '../crypto/index.ts';
+
+/** SHA-256 is all that the host's side of the chip's digests takes. */
+export type Sha256 = Pick<ChipCrypto, 'sha256'>;
+
+const BLOCK_SIZE = 32;
+
+/** What is as fixed in a chip as its serial number: SN[0:8], 9 bytes. */
+export type SerialNumber = Uint8Array;
+
+/** TempKey after a random Nonce: SHA-256(RandOut || NumIn || 16 || 00 || 00). */
+export function nonceDigest({ sha256 }: Sha256, randOut: Uint8Array, numIn: Uint8Array): Uint8Array {
+  return sha256(randOut, numIn, Uint8Array.of(OPCODE.Nonce, 0x00, 0x00));
+}
+
+/** TempKey after GenDig of a data slot that does not say NoMac. */
+export function genDigDigest(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  slot: number,
+  key: Uint8Array,
+  tempKey: Uint8Array,
+): Uint8Array {
+  return sha256(key, block(serialNumber, [OPCODE.GenDig, 0x02, slot, 0x00]), tempKey);
+}
+
+/** The MAC of an encrypted Write: over the plaintext, and the mode as it is sent. */
+export function writeMac(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  mode: number,
+  address: number,
+  sessionKey: Uint8Array,
+  plain: Uint8Array,
+): Uint8Array {
+  const head = block(serialNumber, [OPCODE.Write, mode, address & 0xff, address >> 8]);
+  return sha256(sessionKey, head, plain);
+}
+
+/** The MAC of an encrypted PrivWrite: over 36 bytes, the scalar behind four zeros. */
+export function privWriteMac(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  mode: number,
+  slot: number,
+  sessionKey: Uint8Array,
+  plain: Uint8Array,
+): Uint8Array {
+  return sha256(sessionKey, block(serialNumber, [OPCODE.PrivWrite, mode, slot, 0x00], 28), plain);
+}
+
+/** The key that DeriveKey makes of a parent and TempKey. */
+export function derivedKey(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  target: number,
+  parent: Uint8Array,
+  tempKey: Uint8Array,
+): Uint8Array {
+  return sha256(parent, block(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00]), tempKey);
+}
+
+/** The MAC with which a host shows DeriveKey that it knows the parent. */
+export function deriveKeyMac(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  target: number,
+  parent: Uint8Array,
+): Uint8Array {
+  return sha256(parent, block(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00], 7));
+}
+
+/** What MAC and CheckMac compute in mode `mode`; bit 6 takes the whole serial number in. */
+export function macDigest(
+  { sha256 }: Sha256,
+  serialNumber: SerialNumber,
+  mode: number,
+  { slot, value }: { readonly slot: number; readonly value: Uint8Array },
+  challenge: Uint8Array,
+): Uint8Array {
+  const tail = new Uint8Array(24);
+  tail.set([OPCODE.MAC, mode, slot]);
+  tail.set(serialNumber.subarray(8), 15);
+  tail.set(serialNumber.subarray(0, 2), 20);
+  if ((mode & 0x40) !== 0) {
+    tail.set(serialNumber.subarray(4, 8), 16);
+    tail.set(serialNumber.subarray(2, 4), 22);
+  }
+  return sha256(value, challenge, tail);
+}
+
+/** The 13 bytes that tell CheckMac what stood in the other side's message: command, OTP (none), SN[4:7], SN[2:3]. */
+export function checkMacOtherData(mode: number, slot: number): Uint8Array {
+  const otherData = new Uint8Array(13);
+  otherData.set([OPCODE.MAC, mode, slot]);
+  return otherData;
+}
+
+/** What the chip hid with its IO protection key: each 32 bytes under 16 bytes of the OutNonce that stands behind them. */
+export function openOutput({ sha256 }: Sha256, ioKey: Uint8Array, output: Uint8Array): Uint8Array {
+  const outNonce = output.subarray(-BLOCK_SIZE);
+  const plain = output.slice(0, -BLOCK_SIZE);
+  for (let at = 0; at < plain.length; at += BLOCK_SIZE) {
+    const pad = sha256(ioKey, outNonce.subarray(at / 2, at / 2 + 16));
+    plain.set(xor(plain.subarray(at, at + BLOCK_SIZE), pad), at);
+  }
+  return plain;
+}
+
+/** As many bytes as `bytes` has. */
+export function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
+  return bytes.map((byte, index) => byte ^ (pad[index] ?? 0));
+}
+
+/** Four bytes of the command, SN[8], SN[0:1], zeros. */
+function block(serialNumber: SerialNumber, command: readonly number[], length = BLOCK_SIZE): Uint8Array {
+  const bytes = new Uint8Array(length);
+  bytes.set(command);
+  bytes.set(serialNumber.subarray(8), 4);
+  bytes.set(serialNumber.subarray(0, 2), 5);
+  return bytes;
+}

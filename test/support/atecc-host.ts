@@ -1,0 +1,76 @@
+import { ATECC608_ADDRESS, type Opcode } from '../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { AteccDriver, AteccHost } from '../../emulator/host/index.ts';
+import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { keyConfigAt, seedChip, slotConfigAt } from './atecc608.ts';
+
+export const MASTER = { slot: 6, value: Uint8Array.from({ length: 32 }, (_, index) => index + 1) };
+export const IO_KEY = new Uint8Array(32).fill(0x5a);
+export const AES_SLOT = 9;
+export const ROLLED_SLOT = 10;
+export const CREATED_SLOT = 11;
+export const CREATED_WITH_MAC_SLOT = 12;
+export const ENCRYPTED_SLOT = 5;
+export const LONG_ENCRYPTED_SLOT = 14;
+export const PRIVATE_SLOT = 7;
+
+/** Locked, with the master key in slot 6, and slots around it that it reads, writes and derives. */
+const CHANGES = {
+  [slotConfigAt(MASTER.slot)]: 0x808f,
+  [keyConfigAt(MASTER.slot)]: 0x003c,
+  [slotConfigAt(ENCRYPTED_SLOT)]: 0x46c6,
+  [keyConfigAt(ENCRYPTED_SLOT)]: 0x003c,
+  [slotConfigAt(LONG_ENCRYPTED_SLOT)]: 0x46c6,
+  [keyConfigAt(LONG_ENCRYPTED_SLOT)]: 0x003c,
+  [slotConfigAt(PRIVATE_SLOT)]: 0x4681,
+  [keyConfigAt(PRIVATE_SLOT)]: 0x0033,
+  [slotConfigAt(ROLLED_SLOT)]: 0x208f,
+  [keyConfigAt(ROLLED_SLOT)]: 0x003c,
+  [slotConfigAt(CREATED_SLOT)]: 0x368f,
+  [keyConfigAt(CREATED_SLOT)]: 0x003c,
+  [slotConfigAt(CREATED_WITH_MAC_SLOT)]: 0xb68f,
+  [keyConfigAt(CREATED_WITH_MAC_SLOT)]: 0x003c,
+  [slotConfigAt(AES_SLOT)]: 0x808f,
+  [keyConfigAt(AES_SLOT)]: 0x0038,
+};
+
+/** What happens to one command's data on its way to the chip. */
+export type Tamper = (data: Uint8Array) => Uint8Array;
+
+/** A driver on a line that someone changes: `tamper` sees the data of every `opcode`, `tamperReply` its payload. */
+export class TamperedDriver extends AteccDriver {
+  opcode: Opcode | undefined;
+  tamper: Tamper = (data) => data;
+  tamperReply: Tamper = (data) => data;
+
+  override async execute(opcode: Opcode, param1: number, param2: number, data?: Uint8Array): Promise<Uint8Array> {
+    if (opcode !== this.opcode) return super.execute(opcode, param1, param2, data);
+    return this.tamperReply(await super.execute(opcode, param1, param2, data && this.tamper(data)));
+  }
+}
+
+/** A host and its driver before a chip with the keys above. */
+export async function hostAndDriver() {
+  const { chip } = seedChip({
+    changes: CHANGES,
+    fill(host) {
+      host.fill(MASTER.slot, MASTER.value);
+      host.fill(ROLLED_SLOT, MASTER.value);
+      host.fill(AES_SLOT, MASTER.value);
+      host.fill(4, IO_KEY);
+    },
+  });
+  const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
+  const driver = new TamperedDriver(i2cController(bus, new ManualClock(), 'fast'));
+  const host = await AteccHost.open(driver, { crypto: nodeCrypto, rng: rootRng('host') });
+  return { chip, driver, host };
+}
+
+/** A copy with one bit of it turned. */
+export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+}

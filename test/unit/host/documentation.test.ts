@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+
+test('the example of docs/host.md runs as it stands, and prints what the page says', () => {
+  const page = readFileSync(join(root, 'docs/host.md'), 'utf8');
+  const [, example = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+  const [, printed] = /It prints `(.*?)`/.exec(page) ?? [];
+  const directory = mkdtempSync(join(tmpdir(), 'emu-host-'));
+  try {
+    // As a program that has the package installed: the built code, by the names that package.json exports.
+    mkdirSync(join(directory, 'node_modules'));
+    symlinkSync(root, join(directory, 'node_modules/twinfleet'));
+    writeFileSync(join(directory, 'example.mjs'), example);
+    const output = execFileSync(process.execPath, [join(directory, 'example.mjs')], { encoding: 'utf8' });
+    expect(output).toBe(`${printed}\n`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
