@@ -98,7 +98,7 @@ describe('every option of every command', () => {
     const line = { _: [...command.words], $0: 'emu' };
     expect((await settle(command, line, { [variableOf(name)]: '1' })).args).toMatchObject(expected);
 
-    const value = option.flag ? 'true' : '1';
+    const value = option.flag ? 'true' : '"1"';
     const section = command.words.reduceRight<string>(
       (inner, word) => `{ ${word}: ${inner} }`,
       `{ ${name}: ${value} }`,
@@ -161,6 +161,7 @@ describe('a mistake says where it was set', () => {
 
   test('a file that is not there', async () => {
     const refused = await complaint(['--config', '/nowhere/emu.yaml']);
+    expect(refused.code).toBe('EMU_E_CONFIG_FILE');
     expect(refused.message).toBe('cannot read the settings file /nowhere/emu.yaml: there is no such file');
     expect(exitCodeOf(refused)).toBe(2);
   });
