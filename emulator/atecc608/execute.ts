@@ -6,6 +6,7 @@ import { crc16 } from './crc16.ts';
 import { byteAt, uint16At } from './memory.ts';
 import type { ChipState } from './state.ts';
 import { STATUS, type Status } from './status.ts';
+import { isTransportLocked } from './transport-lock.ts';
 
 /** Count, opcode, param1, param2 and CRC. */
 const OVERHEAD = 7;
@@ -35,7 +36,9 @@ export function executePacket(
 ): Status | Uint8Array {
   const end = offset + byteAt(bytes, offset) - 2;
   const data = bytes.subarray(offset + 5, end);
-  return command.execute(chip, byteAt(bytes, offset + 2), uint16At(bytes, offset + 3), data);
+  const param1 = byteAt(bytes, offset + 2);
+  if (isTransportLocked(chip, command.opcode, param1)) return STATUS.ExecutionError;
+  return command.execute(chip, param1, uint16At(bytes, offset + 3), data);
 }
 
 /** The command's longest execution time in ms at the chip's clock divider; an undefined divider counts as M0. */

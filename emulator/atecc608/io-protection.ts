@@ -17,6 +17,13 @@ export function hasIoProtectionKey(memory: Uint8Array): boolean {
   return has(chipOptions, CHIP_OPTIONS.ioProtectionKeyEnable) && !isPrivate(memory, ioProtectionSlot(memory));
 }
 
+/** Its 32 bytes, a view; none where ChipOptions does not enable it. */
+export function ioProtectionKey(memory: Uint8Array): Uint8Array | undefined {
+  if (!hasIoProtectionKey(memory)) return undefined;
+  const offset = slotOffset(ioProtectionSlot(memory));
+  return memory.subarray(offset, offset + 32);
+}
+
 function ioProtectionSlot(memory: Uint8Array): number {
   return bits(uint16At(memory, CONFIG.ChipOptions), CHIP_OPTIONS.ioProtectionKey);
 }

@@ -49,6 +49,16 @@ export function isValidated(memory: Uint8Array, slot: number): boolean {
   return byteAt(memory, slotOffset(slot)) >> 4 === VALIDATED;
 }
 
+/**
+ * A public key that Verify and SecureBoot may take: validated where it has to be. X509format asks for checks of the
+ * certificate behind the digest, of which the sources say too little to make them, so such a key is not taken.
+ */
+export function isUsablePublicKey(memory: Uint8Array, slot: number): boolean {
+  const format = CONFIG.X509Format + bits(keyConfigOf(memory, slot), KEY_CONFIG.x509Id);
+  if (!isPublicKey(memory, slot) || byteAt(memory, format) !== 0) return false;
+  return !needsValidation(memory, slot) || isValidated(memory, slot);
+}
+
 /** The stored scalar of a private key, a view. It goes to the crypto port and nowhere else. */
 export function scalarOf(memory: Uint8Array, slot: number): Uint8Array {
   const offset = slotOffset(slot) + PADDING;
@@ -75,10 +85,14 @@ export function publicKeyOf(memory: Uint8Array, slot: number): Uint8Array {
 export function storeInSlot(chip: ChipState, slot: number, offset: number, bytes: Uint8Array): void {
   const { memory } = chip;
   chip.store(offset, bytes);
-  if (isDataLocked(memory) && needsValidation(memory, slot)) {
-    const start = slotOffset(slot);
-    memory[start] = (INVALIDATED << 4) | (byteAt(memory, start) & 0x0f);
-  }
+  if (isDataLocked(memory) && needsValidation(memory, slot)) setValidity(chip, slot, false);
+}
+
+/** Writes the top nibble of a public key. */
+export function setValidity(chip: ChipState, slot: number, valid: boolean): void {
+  const offset = slotOffset(slot);
+  const low = byteAt(chip.memory, offset) & 0x0f;
+  chip.store(offset, Uint8Array.of(((valid ? VALIDATED : INVALIDATED) << 4) | low));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { type Host, hex } from './atecc608.ts';
 
 /** What a host computes beside the chip, on node:crypto and apart from the chip's own messages. */
@@ -90,4 +90,24 @@ export function hasTempKey(host: Host): boolean {
 function expectStatus(host: Host, opcode: number, param1: number, param2: number, data: Uint8Array): void {
   const status = host.status(opcode, param1, param2, data);
   if (status !== 0) throw new Error(`command ${opcode.toString(16)} gave status ${status}`);
+}
+
+/** A key outside the chip: its point X||Y, and signatures R||S over SHA-256 of a message. */
+export interface SoftKey {
+  readonly point: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+export function softKey(): SoftKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  return {
+    point: new Uint8Array(Buffer.concat([Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])),
+    sign: (message) => new Uint8Array(sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
+  };
+}
+
+/** A public key as a slot stores it, its first nibble saying whether it is valid. */
+export function storedPoint(point: Uint8Array, nibble = 0): Uint8Array {
+  return joined(Uint8Array.of(nibble << 4, 0, 0, 0), point.subarray(0, 32), zeros(4), point.subarray(32));
 }

@@ -14,9 +14,11 @@ import { nonce } from './nonce.ts';
 import { privWrite } from './priv-write.ts';
 import { random } from './random.ts';
 import { read } from './read.ts';
+import { secureBoot } from './secure-boot.ts';
 import { sha } from './sha.ts';
 import { sign } from './sign.ts';
 import { updateExtra } from './update-extra.ts';
+import { verify } from './verify.ts';
 import { write } from './write.ts';
 
 /** What the chip executes. An opcode without an entry is a parse error, as it is for one that no chip has. */
@@ -40,6 +42,8 @@ const COMMANDS: readonly Command[] = [
   checkMac,
   deriveKey,
   privWrite,
+  verify,
+  secureBoot,
 ];
 
 const byOpcode: (Command | undefined)[] = Array.from({ length: 256 });
