@@ -9,6 +9,7 @@ import {
   Utf8String,
 } from 'asn1js';
 import { AltName, AttributeTypeAndValue, BasicConstraints, Certificate, Extension, GeneralName } from 'pkijs';
+import type { Identity } from './certificates.ts';
 
 /** What a certificate of a test chain says; everything else is as it should be. */
 export interface CertificateDraft {
@@ -91,4 +92,12 @@ export async function issue(draft: CertificateDraft): Promise<Issued> {
   await certificate.subjectPublicKeyInfo.importKey(keys.publicKey);
   await certificate.sign((draft.signer ?? draft.issuer)?.keys.privateKey ?? keys.privateKey, draft.hash ?? 'SHA-256');
   return { der: new Uint8Array(certificate.toSchema(true).toBER()), name: certificate.subject, keys };
+}
+
+/** Certificate and key as files have them. */
+export async function pemOf({ der, keys }: Issued): Promise<Identity> {
+  const pem = (label: string, bytes: Uint8Array) =>
+    `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString('base64').replaceAll(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+  const key = new Uint8Array(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return { certificate: pem('CERTIFICATE', der), key: pem('PRIVATE KEY', key) };
 }

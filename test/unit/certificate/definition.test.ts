@@ -63,6 +63,13 @@ test('the template is a copy', () => {
 describe('a file that is no such certificate is an EmuError', () => {
   const whole = unhex(chainAt(0).der.device);
 
+  test('PEM, or nothing', () => {
+    const refusal = expect.objectContaining({ code: 'EMU_E_DER', value: 0 });
+    const pem = new TextEncoder().encode('-----BEGIN CERTIFICATE-----\n');
+    expect(() => definitionFrom(pem, 'device')).toThrowError(refusal);
+    expect(() => definitionFrom(new Uint8Array(0), 'device')).toThrowError(refusal);
+  });
+
   test('cut anywhere', () => {
     for (let length = 0; length < whole.length; length++) {
       expect(() => definitionFrom(whole.slice(0, length), 'device')).toThrowError(EmuError);

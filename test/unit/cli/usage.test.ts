@@ -184,6 +184,7 @@ describe('a run that is asked for', () => {
 
 test('too few file descriptors are refused before anything starts', async () => {
   const complaint = await complaintOf(() => requireDescriptors(1000, 1024));
+  expect(complaint.code).toBe('EMU_E_DESCRIPTORS');
   expect(complaint.message).toBe('1000 devices need 1064 file descriptors, and 1024 are allowed');
   expect(exitCodeOf(complaint)).toBe(1);
   expect(() => requireDescriptors(960, 1024)).not.toThrow();

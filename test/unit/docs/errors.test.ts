@@ -1,20 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EXIT } from '../../../src/cli/exit-codes.ts';
+import { EmuError } from '../../../emulator/errors.ts';
+import { EXIT, exitCodeOf } from '../../../src/cli/exit-codes.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 
+/** The text of each TypeScript file below `folder`, but this one. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(root, folder, name))
+    .filter((file) => file !== import.meta.filename)
+    .map((file) => readFileSync(file, 'utf8'));
+}
+
 /** Codes where an error is made of them, or a table says what errors are made of. */
 function codesInSource(): Set<string> {
-  const files = ['emulator', 'src'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(root, folder, name)),
-  );
   const made = /(?:new EmuError\(\s*|\bcode: )['"`](EMU_E_\w+)(?:['"`]|\$\{(?!string\}))/g;
-  return new Set(files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(made)].map(([, code = '']) => code)));
+  const sources = ['emulator', 'src'].flatMap(sourcesIn);
+  return new Set(sources.flatMap((source) => [...source.matchAll(made)].map(([, code = '']) => code)));
 }
 
 /** The first cells of the page's tables: codes in one, numbers in the other. */
@@ -29,4 +35,23 @@ test('docs/errors.md lists every error code of the source and no other', () => {
 
 test('docs/errors.md lists every exit code of the program and no other', () => {
   expect(firstCells(/\d+/).map(Number).toSorted()).toEqual(Object.values(EXIT).toSorted());
+});
+
+test('every error code of docs/errors.md is named by a test', () => {
+  const tests = sourcesIn('test').join('\n');
+  // A prefix is not named by a code that only begins like it, unless it is one to which a state is added.
+  const named = (code: string) => new RegExp(code.endsWith('_') ? `${code}[A-Z]` : `${code}\\b`).test(tests);
+  expect(firstCells(/EMU_E_\w+/).filter((code) => !named(code))).toEqual([]);
+});
+
+test('docs/errors.md says how the program ends with each of its codes', () => {
+  const sentence = /^An (`.*`) error ends with 2, (`.*`) with 104, every other with 1\.$/m.exec(page);
+  const beginnings = (text = '') => [...text.matchAll(/`(EMU_E_\w+)…`/g)].map(([, code = '']) => code);
+  const said = [beginnings(sentence?.[1]), beginnings(sentence?.[2])] as const;
+  expect(said.map((codes) => codes.length)).toEqual([3, 2]);
+  for (const code of firstCells(/EMU_E_\w+/)) {
+    const [usage, invalid] = said.map((codes) => codes.some((beginning) => code.startsWith(beginning)));
+    const exit = usage ? 2 : invalid ? 104 : 1;
+    expect(exitCodeOf(new EmuError(code as `EMU_E_${string}`, 'any')), code).toBe(exit);
+  }
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Clock, ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver, bootSequence, chipKeys } from '../../../emulator/esp32/atecc/index.ts';
-import { I2cBus, type I2cTarget, i2cController } from '../../../emulator/i2c/index.ts';
+import { ADDRESS_NACK, I2cBus, type I2cTarget, type I2cWriteResult, i2cController } from '../../../emulator/i2c/index.ts';
 import { reply, ScriptedChip } from './scripted-chip.ts';
 
 const ADDRESS = 0x60;
@@ -97,6 +97,22 @@ describe('what goes wrong', () => {
     await expect(driverOf(failing).info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_WAKE' });
     const nobody = new AteccDriver(i2cController(new I2cBus(), new ManualClock(), 'fast'));
     await expect(nobody.info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_WAKE', value: undefined });
+  });
+
+  it('says that the chip did not take a command, and sends it to idle', async () => {
+    /** Wakes, and takes no frame of a command. */
+    class Deaf extends ScriptedChip {
+      override write(bytes: Uint8Array): I2cWriteResult {
+        const result = super.write(bytes);
+        return bytes[0] === 0x03 ? ADDRESS_NACK : result;
+      }
+    }
+    const chip = new Deaf();
+    await expect(driverOf(chip).info()).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_BUS',
+      message: 'the chip did not acknowledge Info',
+    });
+    expect(chip.traffic.at(-1)).toBe('W 02');
   });
 
   it('gives up after 1 + 1250 polls', async () => {

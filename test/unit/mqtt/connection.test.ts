@@ -27,6 +27,18 @@ describe('connecting', () => {
     expect(client.connected).toBe(false);
   });
 
+  it('takes one transport at a time', () => {
+    const { client, sent } = harness();
+    client.transportUp();
+    sent();
+    const refusal = expect.objectContaining({ code: 'EMU_E_MQTT_STATE', value: 'connecting' });
+    expect(() => client.transportUp()).toThrow(refusal);
+    expect(sent()).toEqual([]);
+    client.transportDown();
+    client.transportUp();
+    expect(sent()).toHaveLength(1);
+  });
+
   it('is over once, when the application takes the refusal for the end', () => {
     const events: string[] = [];
     const client: MqttClient = new MqttClient(

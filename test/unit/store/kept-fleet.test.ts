@@ -22,6 +22,11 @@ import { makeFleet } from '../../support/kept-fleet.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
 const COUNT = 8;
+/** Says the code with which a fleet does not open; for processes of another user, or with less room. */
+const OPEN = `
+  const { KeptFleet } = await import(process.argv[1]);
+  await KeptFleet.open(process.argv[2]).catch(({ code }) => console.log(code));`;
+const STORE = new URL('../../../dist/src/store/index.js', import.meta.url).href;
 
 let scratch: string;
 let original: string;
@@ -172,8 +177,9 @@ describe('locks', () => {
 });
 
 describe('what is no fleet, or not this one: said in a line, exit 104, nothing written', () => {
-  async function refused(): Promise<Ended> {
+  async function refused(code: `EMU_E_FLEET_${string}`): Promise<Ended> {
     const before = contents(fleet);
+    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({ code });
     const ended = await emu('run', '--fleet', fleet, '--duration', '100ms', '--rate', '1000');
     expect(contents(fleet)).toEqual(before);
     expect(ended).toMatchObject({ code: 104, stdout: expect.not.stringContaining('connected') });
@@ -193,29 +199,29 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     ['half of it', 20_480],
   ])('a truncated store: %s', async (_, length) => {
     truncateSync(chips(), length);
-    expect((await refused()).stderr).toMatch(/truncated|no store of chips/);
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toMatch(/truncated|no store of chips/);
   });
 
   test('a store without its last page', async () => {
     truncateSync(chips(), statSync(chips()).size - 4096);
-    expect((await refused()).stderr).toContain('truncated');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('truncated');
   });
 
   test('a store that is none', async () => {
     writeFileSync(chips(), Buffer.alloc(40_960, 'not a store '));
-    expect((await refused()).stderr).toContain('this is no store of chips');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is no store of chips');
   });
 
   test('no store', async () => {
     rmSync(chips());
-    expect((await refused()).stderr).toContain('is missing');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('is missing');
   });
 
   test('the store of another fleet', async () => {
     const other = join(scratch, 'foreign');
     await makeFleet(other, COUNT, { seed: 'foreign' });
     copyFileSync(join(other, 'chips.mdb'), chips());
-    expect((await refused()).stderr).toContain('belongs to another fleet');
+    expect((await refused('EMU_E_FLEET_FOREIGN')).stderr).toContain('belongs to another fleet');
     rmSync(other, { recursive: true });
   });
 
@@ -232,24 +238,24 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     }
     expect(flipped).toBeGreaterThan(0);
     writeFileSync(chips(), bytes);
-    expect((await refused()).stderr).toContain('the memory of device 5 is damaged');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('the memory of device 5 is damaged');
   });
 
   test('a newer format', async () => {
     edit(/^format: 1$/m, 'format: 2');
-    expect((await refused()).stderr).toContain('has format 2, and this emu knows none above 1');
+    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows none above 1');
   });
 
   test('a fleet.yaml that is none', async () => {
     edit(/^ {2}count: .*$/m, '  count: many');
-    expect((await refused()).stderr).toContain('devices.count');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('devices.count');
     writeFileSync(join(fleet, 'fleet.yaml'), '{ half');
-    expect((await refused()).stderr).toContain('this is not YAML');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is not YAML');
   });
 
   test('no fleet', async () => {
     rmSync(join(fleet, 'fleet.yaml'));
-    expect((await refused()).stderr).toContain('there is no fleet in');
+    expect((await refused('EMU_E_FLEET_NONE')).stderr).toContain('there is no fleet in');
   });
 
   test.skipIf(process.getuid?.() !== 0)('a fleet that may not be written', async () => {
@@ -264,16 +270,28 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     chownSync(fleet, nobody, nobody);
     chmodSync(fleet, 0o500);
     const before = contents(fleet);
-    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'run', '--fleet', fleet], {
-      encoding: 'utf8',
-      uid: nobody,
-      gid: nobody,
-    });
+    const as = { encoding: 'utf8', uid: nobody, gid: nobody } as const;
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'run', '--fleet', fleet], as);
     expect({ status, stderr }).toMatchObject({
       status: 104,
       stderr: expect.stringMatching(/^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n$/),
     });
+    const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
+    expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_READ_ONLY\n', stderr: '' });
     expect(contents(fleet)).toEqual(before);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("a fleet of another user's", () => {
+    chmodSync(scratch, 0o755);
+    chmodSync(fleet, 0o755);
+    const as = { encoding: 'utf8', uid: 65_534, gid: 65_534 } as const;
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'fleet', 'list', fleet], as);
+    expect({ status, stderr }).toMatchObject({
+      status: 104,
+      stderr: expect.stringMatching(/^emu: cannot read \S+chips\.mdb: permission denied\n/),
+    });
+    const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
+    expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
   });
 });
 
@@ -296,6 +314,15 @@ describe('a full disk', () => {
     expect((await emu(...command)).code).toBe(0);
     expect((await listFleet(directory)).devices).toHaveLength(100);
   });
+});
+
+test('a fleet whose store takes no write is not opened', () => {
+  // One block of 1 KiB: the claim on the devices fits, no page of the store does.
+  const line = `ulimit -f 1; exec "$@"`;
+  const command = [process.execPath, '--input-type=module', '-e', OPEN, STORE, fleet];
+  const opened = spawnSync('bash', ['-c', line, 'bash', ...command], { encoding: 'utf8' });
+  expect(opened).toMatchObject({ status: 0, stdout: 'EMU_E_STORE_WRITE\n' });
+  expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
 });
 
 test('a run whose chips cannot be kept ends with a clear line', () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tls/index.ts';
 import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type CertificateDraft, type Issued, issue, pemOf } from '../../support/chains.ts';
 import { extension, type HostileServerOptions, type Mischief, type ServerStep } from '../../support/hostile-server.ts';
 import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
@@ -22,6 +23,27 @@ beforeAll(async () => {
 async function meet(policy: TlsPolicy, server: Partial<HostileServerOptions> = {}): Promise<TlsPair> {
   const client = clientOptions({ authority: authority.certificate, device, policy });
   return new TlsPair(client, { ...broker, ...server }).handshake();
+}
+
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+/** Meets a server whose chain has so many intermediates and a leaf with `fields`, under a root that the client trusts. */
+async function meetChain(
+  policy: TlsPolicy,
+  intermediates: number,
+  fields: Partial<CertificateDraft> = {},
+): Promise<TlsPair> {
+  const ca = { isAuthority: true, keyUsage: 0x06 };
+  const root = await issue({ subject: 'long root', ...ca });
+  const chain: Issued[] = [];
+  for (let i = 0; i < intermediates; i++) {
+    chain.unshift(await issue({ subject: `intermediate ${i}`, ...ca, issuer: chain[0] ?? root }));
+  }
+  const leaf = await issue({ subject: 'broker', dnsNames: ['broker.test'], issuer: chain[0] ?? root, ...fields });
+  const [server, ...rest] = await Promise.all([leaf, ...chain].map(pemOf));
+  const certificate = [server, ...rest].map((identity) => identity?.certificate).join('');
+  const client = clientOptions({ authority: (await pemOf(root)).certificate, device, policy });
+  return new TlsPair(client, { certificate, key: server?.key ?? '' }).handshake();
 }
 
 /** What a refusal looks like from both ends: the error's code, and the alert that the server saw. */
@@ -136,6 +158,39 @@ describe('a certificate that is not to be trusted', () => {
     expect(outcome(pair)).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
     expect(pair.reason?.message).toMatch(/another name, and .*does not lead to a CA/);
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_UNKNOWN_CA', 'unknown_ca']);
+  });
+
+  /** What, the leaf, intermediates, code, the alert of mbedtls_ssl_parse_certificate, the one nearest to the RFCs. */
+  it.each<[what: string, Partial<CertificateDraft>, number, code: string, firmware: string, rfc: string]>([
+    [
+      'its keyUsage forbids signing',
+      { keyUsage: 0x20 },
+      0,
+      'EMU_E_TLS_CERTIFICATE_USAGE',
+      'unsupported_certificate',
+      'unsupported_certificate',
+    ],
+    [
+      'it is for clients',
+      { extendedKeyUsage: [CLIENT_AUTH] },
+      0,
+      'EMU_E_TLS_CERTIFICATE_USAGE',
+      'unsupported_certificate',
+      'unsupported_certificate',
+    ],
+    ['SHA-1 signed it', { hash: 'SHA-1' }, 0, 'EMU_E_TLS_WEAK_DIGEST', 'certificate_unknown', 'bad_certificate'],
+    ['nine intermediates are above it', {}, 9, 'EMU_E_TLS_CHAIN_TOO_LONG', 'access_denied', 'bad_certificate'],
+  ])('is refused when %s', async (_what, fields, intermediates, code, firmware, rfc) => {
+    expect(outcome(await meetChain(mbedtls, intermediates, fields))).toEqual([code, firmware]);
+    expect(outcome(await meetChain(strict, intermediates, fields))).toEqual([code, rfc]);
+  });
+
+  it.each<[code: string, fields: Partial<CertificateDraft>]>([
+    ['EMU_E_TLS_CERTIFICATE_EXPIRED', { notAfter: '2024-01-01T00:00:00Z' }],
+    ['EMU_E_TLS_CERTIFICATE_NOT_YET_VALID', { notBefore: '2049-01-01T00:00:00Z' }],
+  ])('is refused as %s by the RFCs, and taken by the firmware, which has no clock', async (code, fields) => {
+    expect((await meetChain(mbedtls, 0, fields)).info).toBeDefined();
+    expect(outcome(await meetChain(strict, 0, fields))).toEqual([code, 'certificate_expired']);
   });
 
   it('is refused when its key does not fit the suite', async () => {

@@ -1,0 +1,50 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startProbe } from '../../../src/probe/index.ts';
+import { createAuthority } from '../../support/certificates.ts';
+import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
+
+let broker: WaywardBroker;
+/** What a probe of the broker is told; the server names `localhost` alone. */
+let start: Parameters<typeof startProbe>[0];
+
+beforeAll(async () => {
+  const authority = await createAuthority({ commonName: 'root' });
+  const server = await authority.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
+  const probe = await authority.issue({ commonName: 'emu-probe' });
+  broker = await startWaywardBroker({ server, clientAuthorities: authority.certificate, copies: () => 1 });
+  start = {
+    host: 'localhost',
+    port: broker.port,
+    authorities: [authority.certificate],
+    certificatePem: probe.certificate,
+    keyPem: probe.key,
+    filters: ['#'],
+  };
+});
+afterAll(() => broker.stop());
+
+describe('a probe that cannot do its work is EMU_E_PROBE', () => {
+  test('where nobody listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    await expect(startProbe({ ...start, port })).rejects.toMatchObject({
+      code: 'EMU_E_PROBE',
+      message: expect.stringContaining(`the probe cannot subscribe at localhost:${port}: `),
+    });
+  });
+
+  test("where the broker's certificate is for another host", async () => {
+    await expect(startProbe({ ...start, host: '127.0.0.1' })).rejects.toMatchObject({
+      code: 'EMU_E_PROBE',
+      message: expect.stringMatching(/127\.0\.0\.1.*cert/),
+    });
+  });
+
+  test('and not where all is well', async () => {
+    const probe = await startProbe(start);
+    expect((await probe.finish()).filters).toMatchObject([{ filter: '#', sent: 0, delivered: 0 }]);
+  });
+});
