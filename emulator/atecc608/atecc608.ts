@@ -8,8 +8,10 @@ import { executePacket, executionTime, packetLength, parsePacket } from './execu
 import { byteAt } from './memory.ts';
 import { WORD_ADDRESS } from './opcodes.ts';
 import { reply, statusReply } from './reply.ts';
+import { testAtWake } from './self-test.ts';
 import { ChipState } from './state.ts';
 import { STATUS } from './status.ts';
+import type { VariantName } from './variants.ts';
 
 /** The 7-bit address of a generic part. */
 export const ATECC608_ADDRESS = 0x60;
@@ -20,6 +22,9 @@ const WATCHDOG_LONG_MS = 13_000;
 
 const BUS_IDLE = 0xff;
 
+/** Quirk: the CRC of the answer to a wake whose self test failed is a constant, and not the one of these two bytes. */
+const SELF_TEST_FAILED_AT_WAKE = Uint8Array.of(4, STATUS.SelfTestFailure, 0xc4, 0x40);
+
 export interface Atecc608Options {
   /** 1400 bytes, kept and written in place: configuration 128, OTP 64, data 1208. `factoryMemory` makes a fresh one. */
   readonly memory: Uint8Array;
@@ -29,6 +34,10 @@ export interface Atecc608Options {
   readonly clock: Clock;
   /** `maximum`: a command takes the longest that hosts must wait for it, and until then the chip NACKs. */
   readonly executionTimes: 'none' | 'maximum';
+  /** Which part it is, where `memory` does not say: its revision. A generic ATECC608A unless it says otherwise. */
+  readonly variant?: VariantName;
+  /** Self tests that fail on this part although its cryptography works, bits of `SELF_TEST`; none unless it says otherwise. */
+  readonly failingSelfTests?: number;
 }
 
 type Power = 'asleep' | 'idle' | 'awake';
@@ -42,6 +51,7 @@ export class Atecc608 implements I2cTarget {
   readonly #clock: Clock;
   readonly #timed: boolean;
   #power: Power = 'asleep';
+  #address: number;
   #wokenAt = 0;
   #busyUntil = Number.NEGATIVE_INFINITY;
   /** The head of a packet whose rest has yet to come. */
@@ -52,7 +62,8 @@ export class Atecc608 implements I2cTarget {
   #pointer = 0;
 
   constructor(options: Atecc608Options) {
-    this.#state = new ChipState(options.memory, options.crypto, options.rng);
+    this.#state = new ChipState(options.memory, options.crypto, options.rng, options.variant, options.failingSelfTests);
+    this.#address = addressOf(options.memory);
     this.#clock = options.clock;
     this.#timed = options.executionTimes === 'maximum';
   }
@@ -65,6 +76,11 @@ export class Atecc608 implements I2cTarget {
   /** Rises with each write to non-volatile memory: a reply is durable once the memory of this count is. */
   get nonVolatileWrites(): number {
     return this.#state.nonVolatileWrites;
+  }
+
+  /** The 7-bit address that the chip answers to since its last sleep, whatever the configuration says since. */
+  get address(): number {
+    return this.#address;
   }
 
   write(bytes: Uint8Array): I2cWriteResult {
@@ -104,7 +120,8 @@ export class Atecc608 implements I2cTarget {
     this.#power = 'awake';
     this.#wokenAt = this.#clock.now();
     this.#input = undefined;
-    this.#output = statusReply(STATUS.AfterWake);
+    testAtWake(this.#state);
+    this.#output = this.#state.selfTestFailures === 0 ? statusReply(STATUS.AfterWake) : SELF_TEST_FAILED_AT_WAKE;
     this.#pointer = 0;
   }
 
@@ -141,6 +158,7 @@ export class Atecc608 implements I2cTarget {
     this.#input = undefined;
     this.#output = undefined;
     this.#state.forget();
+    this.#address = addressOf(this.#state.memory);
   }
 
   /** Takes the bytes behind the word address; a packet may come in several writes. Bytes behind its end are ignored. */
@@ -174,4 +192,11 @@ export class Atecc608 implements I2cTarget {
     const answer = executePacket(this.#state, command, packet, offset);
     return typeof answer === 'number' ? statusReply(answer) : reply(answer);
   }
+}
+
+/** I2C_Address, or UserExtraAdd once it was written where ChipMode says that it counts; both are in 8-bit form. */
+function addressOf(memory: Uint8Array): number {
+  const extra = byteAt(memory, CONFIG.UserExtraAdd);
+  const isExtra = has(byteAt(memory, CONFIG.ChipMode), CHIP_MODE.useUserExtraAdd) && extra !== 0;
+  return (isExtra ? extra : byteAt(memory, CONFIG.I2cAddress)) >> 1;
 }

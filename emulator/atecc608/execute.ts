@@ -4,6 +4,7 @@ import { commandOf } from './commands/table.ts';
 import { CHIP_MODE, CONFIG } from './config-layout.ts';
 import { crc16 } from './crc16.ts';
 import { byteAt, uint16At } from './memory.ts';
+import { isFailed } from './self-test.ts';
 import type { ChipState } from './state.ts';
 import { STATUS, type Status } from './status.ts';
 import { isTransportLocked } from './transport-lock.ts';
@@ -37,6 +38,7 @@ export function executePacket(
   const end = offset + byteAt(bytes, offset) - 2;
   const data = bytes.subarray(offset + 5, end);
   const param1 = byteAt(bytes, offset + 2);
+  if (isFailed(chip, command.opcode, param1)) return STATUS.SelfTestFailure;
   if (isTransportLocked(chip, command.opcode, param1)) return STATUS.ExecutionError;
   return command.execute(chip, param1, uint16At(bytes, offset + 3), data);
 }

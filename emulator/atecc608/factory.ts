@@ -1,38 +1,53 @@
 import { EmuError } from '../errors.ts';
+import type { Rng } from '../rng/index.ts';
 import { CONFIG } from './config-layout.ts';
-import { CONFIG_SIZE, MEMORY_SIZE } from './memory.ts';
+import { CONFIG_SIZE, MEMORY_SIZE, OTP_OFFSET, slotOffset } from './memory.ts';
+import { VARIANTS, type VariantName } from './variants.ts';
 
 const SERIAL_NUMBER_SIZE = 9;
+const SCALAR_SIZE = 32;
+const SCALAR_PADDING = 4;
 
-/** RevNum of an ATECC608A, in the configuration and as Info answers it. */
-export const REVISION: Uint8Array = Uint8Array.of(0x00, 0x00, 0x60, 0x02);
-
-// Three independent dumps of generic parts agree on all of this but the serial number and bytes 13 and 14, of which 14
-// differs from part to part in everything but bit 0 (I2C).
-const CONFIGURATION = Uint8Array.from(
-  (
-    '0000000000006002 0000000000015500 C000000083208720 8F20C48F8F8F8F8F' +
-    '9F8FAF8F00000000 0000000000000000 0000AF8FFFFFFFFF 00000000FFFFFFFF' +
-    '0000000000000000 0000000000000000 0000000000005555 FFFF000000000000' +
-    '3300330033001C00 1C001C001C001C00 3C003C003C003C00 3C003C003C001C00'
-  )
-    .replaceAll(' ', '')
-    .match(/../g) ?? [],
-  (hex) => Number.parseInt(hex, 16),
-);
+export interface FactoryOptions {
+  /** 9 bytes, SN[0:8]; real parts begin with 01 23, generic ones end with EE, TNGTLS and TFLXTLS with 01. */
+  readonly serialNumber: Uint8Array;
+  /** A generic ATECC608A unless it says otherwise. */
+  readonly variant?: VariantName;
+  /** Where the factory's own private keys come from; a variant that has any needs it. */
+  readonly rng?: Rng;
+}
 
 /**
- * The memory of a generic ATECC608A as it leaves the factory: unlocked, OTP and data all FF. `serialNumber` has 9
- * bytes, SN[0:8]; real parts begin with 01 23 and generic ones end with EE.
+ * The memory of a part as it leaves the factory: generic ones unlocked with OTP and data all FF, the others configured,
+ * locked and with their keys, but without certificates. Throws `EMU_E_CHIP_SERIAL` and `EMU_E_CHIP_VARIANT`.
  */
-export function factoryMemory(options: { readonly serialNumber: Uint8Array }): Uint8Array {
-  const { serialNumber } = options;
+export function factoryMemory({ serialNumber, variant = 'ATECC608A', rng }: FactoryOptions): Uint8Array {
   if (serialNumber.length !== SERIAL_NUMBER_SIZE) {
     throw new EmuError('EMU_E_CHIP_SERIAL', `a serial number has ${SERIAL_NUMBER_SIZE} bytes`, { value: serialNumber });
   }
+  const { configuration, otp, keys } = VARIANTS[variant];
   const memory = new Uint8Array(MEMORY_SIZE).fill(0xff, CONFIG_SIZE);
-  memory.set(CONFIGURATION);
+  memory.set(configuration);
   memory.set(serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);
   memory.set(serialNumber.subarray(4), CONFIG.SerialNumberHigh);
+  memory.set(new TextEncoder().encode(otp), OTP_OFFSET);
+  for (const slot of keys) {
+    if (rng === undefined) {
+      throw new EmuError('EMU_E_CHIP_VARIANT', 'this part has private keys from the factory', {
+        value: variant,
+        hint: 'hand over an rng',
+      });
+    }
+    memory.fill(0, slotOffset(slot), slotOffset(slot) + SCALAR_PADDING);
+    memory.set(scalar(rng), slotOffset(slot) + SCALAR_PADDING);
+  }
   return memory;
+}
+
+/** The order of P-256 begins with FFFFFFFF 00000000: what begins lower is below it, and one draw in 2^32 does not. */
+function scalar(rng: Rng): Uint8Array {
+  for (;;) {
+    const bytes = rng.bytes(SCALAR_SIZE);
+    if (bytes.subarray(0, 4).some((byte) => byte !== 0xff) && bytes.some((byte) => byte !== 0)) return bytes;
+  }
 }

@@ -1,6 +1,7 @@
 import type { ChipCrypto, Sha256 } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { requireMemory } from './memory.ts';
+import { VARIANTS, type VariantName } from './variants.ts';
 
 /** SourceFlag: what TempKey was made of. */
 export const SOURCE = { Random: 0, Input: 1 } as const;
@@ -61,13 +62,27 @@ export class ChipState {
   transportUnlocked = false;
   /** SecureBoot has forbidden itself until the power goes. */
   secureBootProhibited = false;
+  /** Failed tests since the wake, bits of SELF_TEST; while there are any the chip refuses almost everything. */
+  selfTestFailures = 0;
+  /** Tests that fail on this part. */
+  readonly failingSelfTests: number;
+  /** What Info answers. */
+  readonly revision: Uint8Array;
   /** How often a command has written non-volatile memory. */
   nonVolatileWrites = 0;
 
-  constructor(memory: Uint8Array, crypto: ChipCrypto, rng: Rng) {
+  constructor(
+    memory: Uint8Array,
+    crypto: ChipCrypto,
+    rng: Rng,
+    variant: VariantName = 'ATECC608A',
+    failingSelfTests = 0,
+  ) {
     this.memory = requireMemory(memory);
     this.crypto = crypto;
     this.rng = rng;
+    this.revision = VARIANTS[variant].revision;
+    this.failingSelfTests = failingSelfTests;
   }
 
   /** Writes non-volatile memory. */

@@ -1,7 +1,6 @@
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SECURE_BOOT, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
-import { REVISION } from '../factory.ts';
 import { byteAt, uint16At } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, isValidated, needsValidation, publicKeyOf, scalarOf } from '../slots.ts';
@@ -24,7 +23,7 @@ export const info: Command = {
   execute(chip, mode, param2) {
     switch (mode) {
       case 0:
-        return REVISION;
+        return chip.revision;
       case 1:
         return isSlot(param2) ? word(Number(isKeyValid(chip, param2))) : STATUS.ParseError;
       case 2:

@@ -15,6 +15,7 @@ import { privWrite } from './priv-write.ts';
 import { random } from './random.ts';
 import { read } from './read.ts';
 import { secureBoot } from './secure-boot.ts';
+import { selfTest } from './self-test.ts';
 import { sha } from './sha.ts';
 import { sign } from './sign.ts';
 import { updateExtra } from './update-extra.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   aes,
   kdf,
   counter,
+  selfTest,
   genDig,
   mac,
   checkMac,

@@ -1,0 +1,51 @@
+import { hexBytes } from './hex.ts';
+
+/** What one part has from the factory that another has not. */
+export interface Variant {
+  /** 4 bytes that Info answers, whatever the configuration says. */
+  readonly revision: Uint8Array;
+  /** 128 bytes; the serial number is 00. */
+  readonly configuration: Uint8Array;
+  /** The head of OTP, by which host software knows what a part was made for; the rest is FF. */
+  readonly otp: string;
+  /** Private keys that the factory made, since no host may. */
+  readonly keys: readonly number[];
+}
+
+export type VariantName = 'ATECC608A' | 'ATECC608B' | 'ATECC608A-TNGTLS' | 'ATECC608A-TFLXTLS';
+
+const REVISION_A = hexBytes('00006002');
+const REVISION_B = hexBytes('00006003');
+
+// Three independent dumps of generic parts agree on all of this but the serial number and bytes 13 and 14, of which 14
+// differs from part to part in everything but bit 0 (I2C).
+function generic(revision: string): Uint8Array {
+  return hexBytes(`
+    00000000${revision} 0000000000015500 C000000083208720 8F20C48F8F8F8F8F
+    9F8FAF8F00000000 0000000000000000 0000AF8FFFFFFFFF 00000000FFFFFFFF
+    0000000000000000 0000000000000000 0000000000005555 FFFF000000000000
+    3300330033001C00 1C001C001C001C00 3C003C003C003C00 3C003C003C001C00`);
+}
+
+/**
+ * The configuration of Microchip's Trust parts, as it was published for TFLXTLS and agrees with the public pages of both;
+ * the two differ here in their address and in what OTP says. Both zones are locked. UserExtraAdd may name another
+ * address once, which ChipMode allows.
+ */
+function trust(address: string): Uint8Array {
+  return hexBytes(`
+    0000000000006002 0000000000610100 ${address}00000185008200 852085208520C646
+    8F0F9F8F0F0F8F0F 0F0F0F0F0F0F0F0F 0D1F0F0FFFFFFFFF 00000000FFFFFFFF
+    00000000000003F7 0069760000000000 0000000000000000 FFFF0E6000000000
+    5300530073007300 730038007C001C00 3C001A003C003000 3C00300012003000`);
+}
+
+const TRUST_KEYS = [0, 1];
+
+/** Every part that the chip can be. An ATECC608B is for software an A with another revision. */
+export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
+  ATECC608A: { revision: REVISION_A, configuration: generic('00006002'), otp: '', keys: [] },
+  ATECC608B: { revision: REVISION_B, configuration: generic('00006003'), otp: '', keys: [] },
+  'ATECC608A-TNGTLS': { revision: REVISION_A, configuration: trust('6A'), otp: 'KQp2ZkD8', keys: TRUST_KEYS },
+  'ATECC608A-TFLXTLS': { revision: REVISION_A, configuration: trust('6C'), otp: 'MKMwyhP1', keys: TRUST_KEYS },
+};
