@@ -22,7 +22,6 @@ test.skipIf(requireProgram('mosquitto', ['-h']) === undefined)(
     const out = join(directory, 'result.json');
     try {
       const node = (...command: string[]) => execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
-      node('node_modules/typescript/bin/tsc', '-p', 'test/bench/tsconfig.json');
       const printed = node('build/test/bench/connections.js', '--count', '20', '--rounds', '1', '--out', out);
       expect(printed).toMatch(/^\| time to all connected \|( [\d.]+ s \([\d.]+ … [\d.]+\) \|){2} [\d.]+ : 1 \|$/m);
       const [runs] = (JSON.parse(readFileSync(out, 'utf8')) as { rounds: Run[][] }).rounds;
