@@ -1,6 +1,7 @@
 export { type I2c, I2cBus } from './bus.ts';
 export { type I2cController, i2cController, type Pace } from './controller.ts';
 export { Monitor, type Transaction } from './monitor.ts';
+export { parseTranscript, type TranscribedTransaction } from './parse-transcript.ts';
 export { Recorder } from './recorder.ts';
 export { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from './target.ts';
 export {

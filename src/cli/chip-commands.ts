@@ -26,3 +26,52 @@ export const CHIP_CONFIG: Command = {
     return chipConfig(args);
   },
 };
+
+export const CHIP_EXEC: Command = {
+  words: ['chip', 'exec'],
+  positionals: ['command', 'param1', 'param2', 'data'],
+  summary: 'send commands to a chip and decode what it answers',
+  description:
+    'Runs COMMAND, its parameters in hexadecimal, or a packet, count to CRC. Several stand between quotes with ; between them. The chip is a copy: nothing that they change is kept.',
+  options: {
+    chip: option('Chip', `what it is: ${SOURCE}`, 'a part as it leaves the factory'),
+    lock: {
+      ...option('Chip', 'none | config | both: what is locked before the first command', 'as it is'),
+      values: () => ['none', 'config', 'both'],
+    },
+    seed: option('Chip', 'any text: repeats its random numbers', 'from the system'),
+    json: flag('Output', 'as JSON'),
+  },
+  examples: [
+    ['$0 chip exec Info', 'the revision of a fresh part'],
+    ['$0 chip exec GenKey 04 0 --lock config', 'makes a private key in slot 0'],
+    ["$0 chip exec 'Random; Read 80 0' --chip fleet:0", 'two commands to the first device of a fleet'],
+    ['$0 chip exec 0730000000035D', 'a packet as it goes over the bus'],
+  ],
+  async run(args) {
+    const { chipExec } = await import('./chip-exec.ts');
+    return chipExec(args);
+  },
+};
+
+export const CHIP_TRACE: Command = {
+  words: ['chip', 'trace'],
+  positionals: ['file'],
+  summary: "decode or compare transcripts of a chip's bus",
+  description:
+    'Shows the commands to the chip in a transcript of its bus, as emu run --trace writes it, and the answers.',
+  options: {
+    compare: option('Check', 'another transcript: shows where the two part, and ends with 1 if they do'),
+    bytes: flag('Check', 'compares every byte, random numbers and signatures too'),
+    address: option('Chip', 'I2C address, 7 bits in hexadecimal', '60'),
+    json: flag('Output', 'as JSON, with the bytes'),
+  },
+  examples: [
+    ['$0 chip trace results/device-0.i2c.txt', 'a line for each command'],
+    ['$0 chip trace twin.txt --compare board.txt', 'whether firmware and twin ask the chip the same'],
+  ],
+  async run(args) {
+    const { chipTrace } = await import('./chip-trace.ts');
+    return chipTrace(args);
+  },
+};

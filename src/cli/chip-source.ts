@@ -42,6 +42,11 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
   throw usageError(`${quoted(source)} is no configuration of a chip`, FORMS);
 }
 
+/** The memory of a generic part as it leaves the factory. */
+export function freshMemory(): Uint8Array {
+  return factoryMemory({ serialNumber: SERIAL_NUMBER });
+}
+
 async function ofDevice(directory: string, device: string): Promise<Uint8Array> {
   const view = await inspectDevice(directory, device);
   if (view !== undefined) return view.memory.slice();
@@ -81,7 +86,7 @@ function hexBytes(text: string): Uint8Array | undefined {
 
 function withConfig(bytes: Uint8Array, what: string): Uint8Array {
   if (bytes.length === MEMORY_SIZE) return bytes;
-  const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
+  const memory = freshMemory();
   if (bytes.length === CONFIG_SIZE) memory.set(bytes);
   else if (bytes.length === WRITABLE_SIZE) memory.set(bytes, WRITABLE_OFFSET);
   else {

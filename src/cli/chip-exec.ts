@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { Atecc608 } from '../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { type Exchange, parseChipCommand, runPacket } from '../chip/index.ts';
+import { positional, textOf } from './arguments.ts';
+import { chipMemory, freshMemory } from './chip-source.ts';
+import type { Arguments } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { quoted, usageError } from './usage.ts';
+
+const HINT = "Write it like: emu chip exec GenKey 04 0000, or: emu chip exec 'Nonce 03 0 …; Sign 80 0'";
+
+/** Where the locks stand in the configuration. */
+const LOCK_VALUE = 86;
+const LOCK_CONFIG = 87;
+const LOCKS: Readonly<Record<string, readonly number[]>> = {
+  none: [],
+  config: [LOCK_CONFIG],
+  both: [LOCK_CONFIG, LOCK_VALUE],
+};
+
+/** `emu chip exec`. Resolves to the exit code. */
+export async function chipExec(args: Arguments): Promise<number> {
+  const packets = packetsOf(args);
+  const memory = await memoryOf(args);
+  const chip = new Atecc608({
+    memory,
+    crypto: nodeCrypto,
+    rng: rootRng(textOf(args, 'seed') ?? randomBytes(32)),
+    clock: new ManualClock(),
+    executionTimes: 'none',
+  });
+  const exchanges = packets.map((packet) => runPacket(chip, packet));
+  process.stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
+  return EXIT.ok;
+}
+
+function packetsOf(args: Arguments): Uint8Array[] {
+  positional(args, 'command', HINT);
+  const words = ['command', 'param1', 'param2', 'data'].map((name) => textOf(args, name) ?? '');
+  return words
+    .join(' ')
+    .split(';')
+    .map((text) => {
+      const command = parseChipCommand(text);
+      if ('problem' in command) throw usageError(command.problem, HINT);
+      return command.packet;
+    });
+}
+
+/** A copy: what the commands change is gone afterwards. */
+async function memoryOf(args: Arguments): Promise<Uint8Array> {
+  const source = textOf(args, 'chip');
+  const memory = source === undefined ? freshMemory() : await chipMemory(source);
+  const lock = textOf(args, 'lock');
+  const locks = LOCKS[lock ?? 'none'];
+  if (locks === undefined)
+    throw usageError(
+      `--lock is none, config or both, not ${quoted(lock)}`,
+      'It is of the chip before the first command.',
+    );
+  if (lock !== undefined) memory.fill(0x55, LOCK_VALUE, LOCK_CONFIG + 1);
+  for (const offset of locks) memory[offset] = 0x00;
+  return memory;
+}
+
+function machineView(exchanges: readonly Exchange[]): string {
+  const plain = exchanges.map(({ command, reply, sent, received }) => ({
+    command,
+    reply,
+    sent: hex(sent, ''),
+    received: hex(received, ''),
+  }));
+  return `${JSON.stringify({ schema: 'emu-chip-exec/1', exchanges: plain }, null, 2)}\n`;
+}
+
+function personView(exchanges: readonly Exchange[]): string {
+  const lines = exchanges.flatMap(({ command, reply, sent, received }) => [
+    `> ${command}`,
+    `  ${hex(sent, ' ')}`,
+    `< ${reply === '' ? 'no reply' : reply}`,
+    ...(received.length === 0 ? [] : [`  ${hex(received, ' ')}`]),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function hex(bytes: Uint8Array, separator: string): string {
+  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(separator);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { EmuError } from '../../emulator/errors.ts';
+import { parseTranscript } from '../../emulator/i2c/index.ts';
+import { compareExchanges, type Exchange, exchangesOf } from '../chip/index.ts';
+import { fileTrouble } from '../report/index.ts';
+import { positional, textOf } from './arguments.ts';
+import type { Arguments } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { quoted, usageError } from './usage.ts';
+
+/** Exchanges that stand before a difference, to find it in the file. */
+const CONTEXT = 3;
+
+/** `emu chip trace`. Resolves to the exit code. */
+export async function chipTrace(args: Arguments): Promise<number> {
+  const file = positional(args, 'file', 'Write it like: emu chip trace device-0.i2c.txt');
+  const address = addressOf(textOf(args, 'address') ?? '60');
+  const exchanges = exchangesIn(file, address);
+  const other = textOf(args, 'compare');
+  if (other !== undefined) return compare(exchanges, exchangesIn(other, address), args);
+  if (args.json === true) printJson('emu-chip-trace/1', { exchanges: exchanges.map(plain) });
+  else print(exchanges.map(line));
+  return EXIT.ok;
+}
+
+function addressOf(text: string): number {
+  const address = /^(?:0x)?[0-9a-f]{1,2}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
+  if (address <= 0x7f) return address;
+  throw usageError(`--address is 7 bits in hexadecimal, not ${quoted(text)}`, 'Write it like --address 60.');
+}
+
+function exchangesIn(file: string, address: number): Exchange[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw usageError(`cannot read ${file}: ${fileTrouble(cause)}`, 'Check the path and who may read it.', cause);
+  }
+  try {
+    return exchangesOf(
+      parseTranscript(text).map(({ transaction }) => transaction),
+      address,
+    );
+  } catch (error) {
+    if (error instanceof EmuError) throw usageError(`${file}: ${error.message}`, error.hint ?? '', error);
+    throw error;
+  }
+}
+
+function compare(left: readonly Exchange[], right: readonly Exchange[], args: Arguments): number {
+  const difference = compareExchanges(left, right, { bytes: args.bytes === true });
+  const { before, behind } = difference;
+  const same = difference.left.length === 0 && difference.right.length === 0;
+  if (args.json === true) {
+    const sides = { left: difference.left.map(plain), right: difference.right.map(plain) };
+    printJson('emu-chip-trace-diff/1', { same, before, behind, ...sides });
+  } else if (same) {
+    print([`no difference in ${before} commands`]);
+  } else {
+    print([
+      ...left.slice(Math.max(0, before - CONTEXT), before).map((exchange) => `  ${line(exchange)}`),
+      ...difference.left.map((exchange) => `- ${line(exchange)}`),
+      ...difference.right.map((exchange) => `+ ${line(exchange)}`),
+      `the same: ${before} commands before, ${behind} behind`,
+    ]);
+  }
+  return same ? EXIT.ok : EXIT.failed;
+}
+
+function line({ time, command, reply }: Exchange): string {
+  const when = time === undefined ? '' : `${time.toFixed(3).padStart(10)}  `;
+  return `${when}${command.padEnd(30)}  ${reply === '' ? 'no reply' : reply}`;
+}
+
+function plain({ time, command, reply, sent, received }: Exchange) {
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase();
+  return { time: time ?? null, command, reply, sent: hex(sent), received: hex(received) };
+}
+
+function printJson(schema: string, data: object): void {
+  print([JSON.stringify({ schema, ...data }, null, 2)]);
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(lines.length === 0 ? '' : `${lines.join('\n')}\n`);
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packet, seedChip, toHex } from '../../support/atecc608.ts';
+import { emu } from '../../support/emu.ts';
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'emu-chip-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe.concurrent('emu chip exec', () => {
+  test('several commands share a chip, of this configuration and with these locks', async () => {
+    const config = toHex(seedChip({ lock: 'none' }).chip.memory.subarray(0, 128));
+    const line = `GenKey 04 0; Nonce 43 0 ${'AB'.repeat(32)}; Sign A0 0`;
+    const { stdout } = await emu('chip', 'exec', line, '--chip', config, '--lock', 'both', '--seed', 'x', '--json');
+    const { exchanges } = JSON.parse(stdout);
+    expect(exchanges.map(({ reply }: { reply: string }) => reply)).toEqual([
+      '64 bytes',
+      'status 00 Success',
+      '64 bytes',
+    ]);
+    expect(exchanges[1].sent).toBe(toHex(packet(0x16, 0x43, 0, new Uint8Array(32).fill(0xab))));
+    const again = await emu('chip', 'exec', line, '--chip', config, '--lock', 'both', '--seed', 'x', '--json');
+    expect(again.stdout).toBe(stdout);
+  });
+
+  test('of a fresh part, for a person to read', async () => {
+    const { stdout } = await emu('chip', 'exec', 'Info');
+    expect(stdout).toBe('> Info p1=00 p2=0000\n  07 30 00 00 00 03 5D\n< 4 bytes\n  07 00 00 60 02 80 38\n');
+  });
+
+  test('says what is no command', async () => {
+    const { code, stderr } = await emu('chip', 'exec', 'Frobnicate');
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'emu: Frobnicate is no command of the chip and no packet in hexadecimal',
+    ]);
+  });
+});
+
+describe.concurrent('emu chip trace', () => {
+  const trace = [
+    '# ms since power-up',
+    'i2c1 0.000 W 00 NACK',
+    'i2c1 10.125 R 60 04 11 33 43 ; awake',
+    'i2c1 10.500 W 60 03 07 30 00 00 00 03 5D ; Info p1=00 p2=0000',
+    'i2c1 11.000 R 60 NACK',
+    'i2c1 12.000 R 60 07 +',
+    'i2c1 12.100 R 60 00 00 60 02 80 38',
+    'i2c1 12.500 W 60 02 ; idle',
+    'i2c0 13.000 W 76 D0 + ; -> id',
+    'i2c1 20.000 W 60 03 07 1B 00 00 00 24 CD',
+    'i2c1 43.000 R 60 04 0F 23 42',
+    '',
+  ].join('\n');
+
+  test('shows each command with its answer, however it was read', async () => {
+    writeFileSync(at('a.txt'), trace);
+    const { code, stdout } = await emu('chip', 'trace', at('a.txt'));
+    expect([code, stdout]).toEqual([
+      0,
+      '    10.500  Info p1=00 p2=0000              4 bytes\n' +
+        '    20.000  Random p1=00 p2=0000            status 0F ExecutionError\n',
+    ]);
+  });
+
+  test('compares what was asked and answered, and with --bytes the bytes', async () => {
+    writeFileSync(at('b.txt'), trace);
+    writeFileSync(at('c.txt'), trace.replace('00 00 60 02 80 38', '00 00 60 03 85 B8'));
+    writeFileSync(at('d.txt'), trace.replace('W 60 03 07 1B 00 00', 'W 60 03 07 1B 01 00'));
+    const same = await emu('chip', 'trace', at('b.txt'), '--compare', at('c.txt'));
+    expect([same.code, same.stdout]).toEqual([0, 'no difference in 2 commands\n']);
+    const bytes = await emu('chip', 'trace', at('b.txt'), '--compare', at('c.txt'), '--bytes', '--json');
+    expect([bytes.code, JSON.parse(bytes.stdout)]).toMatchObject([1, { same: false, before: 0, behind: 1 }]);
+    const { code, stdout } = await emu('chip', 'trace', at('b.txt'), '--compare', at('d.txt'));
+    expect(code).toBe(1);
+    expect(stdout.split('\n').map((line) => line.slice(0, 35))).toEqual([
+      '      10.500  Info p1=00 p2=0000   ',
+      '-     20.000  Random p1=00 p2=0000 ',
+      '+     20.000  Random p1=01 p2=0000 ',
+      'the same: 1 commands before, 0 behi',
+      '',
+    ]);
+  });
+
+  test('says which line is none', async () => {
+    writeFileSync(at('wrong.txt'), 'W 60 02\nhello\n');
+    const { code, stderr } = await emu('chip', 'trace', at('wrong.txt'));
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `emu: ${at('wrong.txt')}: line 2 is no transfer on a bus`]);
+  });
+});
