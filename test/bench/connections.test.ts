@@ -19,12 +19,12 @@ test.skipIf(requireProgram('mosquitto', ['-h']) === undefined)(
   'the benchmark runs at a small size and says what it measured',
   () => {
     const directory = mkdtempSync(join(tmpdir(), 'bench-test-'));
-    const out = join(directory, 'result.json');
+    const out = join(directory, 'result');
     try {
       const node = (...command: string[]) => execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
       const printed = node('build/test/bench/connections.js', '--count', '20', '--rounds', '1', '--out', out);
       expect(printed).toMatch(/^\| time to all connected \|( [\d.]+ s \([\d.]+ … [\d.]+\) \|){2} [\d.]+ : 1 \|$/m);
-      const [runs] = (JSON.parse(readFileSync(out, 'utf8')) as { rounds: Run[][] }).rounds;
+      const [runs] = (JSON.parse(readFileSync(`${out}.json`, 'utf8')) as { rounds: Run[][] }).rounds;
       expect(runs?.map(({ contender, count }) => [contender, count])).toEqual([
         ['MQTT.js over node:tls', 1],
         ['emu run', 1],

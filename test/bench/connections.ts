@@ -1,5 +1,5 @@
 /**
- * `node connections.js [--count N] [--rate R] [--rounds K] [--out FILE]`
+ * `node connections.js [--count N] [--rate R] [--rounds K] [--out NAME]` writes NAME.json and NAME.md
  *
  * What N mutual-TLS MQTT connections cost the client: plain MQTT.js over node:tls and `emu run` in turn, each with a
  * certificate of its own for every device, against the same mosquitto. Both arrive open-loop at R per second and speak TLS 1.2.
@@ -52,19 +52,21 @@ try {
   }
 
   const facts = machine(mosquitto);
-  console.log(`\n${count} devices arriving at ${rate} per second; medians of ${rounds.length} (least … most).`);
-  console.log(
-    `${facts.cores} cores ${facts.cpu}, ${facts.memoryGib} GiB, node ${facts.node}, mosquitto ${facts.mosquitto}\n`,
-  );
-  console.log(table(rounds, [mqttJs.name, emu.name]));
-  console.log(`
+  const report = `${count} devices arriving at ${rate} per second; medians of ${rounds.length} (least … most).
+${facts.cores} cores ${facts.cpu}, ${facts.memoryGib} GiB, node ${facts.node}, mosquitto ${facts.mosquitto}
+
+${table(rounds, [mqttJs.name, emu.name])}
+
 While connecting, MQTT.js sends a CONNECT and reads its key and certificate from files. A twin boots, rebuilds its certificates
 from its chip, signs in the chip, subscribes twice, unsubscribes and publishes twice. From process start, emu also makes and
-personalises the chips; the files of MQTT.js were made beforehand and are not counted.`);
+personalises the chips; the files of MQTT.js were made beforehand and are not counted.
+`;
+  console.log(`\n${report}`);
   if (values.out !== undefined) {
-    mkdirSync(dirname(values.out), { recursive: true });
     const date = new Date().toISOString().slice(0, 10);
-    writeFileSync(values.out, `${JSON.stringify({ date, machine: facts, count, rate, rounds }, null, 2)}\n`);
+    mkdirSync(dirname(values.out), { recursive: true });
+    writeFileSync(`${values.out}.json`, `${JSON.stringify({ date, machine: facts, count, rate, rounds }, null, 2)}\n`);
+    writeFileSync(`${values.out}.md`, `# Connections, ${date}\n\n${report}`);
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });
