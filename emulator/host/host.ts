@@ -1,7 +1,7 @@
-import { OPCODE, STATUS, slotSize } from '../atecc608/index.ts';
-import { EmuError } from '../errors.ts';
+import { OPCODE, slotSize } from '../atecc608/index.ts';
 import { type AteccDriver, dataAddress, readSerialNumber } from '../esp32/atecc/index.ts';
 import type { Rng } from '../rng/index.ts';
+import { agrees, isSame } from './agrees.ts';
 import {
   checkMacOtherData,
   derivedKey,
@@ -113,7 +113,7 @@ export class AteccHost {
     const fullMode = mode | (options.includeSerial ? 0x40 : 0);
     const answer = await this.driver.request(OPCODE.MAC, fullMode, key.slot, data, BLOCK_SIZE);
     const own = macDigest(this.#options.crypto, this.#serialNumber, fullMode, key, challenge);
-    return answer.every((byte, index) => byte === own[index]);
+    return isSame(answer, own);
   }
 
   /** Shows the chip that the host knows the key (CheckMac), which authorises what asks for it. False: the chip disagrees. */
@@ -121,13 +121,7 @@ export class AteccHost {
     const { mode, challenge } = await this.#challenge(options);
     const response = macDigest(this.#options.crypto, this.#serialNumber, mode, key, challenge);
     const data = joined(options.challenge ?? new Uint8Array(BLOCK_SIZE), response, checkMacOtherData(mode, key.slot));
-    try {
-      await this.driver.request(OPCODE.CheckMac, mode, key.slot, data, 0);
-      return true;
-    } catch (error) {
-      if (isMiscompare(error)) return false;
-      throw error;
-    }
+    return (await agrees(this.driver, OPCODE.CheckMac, mode, key.slot, data)) !== undefined;
   }
 
   /**
@@ -146,11 +140,6 @@ export class AteccHost {
     if (challenge !== undefined) return { mode: 0x00, challenge, data: challenge };
     return { mode: TEMP_KEY_AS_CHALLENGE, challenge: await this.randomNonce(), data: NO_DATA };
   }
-}
-
-function isMiscompare(error: unknown): boolean {
-  if (!(error instanceof EmuError) || error.code !== 'EMU_E_CHIP_STATUS') return false;
-  return (error.value as { readonly status: number }).status === STATUS.Miscompare;
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {

@@ -13,3 +13,4 @@ export {
 export { AteccHost, type ChallengeOptions, type HostOptions, type SlotKey } from './host.ts';
 export { openChip } from './open-chip.ts';
 export { chipAesDecrypt, chipAesEncrypt, chipHmac, chipKdf, chipSha256, type KdfRequest } from './symmetric.ts';
+export { type BootImage, chipSecureBoot, chipVerify, type IoProtection, type SignedDigest } from './verification.ts';

@@ -15,8 +15,16 @@ export const CREATED_WITH_MAC_SLOT = 12;
 export const ENCRYPTED_SLOT = 5;
 export const LONG_ENCRYPTED_SLOT = 14;
 export const PRIVATE_SLOT = 7;
+export const PUBLIC_SLOT = 15;
+export const BOOT_DIGEST_SLOT = 13;
 
-/** Locked, with the master key in slot 6, and slots around it that it reads, writes and derives. */
+/** The key of the maker, whose public key the chip has. */
+export const MAKER_SCALAR = Uint8Array.from({ length: 32 }, (_, index) => 0x40 + index);
+export const MAKER_POINT = nodeCrypto.publicKey(MAKER_SCALAR) ?? new Uint8Array(0);
+
+const SECURE_BOOT = 70;
+
+/** Locked, with the master key in slot 6, slots around it that it reads, writes and derives, and secure boot (FullDig). */
 const CHANGES = {
   [slotConfigAt(MASTER.slot)]: 0x808f,
   [keyConfigAt(MASTER.slot)]: 0x003c,
@@ -32,6 +40,7 @@ const CHANGES = {
   [keyConfigAt(CREATED_SLOT)]: 0x003c,
   [slotConfigAt(CREATED_WITH_MAC_SLOT)]: 0xb68f,
   [keyConfigAt(CREATED_WITH_MAC_SLOT)]: 0x003c,
+  [SECURE_BOOT]: 0xfd13,
   [slotConfigAt(AES_SLOT)]: 0x808f,
   [keyConfigAt(AES_SLOT)]: 0x0038,
 };
@@ -60,6 +69,11 @@ export async function hostAndDriver() {
       host.fill(ROLLED_SLOT, MASTER.value);
       host.fill(AES_SLOT, MASTER.value);
       host.fill(4, IO_KEY);
+      const padding = new Uint8Array(4);
+      host.fill(
+        PUBLIC_SLOT,
+        Uint8Array.of(...padding, ...MAKER_POINT.subarray(0, 32), ...padding, ...MAKER_POINT.subarray(32)),
+      );
     },
   });
   const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
