@@ -145,6 +145,7 @@ export const commandArbitraries = {
     { weight: 1, arbitrary: command(OPCODE.AES, mostly([0x03], byte), keyId, bytes(32)) },
   ),
   KDF: commandWith(OPCODE.KDF, kdf),
+  SelfTest: command(OPCODE.SelfTest, mostly([0x00, 0x01, 0x20, 0x3b, 0x3d], byte), mostly([0], word)),
   Counter: command(OPCODE.Counter, mostly([0, 1, 1], byte), mostly([0, 1], word)),
 };
 
@@ -169,6 +170,13 @@ const conversations: readonly (readonly Action[])[] = [
     fixed(OPCODE.SHA, 0x06, 0),
     fixed(OPCODE.SHA, 0x02, 0),
   ]),
+  ...[0x42, 0xc2].map((mode) => [
+    fixed(OPCODE.SHA, 0x00, 0),
+    fixed(OPCODE.SHA, 0x03, 11),
+    fixed(OPCODE.SHA, 0x01, 3, new Uint8Array(3)),
+    fixed(OPCODE.SHA, mode, 0),
+  ]),
+  [0x00, 0x01, 0x40].map((mode) => fixed(OPCODE.AES, mode, 5, new Uint8Array(16))),
   ...[0x04, 0xffff].map((key) => [
     fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
     fixed(OPCODE.SHA, 0x04, key),
@@ -179,6 +187,10 @@ const conversations: readonly (readonly Action[])[] = [
     fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
     fixed(OPCODE.KDF, mode, 0x0504, Uint8Array.of(0x02, 0x00, 0, 4, 1, 2, 3, 4)),
   ]),
+  ...[0x20, 0x30, 0x34].map((mode) => [
+    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
+    fixed(OPCODE.KDF, mode, 0, Uint8Array.of(0x02, 0x00, 0, 16, ...new Uint8Array(16))),
+  ]),
 ];
 
 export const actions: fc.Arbitrary<Action[]> = fc
@@ -188,7 +200,7 @@ export const actions: fc.Arbitrary<Action[]> = fc
         weight: 4,
         arbitrary: arbitrary.map((action): readonly Action[] => [action]),
       })),
-      { weight: 6, arbitrary: fc.constantFrom(...conversations) },
+      { weight: 12, arbitrary: fc.constantFrom(...conversations) },
       {
         weight: 3,
         arbitrary: fc
