@@ -20,7 +20,8 @@ export function writeFiles(directory: string, files: readonly BrokerFile[]): voi
     }
   } catch (cause) {
     if (cause instanceof EmuError) throw cause;
-    throw refused(directory, (cause as Error).message, cause);
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw refused(directory, code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message, cause);
   }
 }
 

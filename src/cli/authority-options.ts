@@ -39,5 +39,5 @@ export function withOrganization(profile: Profile, args: Arguments): Profile {
 /** The years of `--validity`. The factory knows how many fit. */
 export function yearsOf(args: Arguments): { years?: number } {
   const text = textOf(args, 'validity');
-  return text === undefined ? {} : { years: parseCount('--validity', text) };
+  return text === undefined ? {} : { years: parseCount('--validity', text, 10) };
 }

@@ -15,6 +15,7 @@ import { certificatePem, createServerAuthority, serverCertificate } from '../fac
 import { readFleet } from '../store/index.ts';
 import { textOf } from './arguments.ts';
 import { isHostName, MQTTS_PORT } from './broker-url.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseCount } from './numbers.ts';
@@ -55,7 +56,7 @@ export function exportForBroker(directory: string, args: Arguments): number {
   const lines = {
     start,
     check: `openssl s_client -brief -connect ${endpoint} -CAfile ${trusted} </dev/null`,
-    run: `emu run --fleet ${shellWord(directory)} --broker mqtts://${endpoint} --ca ${trusted}`,
+    run: `${calledAs()} run --fleet ${shellWord(directory)} --broker mqtts://${endpoint} --ca ${trusted}`,
   };
   if (args.json === true) {
     const names = files.map((file) => join(out, file.name));
@@ -66,7 +67,7 @@ export function exportForBroker(directory: string, args: Arguments): number {
 
 # starts the broker, in the foreground
 ${lines.start}
-# in another terminal: says "Verification: OK" when the broker is up
+# in another terminal: says "Verification: OK" when the broker is up; the error after it is for want of a certificate
 ${lines.check}
 # runs the fleet
 ${lines.run}
@@ -93,7 +94,7 @@ function parseHost(text: string | undefined): string {
 }
 
 function parsePort(text = String(MQTTS_PORT)): number {
-  const port = parseCount('--port', text);
+  const port = parseCount('--port', text, MQTTS_PORT);
   if (port <= 65_535) return port;
   throw usageError(`--port must be at most 65535, not ${port}`, `MQTT over TLS has ${MQTTS_PORT}.`);
 }

@@ -6,6 +6,7 @@ import { isLive, liveView, plainView, quietView, type TerminalEnvironment } from
 import { createFleet } from '../store/index.ts';
 import { pairOfRootFiles, textOf } from './arguments.ts';
 import { withOrganization, yearsOf } from './authority-options.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments } from './command.ts';
 import type { Verbosity } from './common-options.ts';
 import { EXIT } from './exit-codes.ts';
@@ -70,7 +71,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity): Promis
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       if (complete) view.note(`${directory}: ${count} devices, ${made - before} of them made in ${seconds}s`);
       else view.note(`${directory}: ${made} of ${count} devices; the same command goes on`);
-      if (complete) view.note(`run them: emu run --fleet ${directory}`);
+      if (complete) view.note(`run them: ${calledAs()} run --fleet ${directory}`);
     }
     return complete ? EXIT.ok : EXIT.interrupted;
   } finally {

@@ -1,5 +1,6 @@
 import { exportSegment } from '../store/index.ts';
 import { positional, textOf } from './arguments.ts';
+import { calledAs } from './called-as.ts';
 import type { Arguments } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseSegment } from './segment.ts';
@@ -39,6 +40,8 @@ async function exportPart(directory: string, args: Arguments): Promise<number> {
   if (out === undefined) throw usageError('--out is missing', hint);
   const { devices } = await exportSegment(directory, parseSegment(segment), out);
   const { first, count } = devices;
-  process.stdout.write(`${out}: devices ${first} to ${first + count - 1}; run them: emu run --fleet ${out}\n`);
+  process.stdout.write(
+    `${out}: devices ${first} to ${first + count - 1}; run them: ${calledAs()} run --fleet ${out}\n`,
+  );
   return EXIT.ok;
 }

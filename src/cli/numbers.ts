@@ -1,12 +1,12 @@
 import { quoted, usageError } from './usage.ts';
 
-/** A whole number of at least 1. */
-export function parseCount(option: string, text: string): number {
+/** A whole number of at least 1; `example` is one that fits. */
+export function parseCount(option: string, text: string, example = 500): number {
   const value = Number(text);
   if (!/^-?\d+$/.test(text) || value < 1) {
     throw usageError(
       `${option} must be a whole number of at least 1, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
-      `Write it like ${option} 500.`,
+      `Write it like ${option} ${example}.`,
     );
   }
   return value;

@@ -4,6 +4,7 @@ export function overview(version: string): string {
 
   emu run --count 20     20 devices against a broker that emu starts itself, for 30 s
   emu run --help         against your broker, faster, longer, for a machine to read
+  emu fleet --help       devices made once and kept, and your own broker set up for them
   emu --help             all commands
 
 Every device has its own chip, its own key and its own certificate; the key signs inside the chip.
