@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listFleet } from '../../../src/store/index.ts';
+import { emu, startEmu } from '../../support/emu.ts';
+
+const COUNT = 600;
+
+/** How many devices are kept by now. */
+async function kept(directory: string): Promise<number> {
+  return listFleet(directory).then(
+    ({ devices }) => devices.length,
+    () => 0, // the making has only begun
+  );
+}
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'emu-create-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+test('Ctrl-C ends the making with 105, keeps what is made, and the same command goes on', async () => {
+  const directory = join(scratch, 'fleet');
+  const create = ['fleet', 'create', '--out', directory, '--seed', 'interrupted', '--count', String(COUNT)];
+  const { child, ended } = startEmu(create);
+  while ((await kept(directory)) === 0) await setTimeout(20);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 105, stderr: '' });
+  expect(stdout).toContain('interrupted: finishing the devices under way; once more to stop at once\n');
+  const made = Number(/: (\d+) of 600 devices; the same command goes on\n$/.exec(stdout)?.[1]);
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThan(COUNT);
+  const { devices } = await listFleet(directory);
+  expect(devices).toHaveLength(made);
+
+  const refused = await emu('run', '--fleet', directory);
+  expect(refused).toMatchObject({ code: 104, stderr: expect.stringContaining(`has ${made} of its ${COUNT} devices`) });
+
+  const second = await emu(...create);
+  expect(second).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`${COUNT} devices, ${COUNT - made} of them made in `),
+  });
+  const complete = (await listFleet(directory)).devices;
+  expect(complete).toHaveLength(COUNT);
+  expect(complete.slice(0, made)).toEqual(devices);
+}, 60_000);
