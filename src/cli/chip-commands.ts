@@ -35,6 +35,10 @@ export const CHIP_EXEC: Command = {
     'Runs COMMAND, its parameters in hexadecimal, or a packet, count to CRC. Several stand between quotes with ; between them. The chip is a copy: nothing that they change is kept.',
   options: {
     chip: option('Chip', `what it is: ${SOURCE}`, 'a part as it leaves the factory'),
+    variant: {
+      ...option('Chip', 'a fresh part of this kind, instead of --chip', 'ATECC608A'),
+      values: () => ['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS'],
+    },
     lock: {
       ...option('Chip', 'none | config | both: what is locked before the first command', 'as it is'),
       values: () => ['none', 'config', 'both'],

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Atecc608 } from '../../emulator/atecc608/index.ts';
+import { Atecc608, type VariantName } from '../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import { rootRng } from '../../emulator/rng/index.ts';
+import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { type Exchange, parseChipCommand, runPacket } from '../chip/index.ts';
 import { positional, textOf } from './arguments.ts';
 import { chipMemory, freshMemory } from './chip-source.ts';
@@ -24,13 +24,16 @@ const LOCKS: Readonly<Record<string, readonly number[]>> = {
 /** `emu chip exec`. Resolves to the exit code. */
 export async function chipExec(args: Arguments): Promise<number> {
   const packets = packetsOf(args);
-  const memory = await memoryOf(args);
+  const rng = rootRng(textOf(args, 'seed') ?? randomBytes(32));
+  const variant = variantOf(textOf(args, 'variant'));
+  const memory = await memoryOf(args, variant, rng.fork('factory'));
   const chip = new Atecc608({
     memory,
     crypto: nodeCrypto,
-    rng: rootRng(textOf(args, 'seed') ?? randomBytes(32)),
+    rng,
     clock: new ManualClock(),
     executionTimes: 'none',
+    ...(variant !== undefined && { variant }),
   });
   const exchanges = packets.map((packet) => runPacket(chip, packet));
   process.stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
@@ -50,10 +53,21 @@ function packetsOf(args: Arguments): Uint8Array[] {
     });
 }
 
+const VARIANTS = ['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS'] as const satisfies VariantName[];
+
+function variantOf(text: string | undefined): VariantName | undefined {
+  const variant = VARIANTS.find((name) => name === text);
+  if (text === undefined || variant !== undefined) return variant;
+  throw usageError(`--variant is one of ${VARIANTS.join(', ')}, not ${quoted(text)}`, 'See docs/atecc608a.md.');
+}
+
 /** A copy: what the commands change is gone afterwards. */
-async function memoryOf(args: Arguments): Promise<Uint8Array> {
+async function memoryOf(args: Arguments, variant: VariantName | undefined, rng: Rng): Promise<Uint8Array> {
   const source = textOf(args, 'chip');
-  const memory = source === undefined ? freshMemory() : await chipMemory(source);
+  if (source !== undefined && variant !== undefined) {
+    throw usageError('--chip and --variant exclude each other', 'The first names a chip, the second a fresh part.');
+  }
+  const memory = source === undefined ? freshMemory(variant, rng) : await chipMemory(source);
   const lock = textOf(args, 'lock');
   const locks = LOCKS[lock ?? 'none'];
   if (locks === undefined)

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { ZodError } from 'zod';
-import { CONFIG_SIZE, factoryMemory, MEMORY_SIZE } from '../../emulator/atecc608/index.ts';
+import { CONFIG_SIZE, factoryMemory, MEMORY_SIZE, type VariantName } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
 import { configFromDocument } from '../chip/index.ts';
 import { fileTrouble } from '../report/index.ts';
 import { inspectDevice } from '../store/index.ts';
@@ -42,9 +43,9 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
   throw usageError(`${quoted(source)} is no configuration of a chip`, FORMS);
 }
 
-/** The memory of a generic part as it leaves the factory. */
-export function freshMemory(): Uint8Array {
-  return factoryMemory({ serialNumber: SERIAL_NUMBER });
+/** The memory of a part as it leaves the factory, a generic one unless told; `rng` makes the keys that some have then. */
+export function freshMemory(variant: VariantName = 'ATECC608A', rng?: Rng): Uint8Array {
+  return factoryMemory({ serialNumber: SERIAL_NUMBER, variant, ...(rng && { rng }) });
 }
 
 async function ofDevice(directory: string, device: string): Promise<Uint8Array> {

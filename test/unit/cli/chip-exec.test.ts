@@ -34,6 +34,11 @@ describe.concurrent('emu chip exec', () => {
     expect(stdout).toBe('> Info p1=00 p2=0000\n  07 30 00 00 00 03 5D\n< 4 bytes\n  07 00 00 60 02 80 38\n');
   });
 
+  test('of another kind of part', async () => {
+    const { stdout } = await emu('chip', 'exec', 'Info; GenKey 0 0', '--variant', 'ATECC608A-TNGTLS', '--seed', 'x');
+    expect(stdout.match(/^< .*/gm)).toEqual(['< 4 bytes', '< 64 bytes']);
+  });
+
   test('says what is no command', async () => {
     const { code, stderr } = await emu('chip', 'exec', 'Frobnicate');
     expect([code, stderr.split('\n')[0]]).toEqual([
