@@ -228,6 +228,11 @@ describe('execution times', () => {
     [0x28, 0x40, 215],
     [0x68, 0x40, 653],
     [0x68, 0x1b, 23],
+    [0x00, 0x47, 36],
+    [0x28, 0x47, 42],
+    [0x68, 0x47, 75],
+    [0x00, 0x24, 25],
+    [0x28, 0x77, 625],
   ])(
     'with ChipMode %i command %i takes %i ms, during which the chip acknowledges nothing',
     async (mode, opcode, ms) => {
