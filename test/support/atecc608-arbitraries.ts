@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { OPCODE } from '../../emulator/atecc608/index.ts';
 import { hex } from './atecc608.ts';
+import { checkMacData, filled, joined, sha256, zeros } from './atecc608-messages.ts';
+import { IMPORTED, type Transfer } from './atecc608-transfers.ts';
 
 export interface ChipCommand {
   readonly kind: 'command';
@@ -10,7 +12,7 @@ export interface ChipCommand {
   readonly data: Uint8Array;
 }
 
-export type Action = ChipCommand | { readonly kind: 'idle' | 'sleep' | 'reset' | 'powerCycle' | 'sweep' };
+export type Action = ChipCommand | Transfer | { readonly kind: 'idle' | 'sleep' | 'reset' | 'powerCycle' | 'sweep' };
 
 // RFC 5903 8.1.
 const RESPONDER = hex(`D12DFB5289C8D4F81208B70270398C342296970A0BCCB74C736FC7554494BF63
@@ -21,6 +23,11 @@ const POINTS = [
   hex(`60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6
        7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299`),
 ];
+
+// RFC 6979 A.2.5: the signature of "sample" with SHA-256 under the second point.
+const SAMPLE_DIGEST = sha256(new TextEncoder().encode('sample'));
+const SAMPLE_SIGNATURE = hex(`EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716
+       F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8`);
 
 const byte = fc.integer({ min: 0, max: 0xff });
 const word = fc.integer({ min: 0, max: 0xffff });
@@ -132,6 +139,42 @@ export const commandArbitraries = {
     keyId,
     fc.oneof({ weight: 7, arbitrary: fc.constantFrom(...POINTS) }, { weight: 1, arbitrary: bytes(64) }),
   ),
+  GenDig: fc.oneof(
+    { weight: 4, arbitrary: command(OPCODE.GenDig, mostly([0, 1, 2, 2, 4, 5], byte), keyId) },
+    { weight: 2, arbitrary: command(OPCODE.GenDig, mostly([2], byte), slot, bytes(4)) },
+    { weight: 1, arbitrary: command(OPCODE.GenDig, mostly([3], byte), mostly([0, 0x8000], word), bytes(32)) },
+  ),
+  MAC: fc.oneof(
+    { weight: 2, arbitrary: command(OPCODE.MAC, mostly([0x00, 0x04, 0x40, 0x06], byte), slot, bytes(32)) },
+    { weight: 1, arbitrary: command(OPCODE.MAC, mostly([0x01, 0x05, 0x07], byte), slot) },
+  ),
+  CheckMac: command(
+    OPCODE.CheckMac,
+    mostly([0x00, 0x01, 0x05, 0x06, 0x20], byte),
+    slot,
+    fc.oneof(fc.constant(checkMacData(filled(0x4b), filled(0x11))), bytes(77)),
+  ),
+  DeriveKey: command(OPCODE.DeriveKey, mostly([0x00, 0x04], byte), slot, bytes(0, 32)),
+  PrivWrite: command(
+    OPCODE.PrivWrite,
+    mostly([0x00, 0x40], byte),
+    slot,
+    fc.oneof(fc.constant(joined(zeros(4), IMPORTED, zeros(32))), bytes(68)),
+  ),
+  Verify: fc.oneof(
+    { weight: 1, arbitrary: command(OPCODE.Verify, mostly([0x02, 0x22, 0x82], byte), fc.constant(4), bytes(128)) },
+    {
+      weight: 2,
+      arbitrary: command(
+        OPCODE.Verify,
+        mostly([0x02, 0x22], byte),
+        fc.constant(4),
+        fc.constant(joined(SAMPLE_SIGNATURE, POINTS[1] as Uint8Array)),
+      ),
+    },
+    { weight: 1, arbitrary: command(OPCODE.Verify, mostly([0x00, 0x20, 0x03, 0x07], byte), slot, bytes(64, 83)) },
+  ),
+  SecureBoot: command(OPCODE.SecureBoot, mostly([0x05, 0x06, 0x07, 0x85], byte), mostly([0], word), bytes(32, 96)),
   SHA: fc.oneof(
     { weight: 4, arbitrary: command(OPCODE.SHA, fc.constantFrom(0x00, 0x06, 0x06), mostly([0], word)) },
     { weight: 3, arbitrary: command(OPCODE.SHA, fc.constantFrom(0x03, 0x04, 0x04), keyId) },
@@ -157,8 +200,37 @@ const fixed = (opcode: number, param1: number, param2: number, data: Uint8Array 
   data,
 });
 
+const STORED_KEY = joined(
+  zeros(4),
+  (POINTS[1] as Uint8Array).subarray(0, 32),
+  zeros(4),
+  (POINTS[1] as Uint8Array).subarray(32),
+);
+const storeKey = [0, 1, 2].map((block) =>
+  fixed(
+    OPCODE.Write,
+    0x82,
+    (block << 8) | (15 << 3),
+    joined(STORED_KEY.subarray(32 * block), zeros(24)).subarray(0, 32),
+  ),
+);
+const boot = [
+  ...storeKey,
+  fixed(OPCODE.SecureBoot, 0x05, 0, joined(SAMPLE_DIGEST, SAMPLE_SIGNATURE)),
+  fixed(OPCODE.SecureBoot, 0x07, 0, joined(SAMPLE_DIGEST, SAMPLE_SIGNATURE)),
+  fixed(OPCODE.SecureBoot, 0x06, 0, SAMPLE_DIGEST),
+];
+
 /** What hosts do in several steps, and what chance alone would seldom do. */
 const conversations: readonly (readonly Action[])[] = [
+  ...Array.from({ length: 4 }, () => boot),
+  [...storeKey, fixed(OPCODE.Nonce, 0x03, 0, SAMPLE_DIGEST), fixed(OPCODE.Verify, 0x00, 15, SAMPLE_SIGNATURE)],
+  [
+    fixed(OPCODE.Nonce, 0x03, 0, SAMPLE_DIGEST),
+    fixed(OPCODE.Verify, 0x02, 4, joined(SAMPLE_SIGNATURE, POINTS[1] as Uint8Array)),
+  ],
+  [fixed(OPCODE.Nonce, 0x03, 0, filled(0x11)), fixed(OPCODE.GenDig, 0x02, 9), fixed(OPCODE.MAC, 0x06, 9, filled(0x22))],
+  [fixed(OPCODE.Nonce, 0x03, 0, filled(0x11)), fixed(OPCODE.GenDig, 0x00, 0), fixed(OPCODE.MAC, 0x05, 9)],
   [fixed(OPCODE.Write, 0x82, 0x0020, new Uint8Array(32).fill(0x4b)), fixed(OPCODE.Read, 0x80, 0x0000)],
   [fixed(OPCODE.Nonce, 0x43, 0, new Uint8Array(32)), fixed(OPCODE.Sign, 0xa0, 0)],
   [fixed(OPCODE.Nonce, 0x03, 0, new Uint8Array(32)), fixed(OPCODE.GenKey, 0x08, 0), fixed(OPCODE.Sign, 0x00, 0)],
@@ -193,6 +265,27 @@ const conversations: readonly (readonly Action[])[] = [
   ]),
 ];
 
+/** Mostly the slots that some configuration under test opens to it. */
+const transferOf = (what: Transfer['what'], ...slots: number[]): fc.Arbitrary<Transfer> =>
+  fc.record({
+    kind: fc.constant('transfer' as const),
+    what: fc.constant(what),
+    slot: mostly(slots, slot),
+    mode: fc.constantFrom(0xc2, 0x82),
+    flip: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 1023 }) },
+    ),
+  });
+const transfers = fc.oneof(
+  transferOf('read', 1, 9),
+  transferOf('write', 1, 9),
+  transferOf('privWrite', 2),
+  transferOf('derive', 10),
+  transferOf('derive', 10, 12),
+  transferOf('checkMac', 4, 9, 10),
+);
+
 export const actions: fc.Arbitrary<Action[]> = fc
   .array(
     fc.oneof(
@@ -201,6 +294,7 @@ export const actions: fc.Arbitrary<Action[]> = fc
         arbitrary: arbitrary.map((action): readonly Action[] => [action]),
       })),
       { weight: 12, arbitrary: fc.constantFrom(...conversations) },
+      { weight: 12, arbitrary: transfers.map((action): readonly Action[] => [action]) },
       {
         weight: 3,
         arbitrary: fc
