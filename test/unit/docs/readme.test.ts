@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -25,4 +25,11 @@ test("the README's library example prints what stands below it", () => {
 
 test('the README stays short enough to be read', () => {
   expect(readme.split('\n').length).toBeLessThanOrEqual(120);
+});
+
+test("the README names no directory of someone's machine, and no page that is not there", () => {
+  expect(readme).not.toMatch(/(?<![\w.:])\/(?:tmp|home|root|work|var)\//);
+  const linked = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, path = '']) => path);
+  expect(linked.length).toBeGreaterThan(0);
+  expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
