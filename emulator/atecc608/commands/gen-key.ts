@@ -1,11 +1,12 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { GEN_KEY_ALLOWED, KEY_CONFIG } from '../config-layout.ts';
+import { messageBlock } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, keyConfigOf, publicKeyOf, scalarOf, slotConfigOf, storeScalar } from '../slots.ts';
 import { type ChipState, SOURCE, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
-import { isConfigLocked, isDataLocked, isSlot, isSlotLocked, serialNumber } from '../zones.ts';
+import { isConfigLocked, isDataLocked, isSlot, isSlotLocked } from '../zones.ts';
 
 const CREATE = 0x04;
 const DIGEST = 0x08;
@@ -92,12 +93,7 @@ function canDigest({ tempKey }: ChipState): boolean {
 function digest(chip: ChipState, slot: number, three: Uint8Array, point: Uint8Array): void {
   const previous = chip.tempKey;
   if (previous === undefined) return;
-  const { sn8, sn0 } = serialNumber(chip.memory);
-  const head = new Uint8Array(32);
-  head[0] = OPCODE.GenKey;
-  head.set(three, 1);
-  head[4] = sn8;
-  head.set(sn0, 5);
-  const value = chip.crypto.sha256(previous.value.subarray(0, 32), head, point);
+  const block = messageBlock(chip.memory, [OPCODE.GenKey, ...three]);
+  const value = chip.crypto.sha256(previous.value.subarray(0, 32), block, point);
   chip.tempKey = { ...tempKey(value, previous.sourceFlag), keyId: slot, genKeyData: true };
 }
