@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
@@ -65,7 +65,8 @@ export function readFleet(directory: string): FleetFile {
   if (found !== undefined) return found;
   throw new EmuError('EMU_E_FLEET_NONE', `there is no fleet in ${directory}`, {
     value: directory,
-    hint: `Make one: emu fleet create --count 500 --out ${directory}`,
+    // What is there already is something else, and no fleet is made in its place.
+    hint: `Make one: emu fleet create --count 500 --out ${existsSync(directory) ? 'DIR' : directory}`,
   });
 }
 

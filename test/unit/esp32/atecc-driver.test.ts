@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { type Clock, ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver, bootSequence, chipKeys } from '../../../emulator/esp32/atecc/index.ts';
-import { ADDRESS_NACK, I2cBus, type I2cTarget, type I2cWriteResult, i2cController } from '../../../emulator/i2c/index.ts';
+import {
+  ADDRESS_NACK,
+  I2cBus,
+  type I2cTarget,
+  type I2cWriteResult,
+  i2cController,
+} from '../../../emulator/i2c/index.ts';
 import { reply, ScriptedChip } from './scripted-chip.ts';
 
 const ADDRESS = 0x60;

@@ -255,7 +255,11 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
 
   test('no fleet', async () => {
     rmSync(join(fleet, 'fleet.yaml'));
-    expect((await refused('EMU_E_FLEET_NONE')).stderr).toContain('there is no fleet in');
+    const { stderr } = await refused('EMU_E_FLEET_NONE');
+    expect(stderr).toContain('there is no fleet in');
+    // What is there is no place for one.
+    expect(stderr).toContain('--out DIR\n');
+    expect((await emu('fleet', 'list', 'nowhere')).stderr).toContain('--out nowhere\n');
   });
 
   test.skipIf(process.getuid?.() !== 0)('a fleet that may not be written', async () => {
