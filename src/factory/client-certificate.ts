@@ -1,18 +1,7 @@
-import { ExtKeyUsage } from 'pkijs';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { certificateSerial, type Issuer } from './authority.ts';
-import {
-  authorityKeyIdentifier,
-  basicConstraints,
-  distinguishedName,
-  extension,
-  issueCertificate,
-  keyUsage,
-  subjectKeyIdentifier,
-  subjectOf,
-} from './certificate.ts';
-import { issueDate, yearsAfter } from './dates.ts';
-import { makeKeyPair } from './keys.ts';
+import type { Issuer } from './authority.ts';
+import { issueDate } from './dates.ts';
+import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 import { certificatePem } from './pem.ts';
 
 export interface ClientCertificateOptions {
@@ -24,42 +13,16 @@ export interface ClientCertificateOptions {
   readonly rng: Rng;
 }
 
-export interface ClientCertificate {
-  /** Followed by the signer's. */
-  readonly certificatePem: string;
-  /** PKCS #8. */
-  readonly keyPem: string;
-}
-
-const EXT_KEY_USAGE = '2.5.29.37';
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-const DIGITAL_SIGNATURE = 0x80;
-
-/** A certificate for a client beside the fleet's devices, good for a year; its key is in software. */
-export function clientCertificate(options: ClientCertificateOptions): ClientCertificate {
+/** A certificate for a client beside the fleet's devices, followed by the signer's. */
+export function clientCertificate(options: ClientCertificateOptions): LeafCertificate {
   const { signer, organization, commonName, now, rng } = options;
-  const { privateKey, publicKey } = makeKeyPair(rng.fork('pki', 'client', commonName, 'key'));
-  const issuedAt = issueDate(now);
-  const der = issueCertificate(
-    {
-      serialNumber: certificateSerial(rng.fork('pki', 'client', commonName, 'serial')),
-      issuer: subjectOf(signer.der),
-      notBefore: issuedAt,
-      notAfter: yearsAfter(issuedAt, 1),
-      subject: distinguishedName(organization, commonName),
-      publicKey,
-      extensions: [
-        basicConstraints(false),
-        keyUsage(DIGITAL_SIGNATURE),
-        extension(EXT_KEY_USAGE, false, new ExtKeyUsage({ keyPurposes: [CLIENT_AUTH] }).toSchema().toBER()),
-        subjectKeyIdentifier(publicKey),
-        authorityKeyIdentifier(signer.publicKey),
-      ],
-    },
-    signer.privateKey,
-  );
-  return {
-    certificatePem: certificatePem(der) + certificatePem(signer.der),
-    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  const leaf = leafCertificate({
+    issuer: signer,
+    issuedAt: issueDate(now),
+    organization,
+    commonName,
+    purpose: 'client',
+    rng: rng.fork('pki', 'client', commonName),
+  });
+  return { ...leaf, certificatePem: leaf.certificatePem + certificatePem(signer.der) };
 }

@@ -1,21 +1,18 @@
 import { isIP, isIPv4 } from 'node:net';
 import { OctetString } from 'asn1js';
-import { type Extension, ExtKeyUsage, GeneralName, GeneralNames } from 'pkijs';
+import { type Extension, GeneralName, GeneralNames } from 'pkijs';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { certificateSerial, type Issuer } from './authority.ts';
 import {
-  authorityKeyIdentifier,
   basicConstraints,
   distinguishedName,
   extension,
   issueCertificate,
-  keyUsage,
   subjectKeyIdentifier,
-  subjectOf,
 } from './certificate.ts';
 import { issueDate, yearsAfter } from './dates.ts';
 import { makeKeyPair } from './keys.ts';
-import { certificatePem } from './pem.ts';
+import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 
 /** Who issues the certificates of servers. */
 export interface ServerAuthority {
@@ -37,19 +34,9 @@ export interface ServerAuthorityOptions {
   readonly organization: string;
 }
 
-export interface ServerCertificate {
-  readonly certificatePem: string;
-  /** PKCS #8. */
-  readonly keyPem: string;
-}
-
 const SUBJECT_ALT_NAME = '2.5.29.17';
-const EXT_KEY_USAGE = '2.5.29.37';
-const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
-const DIGITAL_SIGNATURE = 0x80;
-const SERVER_YEARS = 1;
 const SERVER_AUTHORITY_YEARS = 10;
 
 /**
@@ -75,34 +62,18 @@ export function createServerAuthority({ rng, now, organization }: ServerAuthorit
   return { root: { ...keys, der }, issuedAt, organization };
 }
 
-/** A P-256 certificate of a server, for the names and addresses that devices reach it by. */
-export function serverCertificate(options: ServerCertificateOptions): ServerCertificate {
-  const { authority, hosts, rng } = options;
+/** A certificate of a server, for the names and addresses that devices reach it by. */
+export function serverCertificate({ authority, hosts, rng }: ServerCertificateOptions): LeafCertificate {
   const { root, issuedAt, organization } = authority;
-  const { privateKey, publicKey } = makeKeyPair(rng.fork('pki', 'server', 'key'));
-  const der = issueCertificate(
-    {
-      serialNumber: certificateSerial(rng.fork('pki', 'server', 'serial')),
-      issuer: subjectOf(root.der),
-      notBefore: issuedAt,
-      notAfter: yearsAfter(issuedAt, SERVER_YEARS),
-      subject: distinguishedName(organization, hosts[0]),
-      publicKey,
-      extensions: [
-        basicConstraints(false),
-        keyUsage(DIGITAL_SIGNATURE),
-        extension(EXT_KEY_USAGE, false, new ExtKeyUsage({ keyPurposes: [SERVER_AUTH] }).toSchema().toBER()),
-        subjectAltName(hosts),
-        subjectKeyIdentifier(publicKey),
-        authorityKeyIdentifier(root.publicKey),
-      ],
-    },
-    root.privateKey,
-  );
-  return {
-    certificatePem: certificatePem(der),
-    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  return leafCertificate({
+    issuer: root,
+    issuedAt,
+    organization,
+    commonName: hosts[0],
+    purpose: 'server',
+    extensions: [subjectAltName(hosts)],
+    rng: rng.fork('pki', 'server'),
+  });
 }
 
 function subjectAltName(hosts: readonly string[]): Extension {

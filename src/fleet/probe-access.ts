@@ -1,5 +1,5 @@
 import { EmuError } from '../../emulator/errors.ts';
-import { type ClientCertificate, clientCertificate } from '../factory/index.ts';
+import { clientCertificate, type LeafCertificate } from '../factory/index.ts';
 import type { RunBroker } from './broker.ts';
 import type { BrokerAddress } from './plan.ts';
 import type { RunDevices } from './run-devices.ts';
@@ -10,7 +10,7 @@ export interface ProbeAccess {
   /** PEM of whom to trust, or Node's own list. */
   readonly authorities: readonly string[] | 'system';
   /** Under the fleet's signer. */
-  readonly identity: ClientCertificate;
+  readonly identity: LeafCertificate;
 }
 
 /** A client beside the fleet. */
