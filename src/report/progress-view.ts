@@ -20,8 +20,11 @@ export function liveView(output: TextOutput): ProgressView {
   let drawn = '';
   const oneLine = (line: string) => {
     const columns = (output.columns ?? 80) - 1;
+    const fits = (text: string) => stripVTControlCharacters(text).length <= columns;
+    if (fits(line)) return line;
+    const narrow = line.trimStart().replace(/ {2,}/g, ' ');
     // A line that wraps cannot be taken back; a cut one loses its colours, which could be cut through.
-    return stripVTControlCharacters(line).length <= columns ? line : stripVTControlCharacters(line).slice(0, columns);
+    return fits(narrow) ? narrow : stripVTControlCharacters(narrow).slice(0, columns);
   };
   return {
     everyMs: 250,

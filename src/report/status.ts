@@ -8,7 +8,7 @@ export function messageRate(before: Traffic, after: Traffic, elapsedMs: number):
   return { sent: perSecond(after.sent - before.sent), received: perSecond(after.received - before.received) };
 }
 
-/** One line on how the run stands; the widths hold still while the numbers move. */
+/** One line on how the run stands, messages out/in; the widths hold still while the numbers move. */
 export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint: Paint): string {
   const width = String(run.planned).length;
   const cell = (count: number) => String(count).padStart(width);
@@ -18,7 +18,7 @@ export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint:
     `connected ${cell(run.connected)}`,
     `connecting ${cell(run.connecting)}`,
     run.failed > 0 ? paint('red', failed) : failed,
-    `msg/s ${formatCount(rate.sent)} out ${formatCount(rate.received)} in`,
+    `msg/s ${formatCount(rate.sent)}/${formatCount(rate.received)}`,
     `CONNACK p99 ${run.connackP99 === null ? '-' : `${formatMs(run.connackP99)} ms`}`,
   ].join('  ');
 }

@@ -39,6 +39,14 @@ describe('the live line', () => {
     expect(terminal.text()).toBe('one\r\x1b[2Ka note\none\r\x1b[2Ktwo\n');
   });
 
+  test('a status that is too wide gives up its alignment before its end', () => {
+    const terminal = output({ isTTY: true, columns: 80 });
+    liveView(terminal).status(
+      '   5.3s  connected 500  connecting   0  failed   0  msg/s 1,204/1,198  CONNACK p99 159 ms',
+    );
+    expect(terminal.text()).toBe('5.3s connected 500 connecting 0 failed 0 msg/s 1,204/1,198 CONNACK p99 159 ms');
+  });
+
   test('never wraps', () => {
     const terminal = output({ isTTY: true, columns: 10 });
     liveView(terminal).status('\x1b[31m0123456789\x1b[39m');
@@ -68,6 +76,6 @@ broker: mqtts://[::1]:8883
 failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)
          Is the broker running, and does its TLS listener have this port?
 all 2 devices have arrived
-   T  connected 0  connecting 0  failed 2  msg/s 0 out 0 in  CONNACK p99 -
+   T  connected 0  connecting 0  failed 2  msg/s 0/0  CONNACK p99 -
 `);
 });
