@@ -1,44 +1,25 @@
 import type { Clock } from '../clock/index.ts';
-import type { ChipCrypto } from '../crypto/index.ts';
 import { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from '../i2c/index.ts';
-import type { Rng } from '../rng/index.ts';
 import { has } from './bit-fields.ts';
 import { CHIP_MODE, CONFIG } from './config-layout.ts';
 import { executePacket, executionTime, packetLength, parsePacket } from './execute.ts';
 import { byteAt } from './memory.ts';
 import { WORD_ADDRESS } from './opcodes.ts';
+import type { Atecc608Options } from './options.ts';
 import { reply, statusReply } from './reply.ts';
 import { testAtWake } from './self-test.ts';
 import { ChipState } from './state.ts';
 import { STATUS } from './status.ts';
-import type { VariantName } from './variants.ts';
 
 /** The 7-bit address of a generic part. */
 export const ATECC608_ADDRESS = 0x60;
 
 const WATCHDOG_SHORT_MS = 1300;
-// Sources give 10 s (ATECC508A) and about 13 s (608): the 608's own.
-const WATCHDOG_LONG_MS = 13_000;
 
 const BUS_IDLE = 0xff;
 
 /** Quirk: the CRC of the answer to a wake whose self test failed is a constant, and not the one of these two bytes. */
 const SELF_TEST_FAILED_AT_WAKE = Uint8Array.of(4, STATUS.SelfTestFailure, 0xc4, 0x40);
-
-export interface Atecc608Options {
-  /** 1400 bytes, kept and written in place: configuration 128, OTP 64, data 1208. `factoryMemory` makes a fresh one. */
-  readonly memory: Uint8Array;
-  readonly crypto: ChipCrypto;
-  /** The chip's random number generator: keys, nonces, signatures. */
-  readonly rng: Rng;
-  readonly clock: Clock;
-  /** `maximum`: a command takes the longest that hosts must wait for it, and until then the chip NACKs. */
-  readonly executionTimes: 'none' | 'maximum';
-  /** Which part it is, where `memory` does not say: its revision. A generic ATECC608A unless it says otherwise. */
-  readonly variant?: VariantName;
-  /** Self tests that fail on this part although its cryptography works, bits of `SELF_TEST`; none unless it says otherwise. */
-  readonly failingSelfTests?: number;
-}
 
 type Power = 'asleep' | 'idle' | 'awake';
 
@@ -62,7 +43,7 @@ export class Atecc608 implements I2cTarget {
   #pointer = 0;
 
   constructor(options: Atecc608Options) {
-    this.#state = new ChipState(options.memory, options.crypto, options.rng, options.variant, options.failingSelfTests);
+    this.#state = new ChipState(options);
     this.#address = addressOf(options.memory);
     this.#clock = options.clock;
     this.#timed = options.executionTimes === 'maximum';
@@ -78,7 +59,7 @@ export class Atecc608 implements I2cTarget {
     return this.#state.nonVolatileWrites;
   }
 
-  /** The 7-bit address that the chip answers to since its last sleep, whatever the configuration says since. */
+  /** The 7-bit address that the chip answers to: that of its configuration at the last sleep, or as `addressChange` says. */
   get address(): number {
     return this.#address;
   }
@@ -135,6 +116,7 @@ export class Atecc608 implements I2cTarget {
     this.#sleep();
     this.#state.persistentLatch = false;
     this.#state.secureBootProhibited = false;
+    this.#address = addressOf(this.#state.memory);
   }
 
   #listens(): boolean {
@@ -149,7 +131,7 @@ export class Atecc608 implements I2cTarget {
 
   #watchdogExpiry(): number {
     const long = has(byteAt(this.#state.memory, CONFIG.ChipMode), CHIP_MODE.watchdogLong);
-    return this.#wokenAt + (long ? WATCHDOG_LONG_MS : WATCHDOG_SHORT_MS);
+    return this.#wokenAt + (long ? this.#state.openPoints.watchdogLongMs : WATCHDOG_SHORT_MS);
   }
 
   #sleep(): void {
@@ -158,7 +140,7 @@ export class Atecc608 implements I2cTarget {
     this.#input = undefined;
     this.#output = undefined;
     this.#state.forget();
-    this.#address = addressOf(this.#state.memory);
+    if (this.#state.openPoints.addressChange === 'sleep') this.#address = addressOf(this.#state.memory);
   }
 
   /** Takes the bytes behind the word address; a packet may come in several writes. Bytes behind its end are ignored. */

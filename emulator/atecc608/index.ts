@@ -1,4 +1,4 @@
-export { ATECC608_ADDRESS, Atecc608, type Atecc608Options } from './atecc608.ts';
+export { ATECC608_ADDRESS, Atecc608 } from './atecc608.ts';
 export { type ConfigZone, decodeConfig, encodeConfig, type SlotPolicy } from './config.ts';
 export { type CounterFields, counterFields, counterValue } from './counter.ts';
 export { crc16 } from './crc16.ts';
@@ -6,6 +6,8 @@ export { type FactoryOptions, factoryMemory } from './factory.ts';
 export { FINDINGS, type Finding, type FindingCode, lintConfig, type Severity } from './lint.ts';
 export { CONFIG_SIZE, DATA_SIZE, MEMORY_SIZE, OTP_SIZE, slotOffset, slotSize, ZONE } from './memory.ts';
 export { OPCODE, type Opcode, WORD_ADDRESS } from './opcodes.ts';
+export type { OpenPoints } from './open-points.ts';
+export type { Atecc608Options } from './options.ts';
 export { SELF_TEST } from './self-test.ts';
 export { type Access, type SlotView, slotViews } from './slot-view.ts';
 export { STATUS, type Status, statusName } from './status.ts';

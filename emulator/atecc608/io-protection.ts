@@ -4,12 +4,15 @@ import { slotOffset, uint16At } from './memory.ts';
 import { isPrivate } from './slots.ts';
 import type { ChipState } from './state.ts';
 
-/** What ChipOptions lets ECDH and KDF answer with; 3 is reserved and lets them do nothing. */
-export const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2 } as const;
+/** What ChipOptions lets ECDH and KDF answer with. */
+export const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2, Prohibited: 3 } as const;
 
-/** One of the two protection fields of ChipOptions. */
-export function protectionOf(memory: Uint8Array, field: BitField): number {
-  return bits(uint16At(memory, CONFIG.ChipOptions), field);
+/** What one of the two protection fields of ChipOptions asks. Sources explain only its values 0 and 1. */
+export function protectionOf({ memory, openPoints }: ChipState, field: BitField): number {
+  const value = bits(uint16At(memory, CONFIG.ChipOptions), field);
+  if (value < PROTECTION.NoOutput) return value;
+  const meaning = value === 2 ? openPoints.protection2 : openPoints.protection3;
+  return meaning === 'noOutput' ? PROTECTION.NoOutput : PROTECTION.Prohibited;
 }
 
 export function hasIoProtectionKey(memory: Uint8Array): boolean {

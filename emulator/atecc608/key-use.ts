@@ -22,12 +22,17 @@ export function mayUseKey(chip: ChipState, slot: number): boolean {
   return !isLimited(memory, slot) || useCount(memory) < useLimit(memory);
 }
 
-/**
- * For Sign and ECDH. They work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that
- * the 608 does not.
- */
+/** For Sign and ECDH. */
 export function mayUsePrivateKey(chip: ChipState, slot: number): boolean {
-  return isPrivateKey(chip.memory, slot) && mayUseKey(chip, slot);
+  return allowsPrivateKeys(chip) && isPrivateKey(chip.memory, slot) && mayUseKey(chip, slot);
+}
+
+/**
+ * Private keys work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that the 608 does
+ * not. `privateKeysBetweenLocks` makes them wait for the data lock.
+ */
+export function allowsPrivateKeys({ memory, openPoints }: ChipState): boolean {
+  return openPoints.privateKeysBetweenLocks === 'allowed' ? isConfigLocked(memory) : isDataLocked(memory);
 }
 
 /**
@@ -61,9 +66,13 @@ export function isRandomEnough({ memory }: ChipState, slot: number, tempKey: Tem
 
 /** Takes account of one use of the slot's key: counts it where LimitedUse asks, and uses up its authorisation. GenKey is no use. */
 export function countUse(chip: ChipState, slot: number): void {
-  if (has(keyConfigOf(chip.memory, slot), KEY_CONFIG.reqAuth)) chip.authorisation = undefined;
+  if (has(keyConfigOf(chip.memory, slot), KEY_CONFIG.reqAuth)) useAuthorisation(chip);
   if (!isLimited(chip.memory, slot)) return;
   storeCounter(chip, USE_COUNTER, useCount(chip.memory) + 1);
+}
+
+export function useAuthorisation(chip: ChipState): void {
+  if (chip.openPoints.authorisation === 'oneUse') chip.authorisation = undefined;
 }
 
 function isLimited(memory: Uint8Array, slot: number): boolean {

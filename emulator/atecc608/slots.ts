@@ -51,11 +51,12 @@ export function isValidated(memory: Uint8Array, slot: number): boolean {
 
 /**
  * A public key that Verify and SecureBoot may take: validated where it has to be. X509format asks for checks of the
- * certificate behind the digest, of which the sources say too little to make them, so such a key is not taken.
+ * certificate that validates the key, of which the sources say too little to make them, so such a key is not taken.
  */
-export function isUsablePublicKey(memory: Uint8Array, slot: number): boolean {
+export function isUsablePublicKey({ memory, openPoints }: ChipState, slot: number): boolean {
+  if (!isPublicKey(memory, slot)) return false;
   const format = CONFIG.X509Format + bits(keyConfigOf(memory, slot), KEY_CONFIG.x509Id);
-  if (!isPublicKey(memory, slot) || byteAt(memory, format) !== 0) return false;
+  if (byteAt(memory, format) !== 0 && openPoints.x509Format === 'refused') return false;
   return !needsValidation(memory, slot) || isValidated(memory, slot);
 }
 

@@ -1,7 +1,9 @@
 import type { ChipCrypto, Sha256 } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { requireMemory } from './memory.ts';
-import { VARIANTS, type VariantName } from './variants.ts';
+import { type OpenPoints, SAFE } from './open-points.ts';
+import type { Atecc608Options } from './options.ts';
+import { VARIANTS } from './variants.ts';
 
 /** SourceFlag: what TempKey was made of. */
 export const SOURCE = { Random: 0, Input: 1 } as const;
@@ -66,23 +68,25 @@ export class ChipState {
   selfTestFailures = 0;
   /** Tests that fail on this part. */
   readonly failingSelfTests: number;
+  /** The generator's health test has failed and nothing has cleared it since. */
+  healthTestFailed = false;
+  /** How many of them are still to fail on this part. */
+  failingHealthTests: number;
+  readonly openPoints: OpenPoints;
   /** What Info answers. */
   readonly revision: Uint8Array;
   /** How often a command has written non-volatile memory. */
   nonVolatileWrites = 0;
 
-  constructor(
-    memory: Uint8Array,
-    crypto: ChipCrypto,
-    rng: Rng,
-    variant: VariantName = 'ATECC608A',
-    failingSelfTests = 0,
-  ) {
-    this.memory = requireMemory(memory);
-    this.crypto = crypto;
-    this.rng = rng;
-    this.revision = VARIANTS[variant].revision;
-    this.failingSelfTests = failingSelfTests;
+  constructor(options: Atecc608Options) {
+    this.memory = requireMemory(options.memory);
+    this.crypto = options.crypto;
+    this.rng = options.rng;
+    this.revision = VARIANTS[options.variant ?? 'ATECC608A'].revision;
+    this.failingSelfTests = options.failingSelfTests ?? 0;
+    this.failingHealthTests = options.failingHealthTests ?? 0;
+    // Chips that ask for nothing else share one object.
+    this.openPoints = options.openPoints === undefined ? SAFE : { ...SAFE, ...options.openPoints };
   }
 
   /** Writes non-volatile memory. */
@@ -99,5 +103,6 @@ export class ChipState {
     this.sha = undefined;
     this.authorisation = undefined;
     this.transportUnlocked = false;
+    this.healthTestFailed = false;
   }
 }

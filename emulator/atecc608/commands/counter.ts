@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { COUNTER_MAX, counterOf, storeCounter } from '../counter.ts';
 import { OPCODE } from '../opcodes.ts';
 import { STATUS } from '../status.ts';
+import { isConfigLocked } from '../zones.ts';
 
 const INCREMENT = 1;
 const COUNTERS = 2;
@@ -16,7 +17,8 @@ export const counter: Command = {
     if (mode > INCREMENT || index >= COUNTERS) return STATUS.ParseError;
     let value = counterOf(chip.memory, index);
     if (mode === INCREMENT) {
-      if (value >= COUNTER_MAX) return STATUS.ExecutionError;
+      const open = isConfigLocked(chip.memory) || chip.openPoints.counterBeforeConfigLock === 'allowed';
+      if (!open || value >= COUNTER_MAX) return STATUS.ExecutionError;
       storeCounter(chip, index, ++value);
     }
     return Uint8Array.of(value, value >> 8, value >> 16, value >> 24);

@@ -1,14 +1,15 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CHIP_OPTIONS, PRIVATE_KEY_USE } from '../config-layout.ts';
+import { passesHealthTest } from '../health-test.ts';
 import { encryptOutput, hasIoProtectionKey, PROTECTION, protectionOf } from '../io-protection.ts';
-import { countUse, mayUsePrivateKey } from '../key-use.ts';
+import { allowsPrivateKeys, countUse, mayUsePrivateKey } from '../key-use.ts';
 import { slotOffset } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { scalarOf, slotConfigOf, storeInSlot, takesSecret } from '../slots.ts';
-import { type ChipState, SOURCE, tempKey } from '../state.ts';
+import { type ChipState, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
-import { isConfigLocked, isSlot } from '../zones.ts';
+import { isSlot } from '../zones.ts';
 
 const FROM_TEMP_KEY = 0x01;
 const ENCRYPT = 0x02;
@@ -44,6 +45,7 @@ export const ecdh: Command = {
     if (scalar === undefined || target === undefined || !isAllowed(chip, target)) return STATUS.ExecutionError;
     // As Verify answers a point that is not on the curve; sources do not say what ECDH does.
     if (!chip.crypto.isPoint(peer)) return STATUS.ExecutionError;
+    if (target === 'encrypted' && !passesHealthTest(chip)) return STATUS.HealthTestFailure;
 
     const secret = chip.crypto.agree(scalar, peer);
     if (fromTempKey) chip.tempKey = undefined;
@@ -53,8 +55,8 @@ export const ecdh: Command = {
   },
 };
 
-function temporaryScalar({ memory, tempKey }: ChipState): Uint8Array | undefined {
-  return isConfigLocked(memory) && tempKey?.privateKey ? tempKey.value : undefined;
+function temporaryScalar(chip: ChipState): Uint8Array | undefined {
+  return allowsPrivateKeys(chip) && chip.tempKey?.privateKey ? chip.tempKey.value : undefined;
 }
 
 function slotScalar(chip: ChipState, slot: number): Uint8Array | undefined {
@@ -79,9 +81,10 @@ function targetOf({ memory }: ChipState, mode: number, keyId: number): Target | 
   }
 }
 
-function isAllowed({ memory }: ChipState, target: Target): boolean {
-  const protection = protectionOf(memory, CHIP_OPTIONS.ecdhProtection);
-  if (protection > PROTECTION.NoOutput) return false;
+function isAllowed(chip: ChipState, target: Target): boolean {
+  const { memory } = chip;
+  const protection = protectionOf(chip, CHIP_OPTIONS.ecdhProtection);
+  if (protection === PROTECTION.Prohibited) return false;
   if (target === 'tempKey') return true;
   if (target === 'clear') return protection === PROTECTION.None;
   if (target === 'encrypted') return protection !== PROTECTION.NoOutput && hasIoProtectionKey(memory);
@@ -91,7 +94,7 @@ function isAllowed({ memory }: ChipState, target: Target): boolean {
 function deliver(chip: ChipState, target: Target, secret: Uint8Array): Status | Uint8Array {
   if (target === 'clear') return secret;
   if (target === 'encrypted') return encryptOutput(chip, secret);
-  if (target === 'tempKey') chip.tempKey = tempKey(secret, SOURCE.Input);
+  if (target === 'tempKey') chip.tempKey = tempKey(secret, chip.openPoints.resultSourceFlag);
   else storeInSlot(chip, target, slotOffset(target), secret);
   return STATUS.Success;
 }

@@ -1,6 +1,7 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { GEN_KEY_ALLOWED, KEY_CONFIG } from '../config-layout.ts';
+import { passesHealthTest } from '../health-test.ts';
 import { messageBlock } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, keyConfigOf, publicKeyOf, scalarOf, slotConfigOf, storeScalar } from '../slots.ts';
@@ -29,7 +30,7 @@ export const genKey: Command = {
     const toTempKey = keyId === TEMP_KEY && mode === CREATE;
     if (!toTempKey && !isSlot(keyId)) return STATUS.ParseError;
     if (!isConfigLocked(chip.memory)) return STATUS.ExecutionError;
-    if (toTempKey) return createInTempKey(chip);
+    if (toTempKey) return passesHealthTest(chip) ? createInTempKey(chip) : STATUS.HealthTestFailure;
     if (stored) return digestStoredKey(chip, keyId, otherData);
     return fromPrivateKey(chip, mode, keyId);
   },
@@ -62,6 +63,7 @@ function fromPrivateKey(chip: ChipState, mode: number, slot: number): Status | U
   if (!allowed || (mode & DIGEST && !canDigest(chip))) return STATUS.ExecutionError;
   let point: Uint8Array | undefined;
   if (mode & CREATE) {
+    if (!passesHealthTest(chip)) return STATUS.HealthTestFailure;
     const pair = createKeyPair(chip);
     storeScalar(chip, slot, pair.scalar);
     point = pair.point;

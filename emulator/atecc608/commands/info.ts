@@ -1,6 +1,7 @@
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SECURE_BOOT, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
+import { useAuthorisation } from '../key-use.ts';
 import { byteAt, uint16At } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, isValidated, needsValidation, publicKeyOf, scalarOf } from '../slots.ts';
@@ -69,7 +70,7 @@ function maySetLatch(chip: ChipState): boolean {
     return !(has(secureBoot, SECURE_BOOT.mode) && has(secureBoot, SECURE_BOOT.persistEnable));
   }
   if (chip.authorisation !== bits(permission, VOLATILE_KEY_PERMISSION.slot)) return false;
-  chip.authorisation = undefined;
+  useAuthorisation(chip);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { AES_ENABLE, CHIP_OPTIONS, CONFIG } from '../config-layout.ts';
+import { passesHealthTest } from '../health-test.ts';
 import { encryptOutput, hasIoProtectionKey, PROTECTION, protectionOf } from '../io-protection.ts';
 import {
   aesResult,
@@ -15,7 +16,7 @@ import { countUse, macKeyOf, temporaryMacKeyOf } from '../key-use.ts';
 import { byteAt, slotOffset, slotSize, uint16At, uint32At } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { storeInSlot, takesSecret } from '../slots.ts';
-import { type ChipState, SOURCE, tempKey } from '../state.ts';
+import { type ChipState, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
 import { isDataLocked, isSlot } from '../zones.ts';
 
@@ -61,6 +62,7 @@ export const kdf: Command = {
     if (isAes && !has(uint16At(memory, CONFIG.ChipOptions), CHIP_OPTIONS.kdfAesEnable)) return STATUS.ExecutionError;
     const result = resultOf(chip, source, param2 & 0xff, details, message);
     if (result === undefined) return STATUS.ExecutionError;
+    if (target === TO_OUTPUT_ENCRYPTED && !passesHealthTest(chip)) return STATUS.HealthTestFailure;
     if (takesSlot) countUse(chip, param2 & 0xff);
     return deliver(chip, target, param2 >> 8, result, details);
   },
@@ -86,8 +88,8 @@ function isTargetOf(target: number, details: KdfDetails): boolean {
 /** Whether ChipOptions, and where the target is kept inside the target too, let the result go there. */
 function isAllowed(chip: ChipState, target: number, slot: number, details: KdfDetails): boolean {
   const { memory } = chip;
-  const protection = protectionOf(memory, CHIP_OPTIONS.kdfProtection);
-  if (protection > PROTECTION.NoOutput) return false;
+  const protection = protectionOf(chip, CHIP_OPTIONS.kdfProtection);
+  if (protection === PROTECTION.Prohibited) return false;
   const splits = details.algorithm === KDF_ALGORITHM.Prf && details.splits;
   if ((target === TO_OUTPUT || splits) && protection !== PROTECTION.None) return false;
   if (target === TO_OUTPUT_ENCRYPTED) return protection !== PROTECTION.NoOutput && hasIoProtectionKey(memory);
@@ -176,7 +178,7 @@ function deliver(
     case TO_OUTPUT_ENCRYPTED:
       return encryptOutput(chip, result);
     case TO_TEMP_KEY:
-      chip.tempKey = tempKey(secret.slice(), SOURCE.Input);
+      chip.tempKey = tempKey(secret.slice(), chip.openPoints.resultSourceFlag);
       break;
     case TO_TEMP_KEY_UPPER:
       extendTempKey(chip, secret);
@@ -197,5 +199,5 @@ function extendTempKey(chip: ChipState, upper: Uint8Array): void {
   const value = new Uint8Array(64);
   value.set(previous.value.subarray(0, 32));
   value.set(upper, 32);
-  chip.tempKey = { ...tempKey(value, SOURCE.Input), noMacFlag: previous.noMacFlag };
+  chip.tempKey = { ...tempKey(value, chip.openPoints.resultSourceFlag), noMacFlag: previous.noMacFlag };
 }

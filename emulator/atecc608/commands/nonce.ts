@@ -32,6 +32,7 @@ function combine(chip: ChipState, mode: number, param2: number, numIn: Uint8Arra
   const previous = chip.tempKey;
   if (param2 === 0) {
     const randOut = randomBytes(chip);
+    if (randOut === undefined) return STATUS.HealthTestFailure;
     chip.tempKey = tempKey(digest(chip, randOut, numIn, mode), SOURCE.Random);
     return randOut;
   }

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { passesHealthTest } from '../health-test.ts';
 import { OPCODE } from '../opcodes.ts';
 import type { ChipState } from '../state.ts';
 import { STATUS } from '../status.ts';
@@ -9,9 +10,10 @@ const RANDOM_SIZE = 32;
 /** Quirk: until the configuration is locked the generator answers FF FF 00 00, over and over. */
 const PATTERN = Uint8Array.from({ length: RANDOM_SIZE }, (_, index) => (index & 2 ? 0x00 : 0xff));
 
-/** 32 bytes of the chip's random number generator, in its present lock state. */
-export function randomBytes({ memory, rng }: ChipState): Uint8Array {
-  return isConfigLocked(memory) ? rng.bytes(RANDOM_SIZE) : PATTERN;
+/** 32 bytes of the chip's random number generator, in its present lock state; undefined where its health test fails. */
+export function randomBytes(chip: ChipState): Uint8Array | undefined {
+  if (!isConfigLocked(chip.memory)) return PATTERN;
+  return passesHealthTest(chip) ? chip.rng.bytes(RANDOM_SIZE) : undefined;
 }
 
 /** Mode 0 updates the generator's seed and mode 1 does not, which no host can tell apart. */
@@ -22,6 +24,6 @@ export const random: Command = {
   executionTime: [23, 23, 23],
   execute(chip, mode, param2) {
     if (mode > 1 || param2 !== 0) return STATUS.ParseError;
-    return randomBytes(chip);
+    return randomBytes(chip) ?? STATUS.HealthTestFailure;
   },
 };

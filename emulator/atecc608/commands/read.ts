@@ -10,7 +10,7 @@ import { type ChipState, SOURCE } from '../state.ts';
 import { STATUS } from '../status.ts';
 import { BLOCK_ACCESS, BLOCK_SIZE, isDataLocked, locate, slotOf, WORD_SIZE } from '../zones.ts';
 
-/** A word or a block of a zone. What a block has beyond the end of a slot reads as 00: sources do not name the value. */
+/** A word or a block of a zone. Sources do not name the value of what a block has beyond the end of a slot. */
 export const read: Command = {
   opcode: OPCODE.Read,
   name: 'Read',
@@ -26,6 +26,7 @@ export const read: Command = {
     if (zone !== ZONE.Config && !isDataLocked(memory)) return STATUS.ExecutionError;
     const bytes = new Uint8Array(block ? BLOCK_SIZE : WORD_SIZE);
     bytes.set(memory.subarray(span.offset, span.offset + span.length));
+    bytes.fill(chip.openPoints.readPad, span.length);
     if (zone !== ZONE.Data || isReadable(memory, slotOf(address))) return bytes;
     const key = block ? readKey(chip, slotOf(address)) : undefined;
     if (key === undefined) return STATUS.ExecutionError;

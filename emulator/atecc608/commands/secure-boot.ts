@@ -80,7 +80,7 @@ function mayBoot(chip: ChipState, rules: number, operation: number): boolean {
   if (has(rules, SECURE_BOOT.randNonce) && inputTempKey(chip)?.sourceFlag !== SOURCE.Random) return false;
   if (usesPublicKey(kept, operation)) {
     const key = bits(rules, SECURE_BOOT.publicKeySlot);
-    if (!isUsablePublicKey(memory, key) || !mayUseKey(chip, key)) return false;
+    if (!isUsablePublicKey(chip, key) || !mayUseKey(chip, key)) return false;
     if (!chip.crypto.isPoint(publicKeyOf(memory, key))) return false;
   }
   return operation === FULL || mayKeep(memory, rules, kept, operation === FULL_COPY);

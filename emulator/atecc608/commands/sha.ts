@@ -5,7 +5,7 @@ import { SLOT_CONFIG } from '../config-layout.ts';
 import { countUse, macKeyOf, temporaryMacKeyOf } from '../key-use.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPublicKey, publicKeyOf, slotConfigOf } from '../slots.ts';
-import { type ChipState, type ShaContext, SOURCE, tempKey } from '../state.ts';
+import { type ChipState, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
 import { isDataLocked, isSlot } from '../zones.ts';
 
@@ -28,7 +28,7 @@ const TEMP_KEY = 0xffff;
 
 const BLOCK_SIZE = 64;
 const MAX_DATA = 144; // what the longest packet holds
-const CONTEXT_HEAD = 36; // the length and the eight words
+const WORDS_SIZE = 32;
 const MAX_LENGTH = 0xffff_ffff; // the context has 32 bits for it
 
 const IPAD = 0x36;
@@ -62,7 +62,7 @@ export const sha: Command = {
       case HMAC_START:
         return startHmac(chip, param2);
       case READ_CONTEXT:
-        return param2 === 0 ? readContext(chip.sha) : STATUS.ParseError;
+        return param2 === 0 ? readContext(chip) : STATUS.ParseError;
       case WRITE_CONTEXT:
         return writeContext(chip, data);
       default:
@@ -86,7 +86,7 @@ function end(chip: ChipState, target: number, data: Uint8Array): Status | Uint8A
   const inner = sha.hash.digest();
   const digest = sha.hmacKey === undefined ? inner : chip.crypto.sha256(padKey(sha.hmacKey, OPAD), inner);
   chip.sha = undefined;
-  if (target === TO_TEMP_KEY) chip.tempKey = tempKey(digest, SOURCE.Input);
+  if (target === TO_TEMP_KEY) chip.tempKey = tempKey(digest, chip.openPoints.resultSourceFlag);
   if (target === TO_MESSAGE_DIGEST_BUFFER) chip.messageDigestBuffer = digest;
   return digest;
 }
@@ -120,23 +120,29 @@ function padKey(key: Uint8Array, pad: number): Uint8Array {
 }
 
 /** Length and words little-endian, then the bytes that wait for their block. That of an HMAC would give its key away. */
-function readContext(sha: ShaContext | undefined): Status | Uint8Array {
+function readContext({ sha, openPoints }: ChipState): Status | Uint8Array {
   if (sha === undefined || sha.hmacKey !== undefined) return STATUS.ExecutionError;
   const { words, length, pending } = sha.hash;
-  const context = new Uint8Array(CONTEXT_HEAD + pending.length);
+  const head = openPoints.shaContextHead;
+  const context = new Uint8Array(head + pending.length);
   const view = new DataView(context.buffer);
   view.setUint32(0, length, true);
-  for (let index = 0; index < words.length; index++) view.setUint32(4 + 4 * index, words[index] as number, true);
-  context.set(pending, CONTEXT_HEAD);
+  const at = head - WORDS_SIZE;
+  for (let index = 0; index < words.length; index++) view.setUint32(at + 4 * index, words[index] as number, true);
+  context.set(pending, head);
   return context;
 }
 
 function writeContext(chip: ChipState, context: Uint8Array): Status {
-  if (context.length < CONTEXT_HEAD) return STATUS.ParseError;
+  const head = chip.openPoints.shaContextHead;
+  if (context.length < head) return STATUS.ParseError;
   const view = new DataView(context.buffer, context.byteOffset);
   const length = view.getUint32(0, true);
-  if (context.length !== CONTEXT_HEAD + (length % BLOCK_SIZE)) return STATUS.ParseError;
-  const words = Uint32Array.from({ length: 8 }, (_, index) => view.getUint32(4 + 4 * index, true));
-  chip.sha = { hash: new Sha256(words, length, context.subarray(CONTEXT_HEAD)), hmacKey: undefined };
+  if (context.length !== head + (length % BLOCK_SIZE)) return STATUS.ParseError;
+  const at = head - WORDS_SIZE;
+  // A length of eight bytes has an upper half, which no hash here reaches.
+  if (at > 4 && view.getUint32(4, true) !== 0) return STATUS.ParseError;
+  const words = Uint32Array.from({ length: 8 }, (_, index) => view.getUint32(at + 4 * index, true));
+  chip.sha = { hash: new Sha256(words, length, context.subarray(head)), hmacKey: undefined };
   return STATUS.Success;
 }

@@ -1,6 +1,7 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, KEY_CONFIG, PRIVATE_KEY_USE } from '../config-layout.ts';
+import { passesHealthTest } from '../health-test.ts';
 import { countUse, mayUsePrivateKey } from '../key-use.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isValidated, keyConfigOf, needsValidation, scalarOf, slotConfigOf } from '../slots.ts';
@@ -33,6 +34,7 @@ export const sign: Command = {
     if (!mayUsePrivateKey(chip, keyId) || !has(slotConfigOf(chip.memory, keyId), use)) return STATUS.ExecutionError;
     const digest = fromBuffer ? chip.messageDigestBuffer?.subarray(0, 32) : fromTempKey(chip, mode, keyId);
     if (digest === undefined) return STATUS.ExecutionError;
+    if (!passesHealthTest(chip)) return STATUS.HealthTestFailure;
 
     const signature = chip.crypto.signDigest(scalarOf(chip.memory, keyId), digest, chip.rng.bytes(32));
     if (!fromBuffer) chip.tempKey = undefined;

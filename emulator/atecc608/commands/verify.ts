@@ -64,7 +64,7 @@ function verifyStored(chip: ChipState, mode: number, slot: number, signature: Ui
 
 /** ReqRandom asks a random nonce in TempKey, and so that the message is there. */
 function mayVerifyWith(chip: ChipState, slot: number, mode: number): boolean {
-  if (!isUsablePublicKey(chip.memory, slot) || !mayUseKey(chip, slot)) return false;
+  if (!isUsablePublicKey(chip, slot) || !mayUseKey(chip, slot)) return false;
   return isRandomEnough(chip, slot, mode & FROM_MESSAGE_DIGEST_BUFFER ? undefined : inputTempKey(chip));
 }
 

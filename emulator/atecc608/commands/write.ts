@@ -53,23 +53,25 @@ export const write: Command = {
       return STATUS.Success;
     }
     if (hasMac) return STATUS.ParseError;
-    const allowed =
-      zone === ZONE.Config ? takesConfig(chip.memory, span) : block && isOpenForPersonalisation(chip.memory);
-    if (!allowed) return STATUS.ExecutionError;
+    const refusal = zone === ZONE.Config ? configRefusal(chip, span) : otpRefusal(chip, block);
+    if (refusal !== undefined) return refusal;
     chip.store(span.offset, bytes);
     return STATUS.Success;
   },
 };
 
 /** Bytes 16..83 and 88..127, until the configuration is locked. A block that touches any other is refused whole. */
-function takesConfig(memory: Uint8Array, { offset, length }: Span): boolean {
+function configRefusal({ memory, openPoints }: ChipState, { offset, length }: Span): Status | undefined {
+  if (isConfigLocked(memory)) return STATUS.ExecutionError;
   const touchesExtraOrLocks = offset < CONFIG.SlotLocked && offset + length > CONFIG.UserExtra;
-  return !isConfigLocked(memory) && offset >= CONFIG.I2cAddress && !touchesExtraOrLocks;
+  return offset < CONFIG.I2cAddress || touchesExtraOrLocks ? openPoints.refusedConfigWrite : undefined;
 }
 
-/** Between the two locks OTP and the slots take whole blocks, whatever SlotConfig says. */
-function isOpenForPersonalisation(memory: Uint8Array): boolean {
-  return isConfigLocked(memory) && !isDataLocked(memory);
+/** Between the two locks OTP takes whole blocks. */
+function otpRefusal({ memory, openPoints }: ChipState, block: boolean): Status | undefined {
+  const isBetweenLocks = isConfigLocked(memory) && !isDataLocked(memory);
+  const takes = block && isBetweenLocks && openPoints.otpBetweenLocks === 'writable';
+  return takes ? undefined : STATUS.ExecutionError;
 }
 
 /**
@@ -86,7 +88,7 @@ function writeEncrypted(chip: ChipState, mode: number, address: number, span: Sp
   const plain = xor(data.subarray(0, BLOCK_SIZE), key);
   const block = messageBlock(memory, commandBytes(OPCODE.Write, mode, address));
   chip.tempKey = undefined;
-  if (!isSame(data.subarray(BLOCK_SIZE), crypto.sha256(key, block, plain))) return STATUS.Miscompare;
+  if (!isSame(data.subarray(BLOCK_SIZE), crypto.sha256(key, block, plain))) return chip.openPoints.wrongMac;
   storeInSlot(chip, slot, span.offset, plain.subarray(0, span.length));
   return STATUS.Success;
 }
