@@ -14,15 +14,15 @@ export function nonceDigest({ sha256 }: Sha256, randOut: Uint8Array, numIn: Uint
   return sha256(randOut, numIn, Uint8Array.of(OPCODE.Nonce, 0x00, 0x00));
 }
 
-/** TempKey after GenDig of a data slot that does not say NoMac. */
-export function genDigDigest(
+/** TempKey after GenKey mixed a public key in: `three` are mode and key id (LE16), or in mode 10 the host's OtherData. */
+export function publicKeyDigest(
   { sha256 }: Sha256,
   serialNumber: SerialNumber,
-  slot: number,
-  key: Uint8Array,
+  three: Uint8Array,
+  publicKey: Uint8Array,
   tempKey: Uint8Array,
 ): Uint8Array {
-  return sha256(key, block(serialNumber, [OPCODE.GenDig, 0x02, slot, 0x00]), tempKey);
+  return sha256(tempKey.subarray(0, 32), messageBlock(serialNumber, [OPCODE.GenKey, ...three]), publicKey);
 }
 
 /** The MAC of an encrypted Write: over the plaintext, and the mode as it is sent. */
@@ -34,7 +34,7 @@ export function writeMac(
   sessionKey: Uint8Array,
   plain: Uint8Array,
 ): Uint8Array {
-  const head = block(serialNumber, [OPCODE.Write, mode, address & 0xff, address >> 8]);
+  const head = messageBlock(serialNumber, [OPCODE.Write, mode, address & 0xff, address >> 8]);
   return sha256(sessionKey, head, plain);
 }
 
@@ -47,7 +47,7 @@ export function privWriteMac(
   sessionKey: Uint8Array,
   plain: Uint8Array,
 ): Uint8Array {
-  return sha256(sessionKey, block(serialNumber, [OPCODE.PrivWrite, mode, slot, 0x00], 28), plain);
+  return sha256(sessionKey, messageBlock(serialNumber, [OPCODE.PrivWrite, mode, slot, 0x00], 28), plain);
 }
 
 /** The key that DeriveKey makes of a parent and TempKey. */
@@ -58,7 +58,7 @@ export function derivedKey(
   parent: Uint8Array,
   tempKey: Uint8Array,
 ): Uint8Array {
-  return sha256(parent, block(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00]), tempKey);
+  return sha256(parent, messageBlock(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00]), tempKey);
 }
 
 /** The MAC with which a host shows DeriveKey that it knows the parent. */
@@ -68,7 +68,7 @@ export function deriveKeyMac(
   target: number,
   parent: Uint8Array,
 ): Uint8Array {
-  return sha256(parent, block(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00], 7));
+  return sha256(parent, messageBlock(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00], 7));
 }
 
 /** What MAC and CheckMac compute in mode `mode`; bit 6 takes the whole serial number in. */
@@ -114,7 +114,7 @@ export function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
 }
 
 /** Four bytes of the command, SN[8], SN[0:1], zeros. */
-function block(serialNumber: SerialNumber, command: readonly number[], length = BLOCK_SIZE): Uint8Array {
+export function messageBlock(serialNumber: SerialNumber, command: readonly number[], length = BLOCK_SIZE): Uint8Array {
   const bytes = new Uint8Array(length);
   bytes.set(command);
   bytes.set(serialNumber.subarray(8), 4);

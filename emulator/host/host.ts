@@ -6,7 +6,6 @@ import {
   checkMacOtherData,
   derivedKey,
   deriveKeyMac,
-  genDigDigest,
   macDigest,
   nonceDigest,
   privWriteMac,
@@ -14,6 +13,7 @@ import {
   writeMac,
   xor,
 } from './digests.ts';
+import { chipGenDig } from './gen-dig.ts';
 
 /** A symmetric key that host and chip share. */
 export interface SlotKey {
@@ -49,13 +49,16 @@ const PRIV_WRITE_ENCRYPTED = 0x40;
  */
 export class AteccHost {
   readonly driver: AteccDriver;
-  readonly #serialNumber: Uint8Array;
-  readonly #options: HostOptions;
+  /** SN[0:8], 9 bytes. */
+  readonly serialNumber: Uint8Array;
+  readonly crypto: Sha256;
+  readonly #rng: Rng;
 
   private constructor(driver: AteccDriver, serialNumber: Uint8Array, options: HostOptions) {
     this.driver = driver;
-    this.#serialNumber = serialNumber;
-    this.#options = options;
+    this.serialNumber = serialNumber;
+    this.crypto = options.crypto;
+    this.#rng = options.rng;
   }
 
   /** Reads the chip's serial number, which is in every digest. */
@@ -65,16 +68,13 @@ export class AteccHost {
 
   /** A random Nonce; resolves with what TempKey holds then. */
   async randomNonce(): Promise<Uint8Array> {
-    const { crypto, rng } = this.#options;
-    const numIn = rng.bytes(NUM_IN_SIZE);
-    return nonceDigest(crypto, await this.driver.request(OPCODE.Nonce, 0x00, 0, numIn, BLOCK_SIZE), numIn);
+    const numIn = this.#rng.bytes(NUM_IN_SIZE);
+    return nonceDigest(this.crypto, await this.driver.request(OPCODE.Nonce, 0x00, 0, numIn, BLOCK_SIZE), numIn);
   }
 
   /** A random Nonce, and GenDig of `key`: what TempKey holds then encrypts one transfer. */
   async sessionKey({ slot, value }: SlotKey): Promise<Uint8Array> {
-    const tempKey = await this.randomNonce();
-    await this.driver.request(OPCODE.GenDig, 0x02, slot, NO_DATA, 0);
-    return genDigDigest(this.#options.crypto, this.#serialNumber, slot, value, tempKey);
+    return chipGenDig(this, { zone: 'data', slot, value }, await this.randomNonce());
   }
 
   /** Block `block` of a slot with EncryptRead, or what the slot has of it. No MAC protects it: a wrong key gives wrong bytes. */
@@ -90,17 +90,17 @@ export class AteccHost {
     const address = dataAddress(slot, block);
     const plain = new Uint8Array(BLOCK_SIZE);
     plain.set(bytes);
-    const mac = writeMac(this.#options.crypto, this.#serialNumber, WRITE_ENCRYPTED, address, sessionKey, plain);
+    const mac = writeMac(this.crypto, this.serialNumber, WRITE_ENCRYPTED, address, sessionKey, plain);
     await this.driver.request(OPCODE.Write, WRITE_ENCRYPTED, address, joined(xor(plain, sessionKey), mac), 0);
   }
 
   /** Puts a private key of 32 bytes into a slot. */
   async privWrite(slot: number, scalar: Uint8Array, writeKey: SlotKey): Promise<void> {
-    const { crypto } = this.#options;
+    const { crypto } = this;
     const sessionKey = await this.sessionKey(writeKey);
     const plain = joined(new Uint8Array(4), scalar);
     const pad = joined(sessionKey, crypto.sha256(sessionKey));
-    const mac = privWriteMac(crypto, this.#serialNumber, PRIV_WRITE_ENCRYPTED, slot, sessionKey, plain);
+    const mac = privWriteMac(crypto, this.serialNumber, PRIV_WRITE_ENCRYPTED, slot, sessionKey, plain);
     await this.driver.request(OPCODE.PrivWrite, PRIV_WRITE_ENCRYPTED, slot, joined(xor(plain, pad), mac), 0);
   }
 
@@ -112,14 +112,14 @@ export class AteccHost {
     const { mode, challenge, data } = await this.#challenge(options);
     const fullMode = mode | (options.includeSerial ? 0x40 : 0);
     const answer = await this.driver.request(OPCODE.MAC, fullMode, key.slot, data, BLOCK_SIZE);
-    const own = macDigest(this.#options.crypto, this.#serialNumber, fullMode, key, challenge);
+    const own = macDigest(this.crypto, this.serialNumber, fullMode, key, challenge);
     return isSame(answer, own);
   }
 
   /** Shows the chip that the host knows the key (CheckMac), which authorises what asks for it. False: the chip disagrees. */
   async authorise(key: SlotKey, options: ChallengeOptions = {}): Promise<boolean> {
     const { mode, challenge } = await this.#challenge(options);
-    const response = macDigest(this.#options.crypto, this.#serialNumber, mode, key, challenge);
+    const response = macDigest(this.crypto, this.serialNumber, mode, key, challenge);
     const data = joined(options.challenge ?? new Uint8Array(BLOCK_SIZE), response, checkMacOtherData(mode, key.slot));
     return (await agrees(this.driver, OPCODE.CheckMac, mode, key.slot, data)) !== undefined;
   }
@@ -129,11 +129,11 @@ export class AteccHost {
    * new value. `withMac` shows the chip that the host knows the parent.
    */
   async deriveKey(target: number, parent: Uint8Array, { withMac = false } = {}): Promise<Uint8Array> {
-    const { crypto } = this.#options;
+    const { crypto } = this;
     const tempKey = await this.randomNonce();
-    const mac = withMac ? deriveKeyMac(crypto, this.#serialNumber, target, parent) : NO_DATA;
+    const mac = withMac ? deriveKeyMac(crypto, this.serialNumber, target, parent) : NO_DATA;
     await this.driver.request(OPCODE.DeriveKey, 0x00, target, mac, 0);
-    return derivedKey(crypto, this.#serialNumber, target, parent, tempKey);
+    return derivedKey(crypto, this.serialNumber, target, parent, tempKey);
   }
 
   async #challenge({ challenge }: ChallengeOptions) {

@@ -1,16 +1,29 @@
 export { AteccDriver, dataAddress, type Zone } from '../esp32/atecc/index.ts';
+export { chipAesDecrypt, chipAesEncrypt, chipGcmMultiply } from './aes.ts';
 export {
   checkMacOtherData,
   derivedKey,
   deriveKeyMac,
-  genDigDigest,
   macDigest,
   nonceDigest,
   openOutput,
   privWriteMac,
+  publicKeyDigest,
+  type SerialNumber,
   writeMac,
 } from './digests.ts';
+export { chipGenDig, type DigestSource, genDigDigest } from './gen-dig.ts';
+export { ChipHash, chipHmac, chipSha256 } from './hash.ts';
 export { AteccHost, type ChallengeOptions, type HostOptions, type SlotKey } from './host.ts';
+export { chipKdf, chipKdfInto, type KdfRequest, type KdfSource, type KdfTarget, kdfResult } from './kdf.ts';
 export { openChip } from './open-chip.ts';
-export { chipAesDecrypt, chipAesEncrypt, chipHmac, chipKdf, chipSha256, type KdfRequest } from './symmetric.ts';
+export { chipLoad, chipRehash, type Register, TEMP_KEY } from './registers.ts';
+export {
+  chipValidate,
+  internalMessage,
+  otherDataOf,
+  type SignedState,
+  type Validation,
+  validityDigest,
+} from './validity.ts';
 export { type BootImage, chipSecureBoot, chipVerify, type IoProtection, type SignedDigest } from './verification.ts';

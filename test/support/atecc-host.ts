@@ -5,6 +5,7 @@ import { AteccDriver, AteccHost } from '../../emulator/host/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { keyConfigAt, seedChip, slotConfigAt } from './atecc608.ts';
+import { storedPoint } from './atecc608-messages.ts';
 
 export const MASTER = { slot: 6, value: Uint8Array.from({ length: 32 }, (_, index) => index + 1) };
 export const IO_KEY = new Uint8Array(32).fill(0x5a);
@@ -17,6 +18,10 @@ export const LONG_ENCRYPTED_SLOT = 14;
 export const PRIVATE_SLOT = 7;
 export const PUBLIC_SLOT = 15;
 export const BOOT_DIGEST_SLOT = 13;
+/** A secret that goes into no MAC. */
+export const NO_MAC_SLOT = 3;
+/** A public key that needs the maker's word. */
+export const VALIDATED_SLOT = 8;
 
 /** The key of the maker, whose public key the chip has. */
 export const MAKER_SCALAR = Uint8Array.from({ length: 32 }, (_, index) => 0x40 + index);
@@ -41,6 +46,10 @@ const CHANGES = {
   [slotConfigAt(CREATED_WITH_MAC_SLOT)]: 0xb68f,
   [keyConfigAt(CREATED_WITH_MAC_SLOT)]: 0x003c,
   [SECURE_BOOT]: 0xfd13,
+  [slotConfigAt(NO_MAC_SLOT)]: 0x809f,
+  [keyConfigAt(NO_MAC_SLOT)]: 0x003c,
+  [slotConfigAt(VALIDATED_SLOT)]: 0x0f0f,
+  [keyConfigAt(VALIDATED_SLOT)]: 0x0032,
   [slotConfigAt(AES_SLOT)]: 0x808f,
   [keyConfigAt(AES_SLOT)]: 0x0038,
 };
@@ -69,11 +78,8 @@ export async function hostAndDriver() {
       host.fill(ROLLED_SLOT, MASTER.value);
       host.fill(AES_SLOT, MASTER.value);
       host.fill(4, IO_KEY);
-      const padding = new Uint8Array(4);
-      host.fill(
-        PUBLIC_SLOT,
-        Uint8Array.of(...padding, ...MAKER_POINT.subarray(0, 32), ...padding, ...MAKER_POINT.subarray(32)),
-      );
+      host.fill(NO_MAC_SLOT, MASTER.value);
+      for (const slot of [PUBLIC_SLOT, VALIDATED_SLOT]) host.fill(slot, storedPoint(MAKER_POINT));
     },
   });
   const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
