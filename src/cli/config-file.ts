@@ -1,10 +1,10 @@
 import { EmuError } from '../../emulator/errors.ts';
+import { nearest } from '../suggest/index.ts';
 import { type DocumentKind, describeIssues, readDocument } from '../yaml/index.ts';
 import type { Command } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { optionsOf } from './common-options.ts';
 import { configSchema } from './config-schema.ts';
-import { nearest } from './suggest.ts';
 
 /** A setting as a file has it. */
 export interface FileSetting {

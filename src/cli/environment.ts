@@ -1,6 +1,6 @@
+import { nearest } from '../suggest/index.ts';
 import type { Command, OptionTable } from './command.ts';
 import { optionsOf } from './common-options.ts';
-import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -13,13 +13,13 @@ import {
 } from '../brokers/index.ts';
 import { certificatePem, createServerAuthority, serverCertificate } from '../factory/index.ts';
 import { readFleet } from '../store/index.ts';
+import { nearest } from '../suggest/index.ts';
 import { textOf } from './arguments.ts';
 import { isHostName, MQTTS_PORT } from './broker-url.ts';
 import { calledAs } from './called-as.ts';
 import type { Arguments } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { parseCount } from './numbers.ts';
-import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 
 /** `emu fleet export DIR --for BROKER`: what the broker needs, and the lines that start it and run the fleet. */

@@ -1,10 +1,10 @@
 import yargs, { type Argv } from 'yargs';
+import { nearest } from '../suggest/index.ts';
 import type { Arguments, Command, CommandOption } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { optionsOf } from './common-options.ts';
 import { addCompletion, asksForCompletion } from './completion.ts';
 import { overview } from './overview.ts';
-import { nearest } from './suggest.ts';
 import { quoted, usageError } from './usage.ts';
 import { packageVersion } from './version.ts';
 
