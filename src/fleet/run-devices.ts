@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sleep } from '../../emulator/clock/index.ts';
 import type { CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import { realClock } from '../clock/index.ts';
 import {
   type Authority,
   createAuthority,
@@ -13,7 +14,6 @@ import {
 import { KeptFleet, readKeys } from '../store/index.ts';
 import type { FleetRunOptions } from './observer.ts';
 import type { RunPlan } from './plan.ts';
-import { realClock } from './real-clock.ts';
 
 /** How many devices are made between two looks at the signal and the terminal. */
 const MADE_AT_A_TIME = 10;

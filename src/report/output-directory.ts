@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
+import { makeDirectory } from '../files/index.ts';
 
 /** The directory that `--out` names. */
 export class OutputDirectory {
@@ -60,13 +61,6 @@ export class OutputDirectory {
     }
     return path;
   }
-}
-
-/** Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does. */
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
-  mkdirSync(directory);
 }
 
 /** Why the system would not do something to a file, in a person's words. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Profile } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { type Authority, certificatePem, DeviceFactory, type MadeDevice } from '../factory/index.ts';
+import { makeDirectory } from '../files/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { FLEET_ENTRIES, fleetPaths } from './files.ts';
@@ -46,7 +47,11 @@ export interface CreatedFleet {
 export async function createFleet(options: CreateFleetOptions): Promise<CreatedFleet> {
   const { directory, count, profile, signal, onProgress } = options;
   requireSame(findFleet(directory) ?? requireRoom(directory), options);
-  makeDirectory(directory);
+  try {
+    makeDirectory(directory);
+  } catch (cause) {
+    throw cannotUse(directory, cause);
+  }
   const lock = lockRange(directory, { from: 0, to: count }, 'emu fleet create');
   try {
     // Looked at again: until the lock somebody else may have begun.
@@ -138,17 +143,6 @@ function requireRoom(directory: string): undefined {
     value: join(directory, stranger),
     hint: 'Name a directory that is empty, or one that does not exist yet.',
   });
-}
-
-/** Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does. */
-function makeDirectory(directory: string): void {
-  try {
-    const missing: string[] = [];
-    for (let path = resolve(directory); !existsSync(path); path = dirname(path)) missing.unshift(path);
-    for (const path of missing) mkdirSync(path);
-  } catch (cause) {
-    throw cannotUse(directory, cause);
-  }
 }
 
 function cannotUse(directory: string, cause: unknown): EmuError {

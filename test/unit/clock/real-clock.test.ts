@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { sleep } from '../../../emulator/clock/index.ts';
-import { realClock } from '../../../src/fleet/real-clock.ts';
+import { realClock } from '../../../src/clock/index.ts';
 
 describe('the real clock', () => {
   it('rings no alarm early, not by a fraction of a millisecond', async () => {

@@ -1,0 +1,1 @@
+export { realClock } from './real-clock.ts';
