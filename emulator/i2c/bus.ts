@@ -11,6 +11,7 @@ export interface I2c {
 /** Routes by address, passes address 0 to every target, and answers for an absent device as an empty bus does: NACK. */
 export class I2cBus implements I2c {
   readonly #targets = new Map<number, I2cTarget>();
+  readonly #movable: { readonly address: () => number; readonly target: I2cTarget }[] = [];
 
   /** Throws `EMU_E_I2C_ADDRESS` for a reserved address (UM10204 3.1.12) or one that is taken. */
   attach(address: number, target: I2cTarget): this {
@@ -24,23 +25,38 @@ export class I2cBus implements I2c {
     return this;
   }
 
+  /** A target that may change its address, which is asked at each transfer. Of several at one address the first answers. */
+  attachMovable(address: () => number, target: I2cTarget): this {
+    this.#movable.push({ address, target });
+    return this;
+  }
+
   write(address: number, bytes: Uint8Array, stop = true): I2cWriteResult {
     if (address === 0) {
-      for (const target of this.#targets.values()) target.generalCall?.(bytes);
+      this.#generalCall(bytes);
       return ADDRESS_NACK;
     }
-    return this.#targets.get(address)?.write(bytes, stop) ?? ADDRESS_NACK;
+    return this.#at(address)?.write(bytes, stop) ?? ADDRESS_NACK;
   }
 
   read(address: number, length: number, stop = true): Uint8Array | undefined {
     if (address === 0) {
-      for (const target of this.#targets.values()) target.generalCall?.(new Uint8Array(0));
+      this.#generalCall(new Uint8Array(0));
       return undefined;
     }
-    return this.#targets.get(address)?.read(length, stop);
+    return this.#at(address)?.read(length, stop);
   }
 
   readyAt(address: number): number | undefined {
-    return this.#targets.get(address)?.readyAt?.();
+    return this.#at(address)?.readyAt?.();
+  }
+
+  #at(address: number): I2cTarget | undefined {
+    return this.#targets.get(address) ?? this.#movable.find((mount) => mount.address() === address)?.target;
+  }
+
+  #generalCall(bytes: Uint8Array): void {
+    for (const target of this.#targets.values()) target.generalCall?.(bytes);
+    for (const { target } of this.#movable) target.generalCall?.(bytes);
   }
 }

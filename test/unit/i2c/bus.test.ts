@@ -102,4 +102,19 @@ describe('a bus', () => {
     expect(refusal(() => bus.attach(0x60, new Target(2)))).toMatchObject({ code: 'EMU_E_I2C_ADDRESS', value: 0x60 });
     expect(bus.read(0x60, 1)).toEqual(Uint8Array.of(1));
   });
+
+  it('asks a target that may move where it is, at each transfer', () => {
+    const [fixed, movable] = [new Target(1), new Target(2)];
+    let address = 0x60;
+    const bus = new I2cBus().attach(0x76, fixed).attachMovable(() => address, movable);
+    expect(bus.read(0x60, 1)).toEqual(Uint8Array.of(2));
+    address = 0x35;
+    expect(bus.read(0x60, 1)).toBeUndefined();
+    expect(bus.read(0x35, 1)).toEqual(Uint8Array.of(2));
+    expect(bus.readyAt(0x35)).toBe(2);
+    address = 0x76;
+    expect(bus.read(0x76, 1)).toEqual(Uint8Array.of(1));
+    bus.write(0, Uint8Array.of(6));
+    expect(movable.traffic.at(-1)).toBe('call 06');
+  });
 });
