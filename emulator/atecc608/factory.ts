@@ -13,6 +13,8 @@ export interface FactoryOptions {
   readonly serialNumber: Uint8Array;
   /** A generic ATECC608A unless it says otherwise. */
   readonly variant?: VariantName;
+  /** I2C_Address as a customer ordered it, 7 bits; that of the variant unless it says otherwise. */
+  readonly address?: number | undefined;
   /** Where the factory's own private keys come from; a variant that has any needs it. */
   readonly rng?: Rng;
 }
@@ -21,7 +23,7 @@ export interface FactoryOptions {
  * The memory of a part as it leaves the factory: generic ones unlocked with OTP and data all FF, the others configured,
  * locked and with their keys, but without certificates. Throws `EMU_E_CHIP_SERIAL` and `EMU_E_CHIP_VARIANT`.
  */
-export function factoryMemory({ serialNumber, variant = 'ATECC608A', rng }: FactoryOptions): Uint8Array {
+export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rng }: FactoryOptions): Uint8Array {
   if (serialNumber.length !== SERIAL_NUMBER_SIZE) {
     throw new EmuError('EMU_E_CHIP_SERIAL', `a serial number has ${SERIAL_NUMBER_SIZE} bytes`, { value: serialNumber });
   }
@@ -30,6 +32,7 @@ export function factoryMemory({ serialNumber, variant = 'ATECC608A', rng }: Fact
   memory.set(configuration);
   memory.set(serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);
   memory.set(serialNumber.subarray(4), CONFIG.SerialNumberHigh);
+  if (address !== undefined) memory[CONFIG.I2cAddress] = address << 1;
   memory.set(new TextEncoder().encode(otp), OTP_OFFSET);
   for (const slot of keys) {
     if (rng === undefined) {
