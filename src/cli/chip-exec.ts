@@ -6,6 +6,7 @@ import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { type Exchange, parseChipCommand, runPacket } from '../chip/index.ts';
 import { positional, textOf } from './arguments.ts';
 import { chipMemory, freshMemory } from './chip-source.ts';
+import { variantOf } from './chip-variant.ts';
 import type { Arguments } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { quoted, usageError } from './usage.ts';
@@ -25,7 +26,7 @@ const LOCKS: Readonly<Record<string, readonly number[]>> = {
 export async function chipExec(args: Arguments): Promise<number> {
   const packets = packetsOf(args);
   const rng = rootRng(textOf(args, 'seed') ?? randomBytes(32));
-  const variant = variantOf(textOf(args, 'variant'));
+  const variant = variantOf('--variant', textOf(args, 'variant'));
   const memory = await memoryOf(args, variant, rng.fork('factory'));
   const chip = new Atecc608({
     memory,
@@ -51,14 +52,6 @@ function packetsOf(args: Arguments): Uint8Array[] {
       if ('problem' in command) throw usageError(command.problem, HINT);
       return command.packet;
     });
-}
-
-const VARIANTS = ['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS'] as const satisfies VariantName[];
-
-function variantOf(text: string | undefined): VariantName | undefined {
-  const variant = VARIANTS.find((name) => name === text);
-  if (text === undefined || variant !== undefined) return variant;
-  throw usageError(`--variant is one of ${VARIANTS.join(', ')}, not ${quoted(text)}`, 'See docs/atecc608a.md.');
 }
 
 /** A copy: what the commands change is gone afterwards. */

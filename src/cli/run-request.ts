@@ -1,4 +1,3 @@
-import type { Pace } from '../../emulator/i2c/index.ts';
 import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
 import { pairOfRootFiles, textOf } from './arguments.ts';
@@ -7,8 +6,9 @@ import { parseBroker } from './broker-url.ts';
 import { parseDuration } from './duration.ts';
 import type { KeptRun } from './kept-run.ts';
 import { parseCount, parsePositive } from './numbers.ts';
+import { parsePace } from './pace.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
-import { quoted, usageError } from './usage.ts';
+import { usageError } from './usage.ts';
 import { type WatchRequest, watchRequest } from './watch-request.ts';
 
 /** What `emu run` was asked for, every value checked. */
@@ -92,14 +92,6 @@ async function keptRunOf(args: RunArguments): Promise<KeptRun | undefined> {
   if (directory !== undefined) return (await import('./kept-run.ts')).keptRun(args, directory);
   if (args.segment === undefined) return undefined;
   throw usageError('--segment goes with --fleet', 'Make a fleet to keep first: emu fleet create --help');
-}
-
-function parsePace(text: string): Pace {
-  if (text === 'fast' || text === 'hardware') return text;
-  throw usageError(
-    `--pace must be fast or hardware, not ${quoted(text)}`,
-    'hardware waits what the chip, the bus and the driver wait.',
-  );
 }
 
 function requireTimeToArrive(count: number, rate: number, durationMs: number): void {
