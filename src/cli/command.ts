@@ -22,6 +22,8 @@ export interface Command {
   readonly words: readonly [string, string?];
   /** Arguments without dashes, in their order. The command itself says when one is missing. */
   readonly positionals?: readonly string[];
+  /** What may stand behind `--`, which comes as the argument of that name. */
+  readonly rest?: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** A sentence for its own help. */

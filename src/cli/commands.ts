@@ -1,3 +1,4 @@
+import { BOARD } from './board-command.ts';
 import { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './chip-commands.ts';
 import type { Command } from './command.ts';
 import { FLEET_EXPORT, FLEET_LIST, FLEET_SHOW } from './fleet-commands.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   CHIP_CONFIG,
   CHIP_EXEC,
   CHIP_TRACE,
+  BOARD,
 ];
 
 /** What the first word stands for where commands have two. */

@@ -21,6 +21,7 @@ const BY_CODE: readonly (readonly [prefix: string, exit: number])[] = [
   ['EMU_E_CONFIG_', EXIT.usage],
   ['EMU_E_PROFILE', EXIT.invalid],
   ['EMU_E_FLEET', EXIT.invalid],
+  ['EMU_E_BOARD_STATE', EXIT.invalid],
 ];
 
 export function exitCodeOf(error: EmuError): number {

@@ -38,6 +38,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       'dot-notation': false,
       'boolean-negation': false,
       'duplicate-arguments-array': false,
+      'populate--': true,
     })
     .exitProcess(false)
     .fail(false);
@@ -76,9 +77,11 @@ function addCommands(parser: Argv, called: Called): void {
 }
 
 function addCommand(parser: Argv, command: Command, called: Called): void {
-  const { words, positionals = [], summary, description, examples } = command;
+  const { words, positionals = [], rest, summary, description, examples } = command;
   const places = positionals.map((name) => ` [${name}]`).join('');
-  const usage = `$0 ${words.join(' ')}${positionals.map((name) => ` ${name.toUpperCase()}`).join('')} [options]`;
+  const arguments_ = positionals.map((name) => ` ${name.toUpperCase()}`).join('');
+  const behind = rest === undefined ? '' : ` [-- ${rest}]`;
+  const usage = `$0 ${words.join(' ')}${arguments_} [options]${behind}`;
   const build = (line: Argv) => {
     line.usage(`${usage}\n\n${description}`).options(optionsOf(command));
     for (const [example, what] of examples) line.example(example, what);
@@ -89,11 +92,11 @@ function addCommand(parser: Argv, command: Command, called: Called): void {
 
 /** Everything on the line is an option of the command, spelt right, with a value where it takes one. */
 function requireKnown(args: Arguments, command: Command): void {
-  const { words, positionals = [] } = command;
+  const { words, positionals = [], rest } = command;
   const options = optionsOf(command);
   const known = Object.keys(options);
   for (const [name, value] of Object.entries(args)) {
-    if (name === '_' || name === '$0' || positionals.includes(name)) continue;
+    if (name === '_' || name === '$0' || name === '--' || positionals.includes(name)) continue;
     const option = options[name];
     if (option !== undefined) {
       requireValue(name, option, value, words.join(' '));
@@ -106,7 +109,8 @@ function requireKnown(args: Arguments, command: Command): void {
       `See: emu ${words.join(' ')} --help`,
     );
   }
-  const [stray] = (args._ as (string | number)[]).slice(words.length);
+  const behind = (args['--'] ?? []) as string[];
+  const [stray] = [...(args._ as (string | number)[]).slice(words.length), ...(rest === undefined ? behind : [])];
   if (stray !== undefined) {
     throw usageError(`unexpected ${quoted(String(stray))} after emu ${words.join(' ')}`, 'Options begin with --.');
   }

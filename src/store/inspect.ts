@@ -7,6 +7,7 @@ import {
 } from '../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
 import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/esp32/atecc/index.ts';
 import { clientIdFrom } from '../../emulator/esp32/mqtt/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
@@ -15,8 +16,9 @@ import type { MadeDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
-import { definitionsOf } from './kept-fleet.ts';
+import { definitionsOf, devicesIn, wholeOf } from './kept-fleet.ts';
 import { derOf } from './keys-file.ts';
+import type { DeviceRange } from './range.ts';
 
 export interface ListedDevice {
   /** Its number in the fleet. */
@@ -62,6 +64,24 @@ export async function listFleet(directory: string): Promise<FleetListing> {
   try {
     const devices = store.identities().map((identity) => listed(file, identity));
     return { file, runs: store.runs, devices };
+  } finally {
+    await store.close();
+  }
+}
+
+/** The devices of a range, as they are now; the fleet goes on without them. @throws EmuError EMU_E_FLEET_… */
+export async function copyDevices(directory: string, range: DeviceRange): Promise<readonly MadeDevice[]> {
+  const file = readFleet(directory);
+  const whole = wholeOf(file);
+  if (range.from < whole.from || range.to > whole.to) {
+    throw new EmuError('EMU_E_FLEET_RANGE', `the fleet in ${directory} has devices ${whole.from} to ${whole.to - 1}`, {
+      value: range,
+      hint: 'Take fewer, or others.',
+    });
+  }
+  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
+  try {
+    return devicesIn(directory, store, range);
   } finally {
     await store.close();
   }

@@ -1,0 +1,149 @@
+import type { Clock } from '../../emulator/clock/index.ts';
+import {
+  type Fault,
+  FaultyBus,
+  I2cBus,
+  type I2cWriteResult,
+  Monitor,
+  type Transaction,
+} from '../../emulator/i2c/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import { BusLock, type Master } from './bus-lock.ts';
+import type { ChipMount } from './chip-mount.ts';
+import type { SensorMount } from './sensor-mount.ts';
+
+export interface BoardOptions {
+  readonly chips: readonly ChipMount[];
+  readonly sensor: SensorMount | undefined;
+  readonly clock: Clock;
+  /** What faults are drawn from. */
+  readonly rng: Rng;
+}
+
+/**
+ * One I2C bus with its chips. What happens on it happens one after the other, however many masters there are; a transfer
+ * that changed a chip's memory is over when that memory is kept. Transfers reject when it cannot be kept.
+ */
+export class Board {
+  readonly chips: readonly ChipMount[];
+  readonly sensor: SensorMount | undefined;
+  readonly clock: Clock;
+  /** Its kit, one firmware for all connections, works on one line at a time. */
+  readonly kit: BusLock;
+  readonly #lock: BusLock;
+  readonly #faults: FaultyBus;
+  readonly #monitor: Monitor;
+  readonly #listeners = new Set<(transaction: Transaction) => void>();
+
+  constructor({ chips, sensor, clock, rng }: BoardOptions) {
+    this.chips = chips;
+    this.sensor = sensor;
+    this.clock = clock;
+    this.kit = new BusLock(clock);
+    this.#lock = new BusLock(clock);
+    const parts = new I2cBus();
+    for (const chip of chips) parts.attachMovable(() => chip.address, chip);
+    if (sensor !== undefined) parts.attach(sensor.address, sensor);
+    this.#faults = new FaultyBus(parts, clock, rng);
+    const tell = (transaction: Transaction) => {
+      for (const listener of this.#listeners) listener(transaction);
+    };
+    this.#monitor = new Monitor(this.#faults, tell, clock);
+  }
+
+  /** At once where nobody else has the bus and nothing is to be kept. */
+  write(master: Master, address: number, bytes: Uint8Array, stop = true): I2cWriteResult | Promise<I2cWriteResult> {
+    return this.#transfer(master, stop, () => this.#bus.write(address, bytes, stop));
+  }
+
+  read(master: Master, address: number, length: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    return this.#transfer(master, true, () => this.#bus.read(address, length));
+  }
+
+  /** When the chip at `address` is next ready, where it can tell. */
+  readyAt(address: number): number | undefined {
+    return this.#faults.readyAt(address);
+  }
+
+  /** `master` is gone: a bus that it held is free. */
+  leave(master: Master): void {
+    this.#lock.release(master);
+  }
+
+  /** Between two transfers, as `master`: what is done to the chips is kept when this resolves. */
+  async meanwhile<T>(master: Master, action: () => T | Promise<T>): Promise<T> {
+    await this.#lock.acquire(master);
+    try {
+      const result = await action();
+      await this.#keepUp();
+      return result;
+    } finally {
+      this.#lock.release(master);
+    }
+  }
+
+  /** Takes the power away from everything, or from the part at one address, and gives it back. */
+  powerCycle(address?: number): void {
+    for (const part of this.parts) {
+      if (address !== undefined && part.address !== address) continue;
+      this.#faults.powerCycle(part.address);
+      part.powerCycle();
+    }
+  }
+
+  addFault(fault: Fault): void {
+    this.#faults.add(fault);
+  }
+
+  /** What is wrong now. */
+  get faults(): readonly Fault[] {
+    return this.#faults.inForce();
+  }
+
+  /** Ends what is wrong at one address, or everything. A part that was absent is soldered on anew: it powers up. */
+  clearFaults(address?: number): void {
+    for (const { kind, address: at } of this.#faults.clear(address)) {
+      if (kind === 'absent') this.powerCycle(at);
+    }
+  }
+
+  /** Tells of every transfer from now on; returns how to stop. */
+  listen(listener: (transaction: Transaction) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get parts(): readonly (ChipMount | SensorMount)[] {
+    return this.sensor === undefined ? this.chips : [...this.chips, this.sensor];
+  }
+
+  /** Who listens costs the others nothing when nobody does. */
+  get #bus(): FaultyBus | Monitor {
+    return this.#listeners.size === 0 ? this.#faults : this.#monitor;
+  }
+
+  #transfer<T>(master: Master, stop: boolean, transfer: () => T): T | Promise<T> {
+    if (this.#lock.tryAcquire(master)) return this.#complete(master, stop, transfer);
+    return this.#lock.acquire(master).then(() => this.#complete(master, stop, transfer));
+  }
+
+  #complete<T>(master: Master, stop: boolean, transfer: () => T): T | Promise<T> {
+    const result = transfer();
+    const keeping = this.#keepUp();
+    const end = () => (stop ? this.#lock.release(master) : this.#lock.hold(master));
+    if (keeping === undefined) {
+      end();
+      return result;
+    }
+    return keeping.finally(end).then(() => result);
+  }
+
+  #keepUp(): Promise<unknown> | undefined {
+    let keeping: Promise<unknown> | undefined;
+    for (const chip of this.chips) {
+      const kept = chip.keepUp();
+      if (kept !== undefined) keeping = keeping === undefined ? kept : Promise.all([keeping, kept]);
+    }
+    return keeping;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../emulator/clock/index.ts';
+
+/** Who uses a board's bus: one connection, however it is told apart. */
+export type Master = object;
+
+/** A master that holds the bus without going on loses it to others after this long (SMBus 3.2, t_TIMEOUT,MAX). */
+const HOLD_LIMIT_MS = 35;
+
+/**
+ * One master at a time. The one that has the bus may go on with it, so that a transfer without STOP and the one behind it
+ * belong together; the others wait in the order in which they came.
+ */
+export class BusLock {
+  readonly #clock: Clock;
+  readonly #waiting: { readonly master: Master; readonly go: () => void }[] = [];
+  #owner: Master | undefined;
+  #cancelLimit: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** True when `master` has the bus now. */
+  tryAcquire(master: Master): boolean {
+    if (this.#owner !== undefined && this.#owner !== master) return false;
+    this.#owner = master;
+    this.#cancelLimit?.();
+    this.#cancelLimit = undefined;
+    return true;
+  }
+
+  /** Resolves when `master` has the bus. */
+  acquire(master: Master): Promise<void> {
+    if (this.tryAcquire(master)) return Promise.resolve();
+    return new Promise((go) => {
+      this.#waiting.push({ master, go });
+    });
+  }
+
+  /** The owner's transfer ended without STOP: the bus stays its own for a while. */
+  hold(master: Master): void {
+    this.#cancelLimit = this.#clock.alarm(HOLD_LIMIT_MS, () => this.release(master));
+  }
+
+  /** STOP, or the end of a master: the next one has the bus. */
+  release(master: Master): void {
+    if (this.#owner !== master) return;
+    this.#cancelLimit?.();
+    this.#cancelLimit = undefined;
+    const next = this.#waiting.shift();
+    this.#owner = next?.master;
+    next?.go();
+  }
+}

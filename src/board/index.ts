@@ -1,0 +1,2 @@
+export type { BoardRequest, ChipChoice } from './request.ts';
+export { type RunningBoards, SERVICES, type ServedBoard, startBoards } from './start.ts';

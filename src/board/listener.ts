@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { EmuError } from '../../emulator/errors.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** More than any test rig has, and few enough that a client which never hangs up cannot fill the memory. */
+const MAX_CONNECTIONS = 512;
+
+/** A TCP port of a board. */
+export interface Listener {
+  readonly port: number;
+  /** Hangs up on everyone; resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves each connection until `serve` resolves or the client is gone; what goes wrong with one ends that one alone. A
+ * client that has said all it wants to say still gets its replies.
+ * `port` 0 takes any that is free. @throws EmuError EMU_E_BOARD_PORT
+ */
+export async function listen(port: number, serve: (socket: Socket) => Promise<void>): Promise<Listener> {
+  const open = new Set<Socket>();
+  const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    serve(socket).then(
+      () => socket.end(),
+      () => socket.destroy(),
+    );
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await bound(server, port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of open) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function bound(server: Server, port: number): Promise<void> {
+  const listening = once(server, 'listening');
+  server.listen(port, LOOPBACK);
+  try {
+    await listening;
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw new EmuError('EMU_E_BOARD_PORT', `cannot listen on port ${port}: ${taken ? 'it is taken' : String(cause)}`, {
+      value: port,
+      hint: 'Name another with --port, or leave it out and take what is free.',
+      cause,
+    });
+  }
+}

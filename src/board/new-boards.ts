@@ -1,0 +1,43 @@
+import { factoryMemory } from '../../emulator/atecc608/index.ts';
+import { BME280_ADDRESS } from '../../emulator/bme280/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import { identities, type MadeDevice } from '../factory/index.ts';
+import { type BoardLayout, copyDevices, type NewBoards, readFleet } from '../store/index.ts';
+import type { BoardRequest, ChipChoice } from './request.ts';
+
+const GENERIC: ChipChoice = { variant: 'ATECC608A', address: undefined };
+
+/** SN[8] of the pre-provisioned parts. */
+const TRUST_SERIAL_END = 0x01;
+
+/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_… */
+export async function newBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
+  const { count = 1, chips = [GENERIC], sensor = BME280_ADDRESS, fleet, seed } = request;
+  const layout: BoardLayout = {
+    chips: chips.map(({ variant, address }) => ({ variant, ...(address !== undefined && { address }) })),
+    sensor,
+  };
+  const boards = Array.from({ length: count }, () => layout);
+  const own = { boards, ...(seed !== undefined && { seed }) };
+  if (fleet === undefined) return { ...own, chips: freshChips(boards, rng) };
+  const { directory, first } = fleet;
+  const devices = await copyDevices(directory, { from: first, to: first + count });
+  return {
+    ...own,
+    fleet: { id: readFleet(directory).id, first },
+    chips: devices.map((device, index) => ({ ...device, index, memory: device.memory.slice() })),
+  };
+}
+
+/** Their serial numbers count, so that no two chips share one. */
+function freshChips(boards: readonly BoardLayout[], rng: Rng): MadeDevice[] {
+  const identity = identities(rng);
+  return boards
+    .flatMap(({ chips }) => chips)
+    .map(({ variant, address }, index) => {
+      const { serialNumber, ...device } = identity(index);
+      if (variant.startsWith('ATECC608A-')) serialNumber[8] = TRUST_SERIAL_END;
+      const memory = factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', index) });
+      return { ...device, serialNumber, memory };
+    });
+}

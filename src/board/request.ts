@@ -1,0 +1,26 @@
+import type { VariantName } from '../../emulator/atecc608/index.ts';
+import type { Pace } from '../../emulator/i2c/index.ts';
+
+/** A chip that is to be on every board. */
+export interface ChipChoice {
+  readonly variant: VariantName;
+  /** 7 bits; the variant's own when undefined. */
+  readonly address: number | undefined;
+}
+
+/** What boards are asked for. What is undefined is as kept, or the default where nothing is kept. */
+export interface BoardRequest {
+  readonly count: number | undefined;
+  readonly chips: readonly ChipChoice[] | undefined;
+  /** Of the BME280; null for none. */
+  readonly sensor: number | null | undefined;
+  /** The kept fleet whose devices' chips are copied onto the boards, from this device on. */
+  readonly fleet: { readonly directory: string; readonly first: number } | undefined;
+  /** Where the chips' memories are kept; without it they end with the process. */
+  readonly state: string | undefined;
+  /** Repeats keys and random numbers, for tests only. */
+  readonly seed: string | undefined;
+  readonly pace: Pace;
+  /** The first of three ports for each board; any that are free when undefined. */
+  readonly port: number | undefined;
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import { realClock } from '../clock/index.ts';
+import type { MadeDevice } from '../factory/index.ts';
+import { type BoardLayout, KeptBoards } from '../store/index.ts';
+import { Board } from './board.ts';
+import { ChipMount } from './chip-mount.ts';
+import { serveI2c } from './i2c-server.ts';
+import { type Listener, listen } from './listener.ts';
+import { newBoards } from './new-boards.ts';
+import type { BoardRequest } from './request.ts';
+import { requireAsKept } from './require-as-kept.ts';
+import { SensorMount } from './sensor-mount.ts';
+
+type Serve = (board: Board, socket: Socket) => Promise<void>;
+
+const SERVE = { i2c: serveI2c } as const satisfies Record<string, Serve>;
+
+export type Service = keyof typeof SERVE;
+
+/** What a board can be reached by, in the order of its ports. */
+export const SERVICES = Object.keys(SERVE) as Service[];
+
+export interface ServedBoard {
+  readonly board: Board;
+  /** On the loopback interface. */
+  readonly ports: Readonly<Record<Service, number>>;
+}
+
+export interface RunningBoards {
+  readonly boards: readonly ServedBoard[];
+  /** Rejects when a chip's memory can no longer be kept; nothing is answered from then on. */
+  readonly failed: Promise<never>;
+  /** Resolves when all ports are free and all memories are kept. */
+  close(): Promise<void>;
+}
+
+/** What the chips of all boards are made of. */
+interface Supplies {
+  readonly layouts: readonly BoardLayout[];
+  /** In the order of the layouts. */
+  readonly chips: readonly MadeDevice[];
+  readonly parts: Rng;
+  readonly chance: Rng;
+  keep?(chip: number, memory: Uint8Array): Promise<void>;
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** @throws EmuError EMU_E_BOARD_…, EMU_E_FLEET_…, EMU_E_STORE_WRITE */
+export async function startBoards(request: BoardRequest): Promise<RunningBoards> {
+  const supplies = await suppliesFor(request);
+  const listeners: Listener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await supplies.close();
+  };
+  const portsOf = async (board: Board): Promise<ServedBoard['ports']> => {
+    const ports: Partial<Record<Service, number>> = {};
+    for (const service of SERVICES) {
+      const port = request.port === undefined ? 0 : request.port + listeners.length;
+      const listener = await listen(port, (socket) => SERVE[service](board, socket));
+      listeners.push(listener);
+      ports[service] = listener.port;
+    }
+    return ports as Record<Service, number>;
+  };
+  try {
+    const boards: ServedBoard[] = [];
+    for (const board of assembled(supplies, request)) boards.push({ board, ports: await portsOf(board) });
+    return { boards, failed: supplies.failed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function suppliesFor(request: BoardRequest): Promise<Supplies> {
+  const rng = rootRng(request.seed ?? Uint8Array.from(randomBytes(32)));
+  if (request.state === undefined) {
+    const { boards, chips } = await newBoards(request, rng);
+    const never = new Promise<never>(() => {});
+    return { layouts: boards, chips, parts: rng, chance: rng, failed: never, close: async () => {} };
+  }
+  const kept = await KeptBoards.open(request.state, () => newBoards(request, rng));
+  try {
+    requireAsKept(kept.file, request);
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+  return {
+    layouts: kept.file.boards,
+    chips: kept.chips,
+    parts: kept.parts,
+    chance: kept.chance,
+    keep: (chip, memory) => kept.keep(chip, memory),
+    failed: kept.failed,
+    close: () => kept.close(),
+  };
+}
+
+function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: BoardRequest): Board[] {
+  let next = 0;
+  return layouts.map((layout, index) => {
+    const rng = chance.fork('board', index);
+    const mounts = layout.chips.map(({ variant, address }, place) => {
+      const chip = next++;
+      return new ChipMount({
+        variant,
+        factoryAddress: address,
+        memory: (chips[chip] as MadeDevice).memory,
+        rng: rng.fork('chip', place),
+        clock: realClock,
+        pace,
+        keep: keep && ((memory) => keep(chip, memory)),
+      });
+    });
+    const sensor =
+      layout.sensor === null
+        ? undefined
+        : new SensorMount({ address: layout.sensor, rng: parts.fork('board', index, 'sensor'), clock: realClock });
+    return new Board({ chips: mounts, sensor, clock: realClock, rng: rng.fork('faults') });
+  });
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { EmuError } from '../../emulator/errors.ts';
+import { reasonOf } from './failures.ts';
+import { writeWhole } from './files.ts';
+
+const FORMAT = 1;
+
+const address = z.number().int().min(0x08).max(0x77);
+
+/** What is soldered to one board. */
+export const boardLayoutSchema = z.strictObject({
+  chips: z.array(
+    z.strictObject({
+      variant: z.enum(['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS']),
+      /** 7 bits; the variant's own when it is left out. */
+      address: address.optional(),
+    }),
+  ),
+  /** The address of the BME280; null for none. */
+  sensor: address.nullable(),
+});
+
+export type BoardLayout = z.output<typeof boardLayoutSchema>;
+
+/** `board.yaml`, format 1: what the boards of a state directory are, and nothing secret. */
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Ties the chips' store to this file. */
+  id: z.uuid(),
+  created: z.iso.datetime(),
+  /** The text that all keys and random numbers were made from, for tests; else they come from the operating system. */
+  seed: z.string().optional(),
+  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they stay the same parts. */
+  sensors: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The fleet that the chips were copied from, and its first device here. */
+  fleet: z.strictObject({ id: z.uuid(), first: z.number().int().min(0) }).optional(),
+  boards: z.array(boardLayoutSchema).min(1),
+});
+
+export type BoardFile = z.output<typeof schema>;
+
+export function boardFilePath(directory: string): string {
+  return join(directory, 'board.yaml');
+}
+
+/** @throws EmuError EMU_E_STORE_WRITE */
+export function writeBoardFile(directory: string, file: BoardFile): void {
+  writeWhole(boardFilePath(directory), stringify(file, { aliasDuplicateObjects: false }), 0o644);
+}
+
+/** The boards that `directory` keeps; undefined when it keeps none. @throws EmuError EMU_E_BOARD_STATE */
+export function findBoards(directory: string): BoardFile | undefined {
+  const path = boardFilePath(directory);
+  if (!existsSync(path)) return undefined;
+  let contents: unknown;
+  try {
+    contents = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+  } catch (cause) {
+    throw unusable(path, reasonOf(cause).split('\n')[0] ?? '', cause);
+  }
+  const result = schema.safeParse(contents);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw unusable(path, `${issue?.path.join('.')}: ${issue?.message}`, result.error);
+}
+
+function unusable(path: string, reason: string, cause: unknown): EmuError {
+  return new EmuError('EMU_E_BOARD_STATE', `${path} describes no boards: ${reason}`, {
+    value: path,
+    hint: 'Restore the whole directory from a copy, or begin with an empty one; nothing was written.',
+    cause,
+  });
+}

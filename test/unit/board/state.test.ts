@@ -1,0 +1,190 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hex, toHex } from '../../support/atecc608.ts';
+import { BoardClient } from '../../support/board-client.ts';
+import { emu } from '../../support/emu.ts';
+import { makeFleet } from '../../support/kept-fleet.ts';
+import { startBoard } from '../../support/running-board.ts';
+
+const [WRITE, READ, LOCK, INFO] = [0x12, 0x02, 0x17, 0x30];
+const LOCK_CONFIG = 0x80;
+/** Word 5 of the configuration's block 0: SlotConfig 0 and 1. */
+const WORD_5 = 0x05;
+
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'emu-board-'));
+});
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function with0<T>(args: readonly string[], work: (client: BoardClient) => Promise<T>): Promise<T> {
+  const board = await startBoard(...args);
+  const client = await BoardClient.connect(board.boards[0]?.ports.i2c ?? 0);
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+    expect(await board.stop()).toMatchObject({ code: 0, stderr: '' });
+  }
+}
+
+describe('boards that remember', () => {
+  it('go on where they stopped, with the same chips', async () => {
+    const state = join(scratch, 'rig');
+    const serials = await with0(['--state', state, '--count', '2'], async (client) => {
+      expect(toHex(await client.command(WRITE, 0, WORD_5, hex('83208F20')))).toBe('00');
+      expect(toHex(await client.command(LOCK, LOCK_CONFIG))).toBe('00');
+      return toHex(await client.command(READ, 0x80, 0));
+    });
+    await with0(['--state', state], async (client) => {
+      expect(toHex(await client.command(READ, 0x80, 0))).toBe(serials);
+      expect(toHex(await client.command(READ, 0, WORD_5))).toBe('83208F20');
+      expect(toHex(await client.command(WRITE, 0, WORD_5, hex('83208F20')))).toBe('0F');
+    });
+  });
+
+  it('are not changed into others', async () => {
+    const state = join(scratch, 'fixed');
+    await with0(['--state', state, '--count', '2', '--seed', 'a'], async () => {});
+    const refused = await emu(
+      'board',
+      '--state',
+      state,
+      '--count',
+      '3',
+      '--sensor',
+      '77',
+      '--seed',
+      'b',
+      '--chip',
+      '35',
+    );
+    expect(refused.code).toBe(104);
+    expect(refused.stderr).toBe(
+      `emu: the boards in ${state} are others: it has 2 boards, not 3; other chips; another sensor; another seed\n` +
+        '     Leave those options out to go on with what is kept, or name another --state.\n',
+    );
+    await with0(['--state', state, '--count', '2', '--seed', 'a'], async () => {});
+  });
+
+  it('belong to one process at a time', async () => {
+    const state = join(scratch, 'taken');
+    await with0(['--state', state], async () => {
+      const second = await emu('board', '--state', state);
+      expect(second.code).toBe(104);
+      expect(second.stderr).toContain('in use by emu board');
+    });
+  });
+
+  it('are not put into a directory of something else, nor read from damaged files', async () => {
+    const state = join(scratch, 'other');
+    expect((await emu('board', '--state', '/proc/nowhere')).code).toBe(104);
+    const strangers = mkdtempSync(join(scratch, 'strangers-'));
+    writeFileSync(join(strangers, 'thesis.txt'), 'mine');
+    const refused = await emu('board', '--state', strangers);
+    expect(refused).toMatchObject({ code: 104, stdout: '' });
+    expect(refused.stderr).toContain(`${strangers} holds something else than boards: thesis.txt`);
+    expect(readdirSync(strangers)).toEqual(['thesis.txt']);
+
+    await with0(['--state', state], async () => {});
+    const file = join(state, 'board.yaml');
+    const text = readFileSync(file, 'utf8');
+    for (const damage of [
+      '',
+      'boards: [',
+      text.replace('format: 1', 'format: 7'),
+      text.replace(/^id: .*$/m, 'id: 7'),
+    ]) {
+      writeFileSync(file, damage);
+      const { code, stderr } = await emu('board', '--state', state);
+      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
+      expect(stderr).toContain('board.yaml describes no boards');
+    }
+    writeFileSync(file, text);
+    await with0(['--state', state], async () => {});
+  });
+});
+
+describe('boards with the chips of a fleet', () => {
+  it('have copies of them, and keep what they do apart from the fleet', async () => {
+    const fleet = join(scratch, 'fleet');
+    const state = join(scratch, 'of-fleet');
+    const { serials } = await makeFleet(fleet, 3).then(async () => ({
+      serials: JSON.parse((await emu('fleet', 'list', fleet, '--json')).stdout).devices.map(
+        (device: { serialNumber: string }) => device.serialNumber,
+      ),
+    }));
+    const board = await startBoard('--fleet', `${fleet}:1`, '--count', '2', '--state', state);
+    expect(board.boards.map(({ chips }) => chips[0]?.serial)).toEqual(serials.slice(1));
+    await board.stop();
+    await with0(['--fleet', `${fleet}:1`, '--state', state], async (client) => {
+      expect(toHex(await client.command(INFO))).toBe('00006002');
+    });
+    const others = await emu('board', '--fleet', fleet, '--state', state);
+    expect(others).toMatchObject({ code: 104 });
+    expect(others.stderr).toContain('chips of another origin');
+    const tooMany = await emu('board', '--fleet', `${fleet}:2`, '--count', '2');
+    expect(tooMany).toMatchObject({ code: 104 });
+    expect(tooMany.stderr).toContain('has devices 0 to 2'); // EMU_E_FLEET_RANGE
+  });
+});
+
+describe('what emu board is asked for', () => {
+  it('is served on the ports that were named, and says when one is taken', async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+    const { port } = blocker.address() as { port: number };
+    const refused = await emu('board', '--port', String(port));
+    blocker.close();
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(`cannot listen on port ${port}: it is taken`); // EMU_E_BOARD_PORT
+    const board = await startBoard('--port', String(port));
+    expect(board.boards[0]?.ports.i2c).toBe(port);
+    expect((await board.stop()).code).toBe(0);
+  });
+
+  it.each([
+    [['--chip', '78'], '--chip must be an I2C address from 08 to 77, 7 bits in hexadecimal, not "78"'],
+    [['--chip', '60:ATSHA204A'], '--chip is one of ATECC608A, ATECC608B'],
+    [['--sensor', 'yes'], '--sensor must be an I2C address from 08 to 77'],
+    [['--count', '0'], '--count must be a whole number of at least 1, not 0'],
+    [['--pace', 'slow'], '--pace must be fast or hardware, not "slow"'],
+    [['--port', '70000'], '--port must be at most 65535, not 70000'],
+    [['--fleet', 'x', '--chip', '60'], '--fleet and --chip exclude each other'],
+    [['stray'], 'unexpected "stray" after emu board'],
+  ])('is refused in a line: %j', async (args, message) => {
+    const { code, stderr } = await emu('board', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(3);
+  });
+
+  it('is shown in a table to a person', async () => {
+    const board = await startBoard('--seed', 'table', '--count', '2', '--chip', '60,35:ATECC608A-TNGTLS');
+    expect(board.boards.map(({ chips }) => chips.map(({ address, variant }) => [address, variant]))).toEqual([
+      [
+        [0x60, 'ATECC608A'],
+        [0x35, 'ATECC608A-TNGTLS'],
+      ],
+      [
+        [0x60, 'ATECC608A'],
+        [0x35, 'ATECC608A-TNGTLS'],
+      ],
+    ]);
+    const serials = board.boards.flatMap(({ chips }) => chips.map(({ serial }) => serial));
+    expect(new Set(serials).size).toBe(4);
+    expect(serials.map((serial) => serial.slice(0, 4) + serial.slice(-2))).toEqual([
+      '0123ee',
+      '012301',
+      '0123ee',
+      '012301',
+    ]);
+    expect(board.boards[1]?.sensor).toEqual({ address: 0x76 });
+    await board.stop();
+  });
+});
