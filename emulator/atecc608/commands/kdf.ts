@@ -52,7 +52,7 @@ export const kdf: Command = {
     const message = data.subarray(DETAILS_SIZE);
     const details = parseKdfDetails(mode >> ALGORITHM_SHIFT, uint32At(data, 0), message.length);
     if (details === undefined || !isTargetOf(target, details)) return STATUS.ParseError;
-    const takesSlot = source === FROM_SLOT || takesMessageFromSlot(details);
+    const takesSlot = takesKeyFromSlot(source, details) || takesMessageFromSlot(details);
     if (takesSlot && !isSlot(param2 & 0xff)) return STATUS.ParseError;
     if (target === TO_SLOT && !isSlot(param2 >> 8)) return STATUS.ParseError;
     const isAes = details.algorithm === KDF_ALGORITHM.Aes;
@@ -67,6 +67,11 @@ export const kdf: Command = {
     return deliver(chip, target, param2 >> 8, result, details);
   },
 };
+
+/** The key of zeros is no slot's, whatever the source. */
+function takesKeyFromSlot(source: number, details: KdfDetails): boolean {
+  return source === FROM_SLOT && !(details.algorithm === KDF_ALGORITHM.Hkdf && details.zeroKey);
+}
 
 function takesMessageFromSlot(details: KdfDetails): boolean {
   return details.algorithm === KDF_ALGORITHM.Hkdf && details.messageFrom === HKDF_MESSAGE.Slot;
@@ -170,15 +175,13 @@ function deliver(
   result: Uint8Array,
   details: KdfDetails,
 ): Status | Uint8Array {
+  if (target === TO_OUTPUT) return result;
+  if (target === TO_OUTPUT_ENCRYPTED) return encryptOutput(chip, result);
   const size = targetSize(details);
-  const secret = result.subarray(0, size);
+  const secret = result.slice(0, size);
   switch (target) {
-    case TO_OUTPUT:
-      return result;
-    case TO_OUTPUT_ENCRYPTED:
-      return encryptOutput(chip, result);
     case TO_TEMP_KEY:
-      chip.tempKey = tempKey(secret.slice(), chip.openPoints.resultSourceFlag);
+      chip.tempKey = tempKey(secret, SOURCE.Input);
       break;
     case TO_TEMP_KEY_UPPER:
       extendTempKey(chip, secret);
@@ -187,7 +190,7 @@ function deliver(
       storeInSlot(chip, slot, slotOffset(slot), secret);
       break;
     default:
-      chip.alternateKeyBuffer = secret.slice();
+      chip.alternateKeyBuffer = secret;
   }
   return size < result.length ? result.slice(size) : STATUS.Success;
 }

@@ -158,6 +158,17 @@ describe('KDF sources', () => {
     expect(host.status(KDF, mode('hkdf', 'slot'), 4, data(0x02, MESSAGE))).toBe(0x0f);
   });
 
+  test('the key of zeros is no use of the slot that stands as the source', () => {
+    const host = seedChip({ changes: { [slotConfigAt(4)]: 0x0faf } });
+    host.chip.memory.set(hex('00000001FFFFFFFF'), 52);
+    const counters = toHex(host.chip.memory.subarray(52, 60));
+    const digest = toHex(hmac(new Uint8Array(32), MESSAGE));
+    for (const slot of [4, 0xff]) {
+      expect(toHex(host.command(KDF, mode('hkdf', 'slot'), slot, data(0x06, MESSAGE)))).toBe(digest);
+    }
+    expect(toHex(host.chip.memory.subarray(52, 60))).toBe(counters);
+  });
+
   test('HKDF messages are as long as their source at most', () => {
     const host = seedChip();
     tempKey(host, KEY.subarray(0, 32));
