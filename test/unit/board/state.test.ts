@@ -103,7 +103,7 @@ describe('boards that remember', () => {
       writeFileSync(file, damage);
       const { code, stderr } = await emu('board', '--state', state);
       expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
-      expect(stderr).toContain('board.yaml describes no boards');
+      expect(stderr).toContain('board.yaml describes no boards'); // EMU_E_BOARD_STATE
     }
     writeFileSync(file, text);
     await with0(['--state', state], async () => {});
