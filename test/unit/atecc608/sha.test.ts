@@ -67,7 +67,7 @@ describe('SHA', () => {
     for (const step of [1, 5, 63]) expect(hash(seedChip(), hex(message), step)).toBe(digest);
   });
 
-  // NIST CAVP 11.0, SHA256Monte, COUNT 0
+  // NIST CAVP 11.1, SHA256Monte, COUNT 0
   test('a Monte Carlo round', () => {
     const host = seedChip();
     let [a, b, c] = Array.from({ length: 3 }, () =>
