@@ -181,7 +181,7 @@ function deliver(
   const secret = result.slice(0, size);
   switch (target) {
     case TO_TEMP_KEY:
-      chip.tempKey = tempKey(secret, SOURCE.Input);
+      chip.tempKey = tempKey(secret, chip.openPoints.resultSourceFlag);
       break;
     case TO_TEMP_KEY_UPPER:
       extendTempKey(chip, secret);
