@@ -1,1 +1,2 @@
+export { preloadSources } from './preload.ts';
 export { shippedProfileFile, shippedProfiles } from './profiles.ts';

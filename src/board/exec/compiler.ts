@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { EmuError } from '../../../emulator/errors.ts';
+
+const run = promisify(execFile);
+
+export interface Compiler {
+  /** The program and what is always handed to it: `CC` may be `ccache gcc`. */
+  readonly command: readonly [program: string, ...parameters: string[]];
+  /** Its version, target and configuration, in its own words. */
+  readonly identity: string;
+}
+
+/** The C compiler that `CC` names, or gcc. @throws EmuError EMU_E_BOARD_COMPILER */
+export async function findCompiler(environment: NodeJS.ProcessEnv): Promise<Compiler> {
+  const [program = 'gcc', ...parameters] = (environment.CC ?? '').split(/\s+/).filter((word) => word !== '');
+  try {
+    const { stdout, stderr } = await run(program, [...parameters, '-v']);
+    return { command: [program, ...parameters], identity: stdout + stderr };
+  } catch (error) {
+    throw new EmuError('EMU_E_BOARD_COMPILER', `no C compiler: ${program} does not run`, {
+      value: program,
+      hint: 'Install one: apt-get install gcc libc6-dev; or name yours in CC.',
+      cause: error,
+    });
+  }
+}
+
+/** Makes a shared library of C files. @throws EmuError EMU_E_BOARD_COMPILER with what the compiler says */
+export async function compileLibrary(compiler: Compiler, sources: readonly string[], output: string): Promise<void> {
+  const [program, ...parameters] = compiler.command;
+  try {
+    await run(program, [...parameters, ...FLAGS, '-o', output, ...sources, '-ldl']);
+  } catch (error) {
+    const { stderr = '' } = error as { stderr?: string };
+    const reason = stderr.split('\n').find((line) => line.includes('error')) ?? (error as Error).message;
+    throw new EmuError('EMU_E_BOARD_COMPILER', `${program} cannot compile the preload library: ${reason.trim()}`, {
+      value: stderr,
+      hint: 'If a header is missing: apt-get install libc6-dev.',
+      cause: error,
+    });
+  }
+}
+
+const FLAGS = [
+  '-shared',
+  '-fPIC',
+  '-std=gnu11',
+  '-O2',
+  '-pthread',
+  '-fvisibility=hidden',
+  '-D_GNU_SOURCE',
+  // Some distributions fortify and widen by default, and both rename the functions that are to be defined here.
+  '-U_FORTIFY_SOURCE',
+  '-U_FILE_OFFSET_BITS',
+  '-U_TIME_BITS',
+];

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+export interface ProgramRequest {
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** The ports of the boards' buses; board k is the k-th and the program's /dev/i2c-k. */
+  readonly i2cPorts: readonly number[];
+  /** The ports of the boards' kit text, likewise /dev/ttyEMUk. */
+  readonly kitPorts: readonly number[];
+  /** The library that `buildPreload` made. */
+  readonly preload: string;
+  /** Ends the program by SIGTERM. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ProgramEnd {
+  /** As a shell has it: 128 and the signal's number when one killed the program, 127 not found, 126 not executable. */
+  readonly code: number;
+  /** Why the program did not start. */
+  readonly complaint?: string;
+}
+
+/** Runs a program on the boards, with this process's terminal, files and environment. */
+export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
+  const [program = '', ...parameters] = request.argv;
+  const child = spawn(program, parameters, { stdio: 'inherit', env: environmentFor(request, process.env) });
+  const stopPassing = passSignals(child, request.signal);
+  try {
+    return await endOf(child, program);
+  } finally {
+    stopPassing();
+  }
+}
+
+function environmentFor({ i2cPorts, kitPorts, preload }: ProgramRequest, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = base.LD_PRELOAD ?? '';
+  return {
+    ...base,
+    LD_PRELOAD: others === '' ? preload : `${preload}:${others}`,
+    EMU_BOARD_I2C: i2cPorts.join(','),
+    EMU_BOARD_KIT: kitPorts.join(','),
+  };
+}
+
+/** Node has no event that is sure to come last where a program does not start. */
+function endOf(child: ChildProcess, program: string): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => resolve(notStarted(program, error)));
+    child.once('exit', (code, signal) => resolve({ code: code ?? 128 + constants.signals[signal as NodeJS.Signals] }));
+  });
+}
+
+function notStarted(program: string, { code, message }: NodeJS.ErrnoException): ProgramEnd {
+  if (code === 'ENOENT') return { code: 127, complaint: `there is no program ${program}` };
+  if (code === 'EACCES') return { code: 126, complaint: `${program} is no program that may be run` };
+  return { code: 126, complaint: `${program} does not start: ${message}` };
+}
+
+/**
+ * Until the program ends this process ends for no signal, and passes on what it gets. A Ctrl-C is the exception: the terminal
+ * has sent it to the program, too.
+ */
+function passSignals(child: ChildProcess, abort: AbortSignal | undefined): () => void {
+  const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  const pass = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
+  };
+  const end = () => child.kill('SIGTERM');
+  for (const signal of PASSED) process.on(signal, pass);
+  abort?.addEventListener('abort', end);
+  if (abort?.aborted) end();
+  return () => {
+    for (const signal of PASSED) process.off(signal, pass);
+    abort?.removeEventListener('abort', end);
+  };
+}
+
+const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

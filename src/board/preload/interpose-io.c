@@ -1,0 +1,54 @@
+#include "descriptors.h"
+#include "i2c.h"
+#include "real.h"
+#include "serial.h"
+
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* What fortified programs call when the size of the buffer is known (glibc's <bits/unistd.h>). */
+ssize_t __read_chk(int fd, void *data, size_t count, size_t size);
+
+#ifdef __GLIBC__
+typedef unsigned long request_type;
+#else
+typedef int request_type;
+#endif
+
+INTERPOSED ssize_t read(int fd, void *data, size_t count) {
+  struct device *device = hold_device(fd);
+  if (device == NULL) return REAL(read)(fd, data, count);
+  ssize_t result =
+    device->place.kind == I2C ? i2c_read(device, fd, data, count) : serial_read(device, fd, data, count);
+  release_device(device);
+  return result;
+}
+
+INTERPOSED ssize_t __read_chk(int fd, void *data, size_t count, size_t size) {
+  /* libc's own ends the program when the buffer is too small. */
+  return count > size ? REAL(__read_chk)(fd, data, count, size) : read(fd, data, count);
+}
+
+INTERPOSED ssize_t write(int fd, const void *data, size_t count) {
+  struct device *device = hold_device(fd);
+  if (device == NULL) return REAL(write)(fd, data, count);
+  ssize_t result = device->place.kind == I2C ? i2c_write(device, fd, data, count) : serial_write(fd, data, count);
+  release_device(device);
+  return result;
+}
+
+INTERPOSED int ioctl(int fd, request_type request, ...) {
+  va_list rest;
+  va_start(rest, request);
+  void *argument = va_arg(rest, void *);
+  va_end(rest);
+  struct device *device = hold_device(fd);
+  if (device == NULL) return REAL(ioctl)(fd, request, argument);
+  /* musl's int and careless programs sign-extend; the kernel takes 32 bits. */
+  unsigned long number = (uint32_t)request;
+  int result = device->place.kind == I2C ? i2c_ioctl(device, fd, number, argument)
+                                         : serial_ioctl(device, fd, number, argument);
+  release_device(device);
+  return result;
+}

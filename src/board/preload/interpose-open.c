@@ -1,0 +1,82 @@
+#include "descriptors.h"
+#include "real.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+/* What fortified programs call for an open without a mode (glibc's <bits/fcntl2.h>). */
+int __open_2(const char *path, int flags);
+int __open64_2(const char *path, int flags);
+int __openat_2(int directory, const char *path, int flags);
+int __openat64_2(int directory, const char *path, int flags);
+
+#ifndef __GLIBC__
+/* musl has these names for programs that were linked against glibc. */
+#undef open64
+#undef openat64
+int open64(const char *path, int flags, ...);
+int openat64(int directory, const char *path, int flags, ...);
+#endif
+
+static bool has_mode(int flags) {
+  return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+#define MODE(flags)                                             \
+  (__extension__({                                              \
+    mode_t mode = 0;                                            \
+    if (has_mode(flags)) {                                      \
+      va_list rest;                                             \
+      va_start(rest, flags);                                    \
+      mode = va_arg(rest, mode_t);                              \
+      va_end(rest);                                             \
+    }                                                           \
+    mode;                                                       \
+  }))
+
+#define OPEN_BOARD(path, flags)                                 \
+  do {                                                          \
+    struct place place;                                         \
+    if (place_of_path(path, &place)) return open_device(&place, flags); \
+  } while (0)
+
+INTERPOSED int open(const char *path, int flags, ...) {
+  OPEN_BOARD(path, flags);
+  return REAL(open)(path, flags, MODE(flags));
+}
+
+INTERPOSED int open64(const char *path, int flags, ...) {
+  OPEN_BOARD(path, flags);
+  return REAL(open64)(path, flags, MODE(flags));
+}
+
+INTERPOSED int openat(int directory, const char *path, int flags, ...) {
+  OPEN_BOARD(path, flags);
+  return REAL(openat)(directory, path, flags, MODE(flags));
+}
+
+INTERPOSED int openat64(int directory, const char *path, int flags, ...) {
+  OPEN_BOARD(path, flags);
+  return REAL(openat64)(directory, path, flags, MODE(flags));
+}
+
+INTERPOSED int __open_2(const char *path, int flags) {
+  OPEN_BOARD(path, flags);
+  return REAL(__open_2)(path, flags);
+}
+
+INTERPOSED int __open64_2(const char *path, int flags) {
+  OPEN_BOARD(path, flags);
+  return REAL(__open64_2)(path, flags);
+}
+
+INTERPOSED int __openat_2(int directory, const char *path, int flags) {
+  OPEN_BOARD(path, flags);
+  return REAL(__openat_2)(directory, path, flags);
+}
+
+INTERPOSED int __openat64_2(int directory, const char *path, int flags) {
+  OPEN_BOARD(path, flags);
+  return REAL(__openat64_2)(directory, path, flags);
+}

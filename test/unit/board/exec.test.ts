@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { buildPreload, runProgram } from '../../../src/board/exec/index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'twinfleet-exec-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function script(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function inCache(name: string, others: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, XDG_CACHE_HOME: join(directory, name), ...others };
+}
+
+/** A compiler that is quick: it notes each library that it makes in `log`, and what it makes is the word `library`. */
+function quickCompiler(name: string, log: string): string {
+  const makeLibrary = `while [ "$1" != -o ]; do shift; done; echo library >"$2"; echo x >>'${join(directory, log)}'`;
+  return script(name, `if [ "$1" = -v ]; then echo ${name}; else ${makeLibrary}; fi`);
+}
+
+describe('buildPreload', () => {
+  const CC = quickCompiler('quick-cc', 'compilations');
+
+  it('compiles once for a cache, also when two do it at the same time, and leaves nothing unfinished', async () => {
+    const environment = inCache('cache', { CC });
+    const [one, other] = await Promise.all([buildPreload(environment), buildPreload(environment)]);
+    expect(one).toBe(other);
+    expect(readFileSync(one, 'utf8')).toBe('library\n');
+    const compilations = readFileSync(join(directory, 'compilations'), 'utf8');
+    expect(await buildPreload(environment)).toBe(one);
+    expect(readFileSync(join(directory, 'compilations'), 'utf8')).toBe(compilations);
+    expect(readdirSync(join(directory, 'cache', 'twinfleet'))).toHaveLength(1);
+  });
+
+  it('keeps the libraries of two compilers apart', async () => {
+    const path = await buildPreload(inCache('two', { CC }));
+    expect(await buildPreload(inCache('two', { CC: quickCompiler('second-cc', 'second') }))).not.toBe(path);
+  });
+
+  it.each([
+    ['cannot be written', '/proc/cache'],
+    ['has a name that LD_PRELOAD cannot hold', join(directory, 'a cache')],
+  ])('uses a directory of its own where the cache %s', async (_what, cache) => {
+    const path = await buildPreload({ PATH: process.env.PATH, XDG_CACHE_HOME: cache, CC });
+    expect(path.startsWith(cache)).toBe(false);
+    expect(path).not.toMatch(/[ :]/);
+    expect(readFileSync(path, 'utf8')).toBe('library\n');
+  });
+});
+
+describe('buildPreload without what it needs', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('says how to get a compiler', async () => {
+    await expect(buildPreload(inCache('none', { CC: '/no/such/cc' }))).rejects.toMatchObject({
+      code: 'EMU_E_BOARD_COMPILER',
+      message: expect.stringContaining('/no/such/cc'),
+      hint: expect.stringContaining('apt-get install gcc libc6-dev'),
+    });
+  });
+
+  it("shows the compiler's own complaint", async () => {
+    const text = '[ "$1" = -v ] && exit 0\necho "places.c:3:10: fatal error: pthread.h: No such file" >&2\nexit 1';
+    await expect(buildPreload(inCache('bad', { CC: script('bad-cc', text) }))).rejects.toMatchObject({
+      code: 'EMU_E_BOARD_COMPILER',
+      message: expect.stringContaining('pthread.h: No such file'),
+    });
+    expect(readdirSync(join(directory, 'bad', 'twinfleet'))).toEqual([]);
+  });
+
+  it('is for Linux alone', async () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    await expect(buildPreload()).rejects.toMatchObject({ code: 'EMU_E_BOARD_PLATFORM', value: 'darwin' });
+  });
+});
+
+describe('runProgram', () => {
+  const run = (...argv: string[]) => runProgram({ argv, i2cPorts: [], kitPorts: [], preload: '' });
+  const shell = (text: string) => run('/bin/sh', '-c', text);
+
+  it("resolves to the program's exit code, or 128 and the signal that killed it", async () => {
+    expect(await shell('exit 7')).toEqual({ code: 7 });
+    expect(await shell('kill -9 $$')).toEqual({ code: 137 });
+  });
+
+  it('says what is no program: 127 where nothing is, 126 where it may not be run', async () => {
+    expect(await run('no-such-program')).toEqual({ code: 127, complaint: 'there is no program no-such-program' });
+    expect(await run(directory)).toEqual({ code: 126, complaint: `${directory} is no program that may be run` });
+  });
+
+  it('puts the library before others, and the ports into the environment', async () => {
+    const out = join(directory, 'environment');
+    const text = `echo "$LD_PRELOAD $EMU_BOARD_I2C $EMU_BOARD_KIT" >'${out}'`;
+    const request = { argv: ['/bin/sh', '-c', text], i2cPorts: [7001, 7004], kitPorts: [7002, 7005] };
+    vi.stubEnv('LD_PRELOAD', '');
+    await runProgram({ ...request, preload: 'libm.so.6' });
+    expect(readFileSync(out, 'utf8')).toBe('libm.so.6 7001,7004 7002,7005\n');
+    vi.stubEnv('LD_PRELOAD', 'libdl.so.2');
+    await runProgram({ ...request, preload: 'libm.so.6' });
+    expect(readFileSync(out, 'utf8')).toBe('libm.so.6:libdl.so.2 7001,7004 7002,7005\n');
+    vi.unstubAllEnvs();
+  });
+
+  it('ends the program when it is told to', async () => {
+    const request = { argv: ['/bin/sleep', '60'], i2cPorts: [], kitPorts: [], preload: '' };
+    expect(await runProgram({ ...request, signal: AbortSignal.timeout(50) })).toEqual({ code: 143 });
+    expect(await runProgram({ ...request, signal: AbortSignal.abort() })).toEqual({ code: 143 });
+  });
+
+  describe('without a terminal', () => {
+    let child: ChildProcess;
+    afterEach(() => child.kill('SIGKILL'));
+
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('passes %s on, and ends when the program has', async (signal) => {
+      const started = join(directory, `started-${signal}`);
+      const name = signal.slice(3);
+      const text = `trap 'echo ${name}; exit 9' ${name}; mkdir '${started}'; while :; do sleep 0.05; done`;
+      const runner = join(import.meta.dirname, '../../support/run-program-child.mjs');
+      child = spawn(process.execPath, [runner, '/bin/sh', '-c', text], { stdio: ['ignore', 'pipe', 'ignore'] });
+      let printed = '';
+      child.stdout?.setEncoding('utf8').on('data', (piece) => {
+        printed += piece;
+      });
+      await expect.poll(() => existsSync(started), { timeout: 10_000 }).toBe(true);
+      child.kill(signal);
+      expect((await once(child, 'close'))[0]).toBe(0);
+      expect(printed).toBe(`${name}\n{"code":9}\n`);
+    });
+  });
+});

@@ -1,0 +1,329 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../../src/board/exec/index.ts';
+import { preloadSources } from '../../../src/package/index.ts';
+import { type I2cStandIn, startI2cStandIn } from '../../support/i2c-stand-in.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { compileC, compileCalls, onBoards } from '../../support/preload.ts';
+
+const gcc = requireProgram('gcc', ['--version']);
+
+describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinfleet-preload-'));
+  const plain = join(directory, 'plain');
+  const fortified = join(directory, 'fortified');
+  const hammer = join(directory, 'hammer');
+  let preload = '';
+  let board: I2cStandIn;
+
+  beforeAll(async () => {
+    preload = await buildPreload({ ...process.env, XDG_CACHE_HOME: directory });
+    compileCalls(gcc ?? '', plain);
+    compileCalls(gcc ?? '', fortified, ['-D_FORTIFY_SOURCE=2']);
+    compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  beforeEach(async () => {
+    board = await startI2cStandIn();
+  });
+  afterEach(() => board.close());
+
+  async function run(program: string, steps: string): Promise<string[]> {
+    const ended = await onBoards({ preload, i2cPorts: [board.port] }, program, ...steps.split(' '));
+    expect(ended.stderr).toBe('');
+    expect(ended.code).toBe(0);
+    return ended.stdout.trimEnd().split('\n');
+  }
+  const calls = (steps: string) => run(plain, steps);
+  /** After `open`, `slave 50`. */
+  const onMemory = async (steps: string) => (await calls(`open /dev/i2c-0 slave 50 ${steps}`)).slice(2);
+
+  describe('opening', () => {
+    const TRANSFER = ['slave 0', 'write 3', 'write 1', 'read 2233', 'close 0'];
+
+    it.each(['open', 'open64', 'openat', 'openat64'])('%s', async (variant) => {
+      const steps = `${variant} /dev/i2c-0 slave 50 write 102233 write 10 read 2 close`;
+      expect(await calls(steps)).toEqual([`${variant} ok`, ...TRANSFER]);
+      expect(await run(fortified, steps)).toEqual([`${variant} ok`, ...TRANSFER]);
+      expect(board.take()).toEqual(Array(2).fill(['W 50 10 22 33', 'W 50 10', 'R 50 2']).flat());
+    });
+
+    it('is tested with what fortified programs call', () => {
+      const { stdout } = spawnSync('nm', ['-u', fortified], { encoding: 'utf8' });
+      for (const name of ['__open_2', '__open64_2', '__openat_2', '__openat64_2', '__read_chk']) {
+        expect(stdout).toContain(` ${name}@`);
+      }
+    });
+
+    it('takes the name that i2c-tools try first, too', async () => {
+      expect(await calls('open /dev/i2c/0 slave 50')).toEqual(['open ok', 'slave 0']);
+    });
+
+    it('leaves every other path alone', async () => {
+      expect(await calls('open /dev/i2c-1')).toEqual(['open ENOENT']);
+      expect(await calls('open /dev/i2c-00')).toEqual(['open ENOENT']);
+      expect(await calls('open /dev/i2c-0x')).toEqual(['open ENOENT']);
+      expect(await calls('open /dev/i2c-')).toEqual(['open ENOENT']);
+      expect(await calls('open /dev/zero read 3 fstat')).toEqual(['open ok', 'read 000000', 'fstat 20666 1:5']);
+    });
+
+    it('fails with ENODEV where no board is any more', async () => {
+      await board.close();
+      expect(await calls('open /dev/i2c-0')).toEqual(['open ENODEV']);
+      board = await startI2cStandIn();
+    });
+
+    it('finds board k at the k-th port', async () => {
+      const ports = [1, 1, board.port];
+      const { stdout } = await onBoards({ preload, i2cPorts: ports }, plain, 'open', '/dev/i2c-2', 'slave', '50');
+      expect(stdout).toBe('open ok\nslave 0\n');
+    });
+  });
+
+  it('shows a character device of major 89 to programs that look before they open', async () => {
+    expect(await calls('stat /dev/i2c-0')).toEqual([
+      'stat 20660 89:0',
+      'lstat 20660 89:0',
+      'fstatat 20660 89:0',
+      'stat64 20660',
+      'statx 20660 89:0',
+    ]);
+    expect(await calls('open /dev/i2c-0 fstat')).toEqual(['open ok', 'fstat 20660 89:0']);
+    expect(await calls('access /dev/i2c-0')).toEqual(['access 0', 'execute EACCES', 'faccessat 0', 'eaccess 0']);
+    expect(await calls('access /dev/i2c-1')).toEqual([
+      'access ENOENT',
+      'execute ENOENT',
+      'faccessat ENOENT',
+      'eaccess ENOENT',
+    ]);
+  });
+
+  describe('errors', () => {
+    it('are ENXIO when nobody answers the address', async () => {
+      expect(await calls('open /dev/i2c-0 slave 22 read 1 write 00 rdwr w22:00')).toEqual([
+        'open ok',
+        'slave 0',
+        'read ENXIO',
+        'write ENXIO',
+        'rdwr ENXIO',
+      ]);
+    });
+
+    it('are EIO when a byte is refused', async () => {
+      expect(await calls('open /dev/i2c-0 slave 51 write 0102 write 010203 write 01')).toEqual([
+        'open ok',
+        'slave 0',
+        'write 2',
+        'write EIO',
+        'write 1',
+      ]);
+    });
+
+    it('are EINVAL and ENOTTY for what i2c-dev refuses', async () => {
+      expect(await onMemory('slave 80 force 7f force 3ff ioctl 0x704 0 ioctl 0x704 1 ioctl 0x5401 0')).toEqual([
+        'slave EINVAL',
+        'force 0',
+        'force EINVAL',
+        'ioctl 0',
+        'ioctl EINVAL',
+        'ioctl ENOTTY',
+      ]);
+    });
+
+    it('are ENODEV once the board is gone', async () => {
+      const running = onMemory('write 10 sleep 400 write 10 write 10');
+      await expect.poll(() => board.take()).toEqual(['W 50 10']);
+      await board.close();
+      expect(await running).toEqual(['write 1', 'write ENODEV', 'write ENODEV']);
+      board = await startI2cStandIn();
+    });
+
+    it('are ETIMEDOUT when the board says nothing for long, and ENODEV from then on', async () => {
+      const impatient = join(directory, 'impatient.so');
+      compileC(gcc ?? '', preloadSources(), impatient, [...LIBRARY_FLAGS, '-DPATIENCE_MS=200']);
+      board.fallSilent();
+      const placed = { preload: impatient, i2cPorts: [board.port] };
+      const { stdout } = await onBoards(placed, plain, 'open', '/dev/i2c-0', 'write', '10', 'write', '10');
+      expect(stdout).toBe('open ok\nwrite ETIMEDOUT\nwrite ENODEV\n');
+    });
+  });
+
+  it('takes I2C_RETRIES and I2C_TIMEOUT, and says what it can by I2C_FUNCS', async () => {
+    expect(await onMemory('ioctl 0x701 3 ioctl 0x702 10 funcs')).toEqual(['ioctl 0', 'ioctl 0', 'funcs 0', '0fff8009']);
+  });
+
+  it('carries transfers of no byte, and cuts those of more than 8192', async () => {
+    expect(await onMemory('write-zeros 0 read 0 write-zeros 9000')).toEqual(['write 0', 'read 0', 'write 8192']);
+    expect(board.take().map((line) => line.length)).toEqual([4, 6, 4 + 3 * 8192]);
+  });
+
+  it('uses address 0 before any other is set, as the kernel does', async () => {
+    expect(await calls('open /dev/i2c-0 write 00')).toEqual(['open ok', 'write ENXIO']);
+    expect(board.take()).toEqual(['W 00 00']);
+  });
+
+  describe('I2C_RDWR', () => {
+    it('sends one stop, after the last message', async () => {
+      expect(await onMemory('rdwr w50:20a1a2a3,w50:21,r50:2')).toEqual(['rdwr 3', 'a2a3']);
+      expect(board.take()).toEqual(['S 50 20 a1 a2 a3', 'S 50 21', 'R 50 2']);
+    });
+
+    it('ends at the first message that fails', async () => {
+      expect(await onMemory('rdwr w22:20,r50:2')).toEqual(['rdwr ENXIO']);
+      expect(board.take()).toEqual(['S 22 20']);
+    });
+
+    it('takes 42 messages and not 43, nor none', async () => {
+      const messages = (count: number) => Array(count).fill('w50:00').join(',');
+      expect(await onMemory(`rdwr ${messages(42)} rdwr ${messages(43)} rdwr ,`)).toEqual([
+        'rdwr 42',
+        'rdwr EINVAL',
+        'rdwr EINVAL',
+      ]);
+    });
+
+    it('reads a message whose first byte is its length', async () => {
+      board.memory.set([3, 0xb1, 0xb2, 0xb3, 0xb4], 0x30);
+      board.memory.set([33], 0x40);
+      expect(await onMemory('rdwr w50:30,l50:1 rdwr w50:40,l50:1')).toEqual(['rdwr 2', '03b1b2b3', 'rdwr EPROTO']);
+    });
+
+    it('refuses what it was not built for before it sends anything', async () => {
+      expect(await onMemory('rdwr w50:00,w80:00')).toEqual(['rdwr EINVAL']);
+      expect(board.take()).toEqual([]);
+    });
+  });
+
+  describe('I2C_SMBUS', () => {
+    /** What the kernel's emulation sends, and gives back, for each kind of transfer. The union is printed by 8 bytes. */
+    it.each([
+      ['quick write', 'w 0 00 null', ['smbus 0'], ['W 50']],
+      ['quick read', 'r 0 00 null', ['smbus 0'], ['R 50 0']],
+      ['write byte', 'w 1 42 null', ['smbus 0'], ['W 50 42']],
+      ['read byte', 'r 1 00 00', ['smbus 0', 'd000000000000000'], ['R 50 1']],
+      ['write byte data', 'w 2 60 55', ['smbus 0', '5500000000000000'], ['W 50 60 55']],
+      ['read byte data', 'r 2 11 00', ['smbus 0', 'd100000000000000'], ['S 50 11', 'R 50 1']],
+      ['write word data', 'w 3 60 3412', ['smbus 0', '3412000000000000'], ['W 50 60 34 12']],
+      ['read word data', 'r 3 11 0000', ['smbus 0', 'd1d2000000000000'], ['S 50 11', 'R 50 2']],
+      ['process call', 'w 4 60 3412', ['smbus 0', 'e2e3000000000000'], ['S 50 60 34 12', 'R 50 2']],
+      ['write block', 'w 5 60 03a1a2a3', ['smbus 0', '03a1a2a300000000'], ['W 50 60 03 a1 a2 a3']],
+      ['read block', 'r 5 20 00', ['smbus 0', '02c1c20000000000'], ['S 50 20', 'R 50 33']],
+      ['block process call', 'w 7 1e 01aa', ['smbus 0', '02c1c20000000000'], ['S 50 1e 01 aa', 'R 50 33']],
+      ['write I2C block', 'w 8 60 03a1a2a3', ['smbus 0', '03a1a2a300000000'], ['W 50 60 a1 a2 a3']],
+      ['read I2C block', 'r 8 11 02', ['smbus 0', '02d1d20000000000'], ['S 50 11', 'R 50 2']],
+      ['read I2C block of 32, the old way', 'r 6 11 00', ['smbus 0', '20d1d20000000000'], ['S 50 11', 'R 50 32']],
+    ])('%s', async (_name, step, printed, sent) => {
+      board.memory.set([0xd0, 0xd1, 0xd2], 0x10);
+      board.memory.set([0x02, 0xc1, 0xc2], 0x20);
+      board.memory.set([0xe1, 0xe2, 0xe3, 0xe4], 0x61);
+      const pointerAt10 = ['write 1', 'W 50 10'];
+      expect(await onMemory(`write 10 smbus ${step}`)).toEqual([pointerAt10[0], ...printed]);
+      expect(board.take()).toEqual([pointerAt10[1], ...sent]);
+    });
+
+    it('refuses blocks of more than 32 bytes, unknown sizes and missing data', async () => {
+      const steps = ['w 5 00 21', 'w 7 00 21', 'w 8 00 21', 'r 8 00 21', 'w 9 00 00', 'r 2 00 null'];
+      const printed = await onMemory(steps.map((step) => `smbus ${step}`).join(' '));
+      expect(printed.filter((line) => line.startsWith('smbus'))).toEqual(Array(6).fill('smbus EINVAL'));
+      expect(board.take()).toEqual([]);
+    });
+
+    it('refuses a block that claims to be longer, or empty', async () => {
+      board.memory.set([33], 0x20);
+      expect((await onMemory('smbus r 5 20 00 smbus r 5 30 00')).filter((line) => line.includes(' '))).toEqual([
+        'smbus EPROTO',
+        'smbus EPROTO',
+      ]);
+    });
+
+    // The CRC-8 values were computed by hand from the polynomial x^8 + x^2 + x + 1 over the bytes named beside them.
+    it('sends and checks PEC', async () => {
+      board.memory.set([0x5a, crc8([0xa0, 0x11, 0xa1, 0x5a])], 0x11);
+      board.memory.set([0x01, 0xc1, crc8([0xa0, 0x20, 0xa1, 0x01, 0xc1])], 0x20);
+      board.memory.set([0x5a, 0x00], 0x31);
+      expect(
+        await onMemory(
+          'ioctl 0x708 1 smbus w 2 60 55 smbus r 2 11 00 smbus r 5 20 00 smbus r 2 31 00 smbus w 8 70 0155',
+        ),
+      ).toEqual([
+        'ioctl 0',
+        'smbus 0',
+        '5500000000000000',
+        'smbus 0',
+        '5a00000000000000',
+        'smbus 0',
+        '01c1000000000000',
+        'smbus EBADMSG',
+        '0000000000000000',
+        'smbus 0',
+        '0155000000000000',
+      ]);
+      const pec = crc8([0xa0, 0x60, 0x55]).toString(16).padStart(2, '0');
+      expect(board.take()).toEqual([
+        `W 50 60 55 ${pec}`,
+        'S 50 11',
+        'R 50 2',
+        'S 50 20',
+        'R 50 34',
+        'S 50 31',
+        'R 50 2',
+        'W 50 70 55',
+      ]);
+    });
+  });
+
+  describe('descriptors', () => {
+    it.each(['dup', 'dup2', 'dup3', 'dupfd'])('work on after %s, with the address that was set', async (step) => {
+      expect(await onMemory(`${step} write 10`)).toEqual([`${step === 'dupfd' ? 'F_DUPFD' : step} ok`, 'write 1']);
+      expect(board.take()).toEqual(['W 50 10']);
+    });
+
+    it('have connections of their own in parent and child of a fork', async () => {
+      expect(await onMemory('fork write 10 read 1')).toEqual(['write 1', 'read 00', 'parent', 'write 1', 'read 00']);
+      expect(board.connections()).toBe(2);
+    });
+
+    it('survive a child of vfork that closes everything', async () => {
+      expect(await onMemory('vfork write 10')).toEqual(['write 1']);
+    });
+
+    it('are still boards after exec', async () => {
+      expect(await calls('open /dev/i2c-0 exec inherited slave 50 write 10')).toEqual([
+        'open ok',
+        'slave 0',
+        'write 1',
+      ]);
+    });
+
+    it('are forgotten when libc closes them by itself and another file takes the number', async () => {
+      expect(await calls('open /dev/i2c-0 fclose open /dev/zero read 2 fstat')).toEqual([
+        'open ok',
+        'fclose 0',
+        'open ok',
+        'read 0000',
+        'fstat 20666 1:5',
+      ]);
+    });
+  });
+
+  it('serves eight threads on one descriptor and on eight, and a thousand openings, without a mix-up', async () => {
+    expect(await run(hammer, 'shared 8 200')).toEqual(['1600 transfers, 0 wrong']);
+    expect(await run(hammer, 'own 8 200')).toEqual(['1600 transfers, 0 wrong']);
+    expect(await run(hammer, 'reopen 1 1000')).toEqual(['1000 transfers, 0 wrong']);
+  });
+});
+
+/** The library compiles without a warning, then: compileC takes each for an error. */
+const LIBRARY_FLAGS = ['-shared', '-fPIC', '-std=gnu11', '-fvisibility=hidden', '-ldl'];
+
+/** SMBus 3.1, 5.4.1.1, written as polynomial division so as not to be the library's loop. */
+function crc8(bytes: readonly number[]): number {
+  let remainder = bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n) << 8n;
+  for (let bit = 8 * bytes.length + 7; bit >= 8; bit--) {
+    if ((remainder >> BigInt(bit)) & 1n) remainder ^= 0x107n << BigInt(bit - 8);
+  }
+  return Number(remainder);
+}
