@@ -87,10 +87,10 @@ export class Atecc608 implements I2cTarget {
 
   read(length: number): Uint8Array | undefined {
     if (!this.#listens()) return undefined;
-    const out = new Uint8Array(length);
-    const rest = this.#output?.subarray(this.#pointer, this.#pointer + length);
+    const rest = this.#output?.slice(this.#pointer, this.#pointer + length);
     this.#pointer += length;
-    if (rest === undefined || rest.length < length) out.fill(BUS_IDLE);
+    if (rest?.length === length) return rest;
+    const out = new Uint8Array(length).fill(BUS_IDLE);
     if (rest !== undefined) out.set(rest);
     return out;
   }

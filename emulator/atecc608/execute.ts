@@ -13,6 +13,8 @@ import { isTransportLocked } from './transport-lock.ts';
 const OVERHEAD = 7;
 const MAX_COUNT = 151;
 
+const NO_DATA = new Uint8Array(0);
+
 /** How many bytes a packet that begins with `count` needs before the chip can answer it. */
 export function packetLength(count: number): number {
   // A count that no packet has is answered at once: there is no telling what it covers.
@@ -36,7 +38,7 @@ export function executePacket(
   offset: number,
 ): Status | Uint8Array {
   const end = offset + byteAt(bytes, offset) - 2;
-  const data = bytes.subarray(offset + 5, end);
+  const data = end === offset + 5 ? NO_DATA : bytes.subarray(offset + 5, end);
   const param1 = byteAt(bytes, offset + 2);
   if (isFailed(chip, command.opcode, param1)) return STATUS.SelfTestFailure;
   if (isTransportLocked(chip, command.opcode, param1)) return STATUS.ExecutionError;

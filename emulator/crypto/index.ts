@@ -9,7 +9,7 @@ export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
 export { digest, fingerprint, type PrfDigest, prf } from './prf.ts';
 export { sha1 } from './sha1.ts';
-export { Sha256 } from './sha256.ts';
+export { Sha256, sha256 } from './sha256.ts';
 export { type CertificateProblem, type CertificateRules, type ChainVerdict, verifyServerChain } from './trust.ts';
 export {
   type Certificate,

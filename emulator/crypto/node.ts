@@ -1,7 +1,10 @@
-import { createCipheriv, createDecipheriv, createECDH, createHmac, hash } from 'node:crypto';
+import { createECDH } from 'node:crypto';
+import { aes128Decrypt, aes128Encrypt } from './aes128.ts';
+import { hmacSha256 } from './hmac.ts';
 import { nonces } from './nonce.ts';
 import { add, inverse, isOnCurve, mod, n, putBigInt, toBigInt } from './p256.ts';
 import type { ChipCrypto } from './port.ts';
+import { sha256 } from './sha256.ts';
 
 // One object for every device: it holds a key only for the length of one synchronous call.
 const ecdh = createECDH('prime256v1');
@@ -9,24 +12,6 @@ const ecdh = createECDH('prime256v1');
 /** node:crypto answers in Buffers; callers of the port get plain arrays. */
 function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
-}
-
-function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const mac = createHmac('sha256', key);
-  for (const part of parts) mac.update(part);
-  return plain(mac.digest());
 }
 
 function isScalar(scalar: Uint8Array): boolean {
@@ -98,13 +83,16 @@ function verifyDigest(point: Uint8Array, digest: Uint8Array, signature: Uint8Arr
   return toBigInt(multiplyX(scalarBytes((r * inverse(s, n)) % n), sum)) % n === r;
 }
 
-/** The back end for Node, on OpenSSL's P-256. */
+/**
+ * The back end for Node: P-256 is OpenSSL's. Hashes, MACs and AES are not: on messages as short as a chip's most of a
+ * node:crypto call is the call.
+ */
 export const nodeCrypto: ChipCrypto = {
   name: 'node',
-  sha256: (...parts) => plain(hash('sha256', parts.length === 1 && parts[0] ? parts[0] : concat(parts), 'buffer')),
+  sha256,
   hmacSha256,
-  aesEncrypt: (key, block) => plain(createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)),
-  aesDecrypt: (key, block) => plain(createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(block)),
+  aesEncrypt: aes128Encrypt,
+  aesDecrypt: aes128Decrypt,
   publicKey: (scalar) => (isScalar(scalar) ? multiplyBase(scalar).subarray(1) : undefined),
   isPoint,
   agree: (scalar, point) => (isScalar(scalar) && isPoint(point) ? multiplyX(scalar, point) : undefined),

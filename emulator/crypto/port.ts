@@ -1,7 +1,7 @@
 /**
  * What a secure element computes, on what a secure element has: scalars, points and ready digests. Scalars and
  * digests are 32 bytes big-endian, points 64 bytes X||Y without the 04 prefix, signatures 64 bytes R||S.
- * Two back ends implement it and properties hold them equal: noble (portable reference) and node:crypto.
+ * Two back ends implement it and properties hold them equal: noble (portable reference) and the one for Node.
  */
 export interface ChipCrypto {
   readonly name: 'noble' | 'node';

@@ -1,6 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha256 } from '../crypto/index.ts';
 
+const utf8 = new TextEncoder();
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -16,9 +16,8 @@ export interface Rng {
   fork(...path: readonly (string | number)[]): Rng;
 }
 
-const BLOCK_BYTES = 32;
-const BYTES_TAG = 0;
-const FORK_TAG = 1;
+const BYTES_TAG = Uint8Array.of(0);
+const FORK_TAG = Uint8Array.of(1);
 
 /**
  * SHA-256 in counter mode under a secret key: block i is SHA-256(key || 00 || LE48(i)), a fork's key is
@@ -27,7 +26,9 @@ const FORK_TAG = 1;
 class TreeRng implements Rng {
   readonly #key: Uint8Array;
   #blocks = 0;
-  #buffer: Uint8Array = NOTHING;
+  #block: Uint8Array = NOTHING;
+  /** How many bytes of the block are out. */
+  #used = 0;
 
   constructor(key: Uint8Array) {
     this.#key = key;
@@ -35,45 +36,34 @@ class TreeRng implements Rng {
 
   bytes(length: number): Uint8Array {
     const out = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      if (this.#buffer.length === 0) this.#buffer = this.#nextBlock();
-      const take = this.#buffer.subarray(0, length - filled);
-      out.set(take, filled);
-      filled += take.length;
-      this.#buffer = take.length === this.#buffer.length ? NOTHING : this.#buffer.subarray(take.length);
+    for (let index = 0; index < length; index++) {
+      if (this.#used === this.#block.length) this.#nextBlock();
+      out[index] = this.#block[this.#used++] as number;
     }
     return out;
   }
 
   fraction(): number {
-    const view = new DataView(this.bytes(6).buffer);
-    return view.getUint16(0) / 2 ** 16 + view.getUint32(2) / 2 ** 48;
+    let value = 0;
+    for (const byte of this.bytes(6)) value = 256 * value + byte;
+    return value / 2 ** 48;
   }
 
   fork(...path: readonly (string | number)[]): Rng {
     // JSON keeps ('a', 'b'), ('a/b') and (1), ('1') apart.
-    return new TreeRng(this.#hash(FORK_TAG, utf8ToBytes(JSON.stringify(path))));
+    return new TreeRng(sha256(this.#key, FORK_TAG, utf8.encode(JSON.stringify(path))));
   }
 
-  #nextBlock(): Uint8Array {
-    const counter = new DataView(new ArrayBuffer(6));
-    counter.setUint32(0, this.#blocks % 2 ** 32, true);
-    counter.setUint16(4, Math.floor(this.#blocks / 2 ** 32), true);
+  #nextBlock(): void {
+    const counter = new Uint8Array(6);
+    for (let index = 0, rest = this.#blocks; index < 6; index++, rest = Math.floor(rest / 256)) counter[index] = rest;
     this.#blocks++;
-    return this.#hash(BYTES_TAG, new Uint8Array(counter.buffer));
-  }
-
-  #hash(tag: number, rest: Uint8Array): Uint8Array {
-    const message = new Uint8Array(BLOCK_BYTES + 1 + rest.length);
-    message.set(this.#key);
-    message[BLOCK_BYTES] = tag;
-    message.set(rest, BLOCK_BYTES + 1);
-    return sha256(message);
+    this.#block = sha256(this.#key, BYTES_TAG, counter);
+    this.#used = 0;
   }
 }
 
 /** The root of a tree: from any text (repeatable, for tests only), or from 32 bytes of the operating system's chance. */
 export function rootRng(seed: string | Uint8Array): Rng {
-  return new TreeRng(typeof seed === 'string' ? sha256(utf8ToBytes(`emu seed ${seed}`)) : seed);
+  return new TreeRng(typeof seed === 'string' ? sha256(utf8.encode(`emu seed ${seed}`)) : seed);
 }

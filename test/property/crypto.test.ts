@@ -1,4 +1,13 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  sign,
+  verify,
+} from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
@@ -31,7 +40,7 @@ function flip(bytes: Uint8Array, bit: number): Uint8Array {
   return out;
 }
 
-describe('noble and node:crypto are equal', () => {
+describe('both back ends are equal', () => {
   test('hashes', () => {
     fc.assert(
       fc.property(
@@ -53,6 +62,22 @@ describe('noble and node:crypto are equal', () => {
         expect(cipher).toEqual(nobleCrypto.aesEncrypt(key, plain));
         expect(nodeCrypto.aesDecrypt(key, cipher)).toEqual(plain);
         expect(nobleCrypto.aesDecrypt(key, cipher)).toEqual(plain);
+      }),
+    );
+  });
+
+  test('a MAC does not depend on the keys before it, nor on what becomes of their bytes', () => {
+    const keys = fc.array(fc.uint8Array({ maxLength: 80 }), { minLength: 1, maxLength: 3 });
+    const calls = fc.array(fc.tuple(fc.nat(2), fc.option(fc.nat()), fc.uint8Array({ maxLength: 70 })), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(keys, calls, (owned, sequence) => {
+        for (const [which, turned, message] of sequence) {
+          const key = owned[which % owned.length] ?? new Uint8Array();
+          if (turned !== null && key.length > 0) key.set(flip(key, turned % (8 * key.length)));
+          expect(nodeCrypto.hmacSha256(key, message)).toEqual(nobleCrypto.hmacSha256(key, message));
+        }
       }),
     );
   });
@@ -121,6 +146,32 @@ describe('noble and node:crypto are equal', () => {
 });
 
 describe('node:crypto, which hashes the message itself, agrees', () => {
+  test('on hashes and MACs, of which the back end for Node takes none from it', () => {
+    const bytes = fc.uint8Array({ maxLength: 300 });
+    fc.assert(
+      fc.property(bytes, bytes, bytes, (key, first, second) => {
+        const message = Buffer.concat([first, second]);
+        const digest = createHash('sha256').update(message).digest();
+        expect(nodeCrypto.sha256(first, second)).toEqual(new Uint8Array(digest));
+        const mac = createHmac('sha256', key).update(message).digest();
+        expect(nodeCrypto.hmacSha256(key, first, second)).toEqual(new Uint8Array(mac));
+      }),
+    );
+  });
+
+  test('on AES', () => {
+    const block = fc.uint8Array({ minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(block, block, (key, input) => {
+        const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(input);
+        expect(nodeCrypto.aesEncrypt(key, input)).toEqual(new Uint8Array(cipher));
+        const plain = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false).update(input);
+        expect(nodeCrypto.aesDecrypt(key, input)).toEqual(new Uint8Array(plain));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('it verifies the signatures of the port, and the port verifies its signatures', () => {
     fc.assert(
       fc.property(validScalars, fc.uint8Array({ maxLength: 100 }), any32, (scalar, message, extra) => {

@@ -142,7 +142,7 @@ function writeContext(chip: ChipState, context: Uint8Array): Status {
   const at = head - WORDS_SIZE;
   // A length of eight bytes has an upper half, which no hash here reaches.
   if (at > 4 && view.getUint32(4, true) !== 0) return STATUS.ParseError;
-  const words = Uint32Array.from({ length: 8 }, (_, index) => view.getUint32(at + 4 * index, true));
+  const words = Int32Array.from({ length: 8 }, (_, index) => view.getUint32(at + 4 * index, true));
   chip.sha = { hash: new Sha256(words, length, context.subarray(head)), hmacKey: undefined };
   return STATUS.Success;
 }

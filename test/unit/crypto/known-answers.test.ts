@@ -37,10 +37,16 @@ describe.each([nodeCrypto, nobleCrypto])('$name', (crypto) => {
     expect(hex(crypto.hmacSha256(unhex(key), ascii(message.slice(0, 5)), ascii(message.slice(5))))).toBe(mac);
   });
 
-  // FIPS 197 appendix B and C.1
+  // FIPS 197 appendix B and C.1; SP 800-38A F.1.1; NIST AESAVS, one each of GFSbox, KeySbox, VarTxt and VarKey
   test.each([
     ['2b7e151628aed2a6abf7158809cf4f3c', '3243f6a8885a308d313198a2e0370734', '3925841d02dc09fbdc118597196a0b32'],
     ['000102030405060708090a0b0c0d0e0f', '00112233445566778899aabbccddeeff', '69c4e0d86a7b0430d8cdb78070b4c55a'],
+    ['2b7e151628aed2a6abf7158809cf4f3c', '6bc1bee22e409f96e93d7e117393172a', '3ad77bb40d7a3660a89ecaf32466ef97'],
+    ['2b7e151628aed2a6abf7158809cf4f3c', 'ae2d8a571e03ac9c9eb76fac45af8e51', 'f5d3d58503b9699de785895a96fdbaaf'],
+    ['00000000000000000000000000000000', 'f34481ec3cc627bacd5dc3fb08f273e6', '0336763e966d92595a567cc9ce537f5e'],
+    ['10a58869d74be5a374cf867cfb473859', '00000000000000000000000000000000', '6d251e6944b051e04eaa6fb4dbf78465'],
+    ['00000000000000000000000000000000', '80000000000000000000000000000000', '3ad78e726c1ec02b7ebfe92b23d9ec34'],
+    ['80000000000000000000000000000000', '00000000000000000000000000000000', '0edd33d3c621e546455bd8ba1418bec8'],
   ])('AES-128 with key %s', (key, plain, cipher) => {
     expect(hex(crypto.aesEncrypt(unhex(key), unhex(plain)))).toBe(cipher);
     expect(hex(crypto.aesDecrypt(unhex(key), unhex(cipher)))).toBe(plain);
