@@ -8,6 +8,7 @@ import { positional, textOf } from './arguments.ts';
 import { chipMemory, freshMemory } from './chip-source.ts';
 import { variantOf } from './chip-variant.ts';
 import type { Arguments } from './command.ts';
+import { verbosity } from './common-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { quoted, usageError } from './usage.ts';
 
@@ -38,6 +39,9 @@ export async function chipExec(args: Arguments): Promise<number> {
   });
   const exchanges = packets.map((packet) => runPacket(chip, packet));
   process.stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
+  if (textOf(args, 'chip') !== undefined && args.json !== true && !verbosity(args).quiet) {
+    process.stderr.write('emu: this was a copy of the chip: nothing that the commands changed is kept\n');
+  }
   return EXIT.ok;
 }
 

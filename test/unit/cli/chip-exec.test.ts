@@ -34,6 +34,19 @@ describe.concurrent('emu chip exec', () => {
     expect(stdout).toBe('> Info p1=00 p2=0000\n  07 30 00 00 00 03 5D\n< 4 bytes\n  07 00 00 60 02 80 38\n');
   });
 
+  test('says that a chip that was handed over is a copy', async () => {
+    const config = toHex(seedChip().chip.memory.subarray(0, 128));
+    const said = async (...more: string[]) => (await emu('chip', 'exec', 'Info', ...more)).stderr;
+    expect(await said('--chip', config)).toBe(
+      'emu: this was a copy of the chip: nothing that the commands changed is kept\n',
+    );
+    expect([await said('--chip', config, '--quiet'), await said('--chip', config, '--json'), await said()]).toEqual([
+      '',
+      '',
+      '',
+    ]);
+  });
+
   test('of another kind of part', async () => {
     const { stdout } = await emu('chip', 'exec', 'Info; GenKey 0 0', '--variant', 'ATECC608A-TNGTLS', '--seed', 'x');
     expect(stdout.match(/^< .*/gm)).toEqual(['< 4 bytes', '< 64 bytes']);
