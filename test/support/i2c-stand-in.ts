@@ -13,6 +13,8 @@ export interface I2cStandIn {
   take(): string[];
   /** Connections that were made. */
   readonly connections: () => number;
+  /** Ends all connections. */
+  hangUp(): void;
   /** Says nothing from now on. */
   fallSilent(): void;
   close(): Promise<void>;
@@ -69,6 +71,9 @@ export async function startI2cStandIn(): Promise<I2cStandIn> {
       pointers.delete(socket);
     });
   });
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     port: await listening(server),
     memory,
@@ -78,11 +83,12 @@ export async function startI2cStandIn(): Promise<I2cStandIn> {
       return lines;
     },
     connections: () => connections,
+    hangUp,
     fallSilent() {
       silent = true;
     },
     close() {
-      for (const socket of sockets) socket.destroy();
+      hangUp();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };

@@ -35,8 +35,8 @@ static void set_options(int fd, enum kind kind) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   /*
-   * cryptoauthlib opens and closes the bus for each transfer. Closed in the ordinary way each would keep a local port in
-   * TIME_WAIT for a minute, and 28,000 are all there are. A bus has nothing under way when it is closed; text may have.
+   * Closed in the ordinary way each connection would keep a local port for a minute (TIME_WAIT), and 28,000 are all there
+   * are. A bus has nothing under way when it is closed; text may have.
    */
   const struct linger reset = {.l_onoff = 1, .l_linger = 0};
   if (kind == I2C) setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);

@@ -3,6 +3,7 @@
 #include "connection.h"
 #include "real.h"
 #include "serial.h"
+#include "spares.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,8 +88,16 @@ static bool add_device(int fd, const struct place *place, pid_t process) {
   return added;
 }
 
+static int connection_for(const struct place *place, bool close_on_exec) {
+  int fd = -1;
+  pthread_mutex_lock(&mutex);
+  if (owns_table()) fd = take_spare(place, close_on_exec);
+  pthread_mutex_unlock(&mutex);
+  return fd >= 0 ? fd : connect_to(place, close_on_exec);
+}
+
 int open_device(const struct place *place, int flags) {
-  int fd = connect_to(place, flags & O_CLOEXEC);
+  int fd = connection_for(place, flags & O_CLOEXEC);
   if (fd < 0) {
     errno = -fd;
     return -1;
@@ -110,9 +119,16 @@ struct device *hold_device(int fd) {
   return device;
 }
 
+/* Nobody else has the device, and the connection is this process's own. */
+static bool is_last(const struct device *device, int fd) {
+  return device != NULL && device->references == 1 && device->process == getpid() &&
+         device->local_port == local_port(fd);
+}
+
 void forget_descriptor(int fd) {
   if (!in_table(fd) || !owns_table()) return;
   pthread_mutex_lock(&mutex);
+  if (is_last(table[fd], fd) && table[fd]->place.kind == I2C) keep_spare(&table[fd]->place, fd);
   release_locked(table[fd]);
   table[fd] = NULL;
   pthread_mutex_unlock(&mutex);

@@ -10,7 +10,7 @@ int open_device(const struct place *place, int flags);
 struct device *hold_device(int fd);
 void release_device(struct device *device);
 
-/* `fd` is about to be closed. */
+/* `fd` is about to be closed. A bus's connection may be kept for the next opening. */
 void forget_descriptor(int fd);
 
 /* `to` was made a duplicate of `from`. */

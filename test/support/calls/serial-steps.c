@@ -9,8 +9,8 @@ static void step_attributes(char **arguments) {
   struct termios attributes;
   memset(&attributes, 0xaa, sizeof attributes);
   print_result("tcgetattr", tcgetattr(descriptor, &attributes));
-  printf("canonical %d echo %d onlcr %d bits %d min %d time %d speed %s\n", (attributes.c_lflag & ICANON) != 0,
-         (attributes.c_lflag & ECHO) != 0, (attributes.c_oflag & ONLCR) != 0, (attributes.c_cflag & CSIZE) == CS8 ? 8 : 0,
+  printf("canonical %d echo %d opost %d bits %d min %d time %d speed %s\n", (attributes.c_lflag & ICANON) != 0,
+         (attributes.c_lflag & ECHO) != 0, (attributes.c_oflag & OPOST) != 0, (attributes.c_cflag & CSIZE) == CS8 ? 8 : 0,
          attributes.c_cc[VMIN], attributes.c_cc[VTIME],
          cfgetospeed(&attributes) == B115200 ? "115200" : cfgetospeed(&attributes) == B9600 ? "9600" : "other");
 }

@@ -286,6 +286,32 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
       expect(board.connections()).toBe(2);
     });
 
+    it('share one connection when they are opened one after the other', async () => {
+      expect(await onMemory('write 10 close open /dev/i2c-0 write 10')).toEqual([
+        'write 1',
+        'close 0',
+        'open ok',
+        'write ENXIO',
+      ]);
+      expect(board.take()).toEqual(['W 50 10', 'W 00 10']);
+      expect(board.connections()).toBe(1);
+    });
+
+    it('do so only in one process', async () => {
+      const opened = ['open ok', 'slave 0', 'write 1'];
+      const printed = await onMemory('close fork open /dev/i2c-0 slave 50 write 10');
+      expect(printed).toEqual(['close 0', ...opened, 'parent', ...opened]);
+      expect(board.connections()).toBe(2);
+    });
+
+    it('do so only while the board is there', async () => {
+      const running = onMemory('write 10 close sleep 400 open /dev/i2c-0 slave 50 write 10');
+      await expect.poll(() => board.take()).toEqual(['W 50 10']);
+      board.hangUp();
+      expect(await running).toEqual(['write 1', 'close 0', 'open ok', 'slave 0', 'write 1']);
+      expect(board.connections()).toBe(2);
+    });
+
     it('survive a child of vfork that closes everything', async () => {
       expect(await onMemory('vfork write 10')).toEqual(['write 1']);
     });
