@@ -71,32 +71,6 @@ export function deriveKeyMac(
   return sha256(parent, messageBlock(serialNumber, [OPCODE.DeriveKey, 0x00, target, 0x00], 7));
 }
 
-/** What MAC and CheckMac compute in mode `mode`; bit 6 takes the whole serial number in. */
-export function macDigest(
-  { sha256 }: Sha256,
-  serialNumber: SerialNumber,
-  mode: number,
-  { slot, value }: { readonly slot: number; readonly value: Uint8Array },
-  challenge: Uint8Array,
-): Uint8Array {
-  const tail = new Uint8Array(24);
-  tail.set([OPCODE.MAC, mode, slot]);
-  tail.set(serialNumber.subarray(8), 15);
-  tail.set(serialNumber.subarray(0, 2), 20);
-  if ((mode & 0x40) !== 0) {
-    tail.set(serialNumber.subarray(4, 8), 16);
-    tail.set(serialNumber.subarray(2, 4), 22);
-  }
-  return sha256(value, challenge, tail);
-}
-
-/** The 13 bytes that tell CheckMac what stood in the other side's message: command, OTP (none), SN[4:7], SN[2:3]. */
-export function checkMacOtherData(mode: number, slot: number): Uint8Array {
-  const otherData = new Uint8Array(13);
-  otherData.set([OPCODE.MAC, mode, slot]);
-  return otherData;
-}
-
 /** What the chip hid with its IO protection key: each 32 bytes under 16 bytes of the OutNonce that stands behind them. */
 export function openOutput({ sha256 }: Sha256, ioKey: Uint8Array, output: Uint8Array): Uint8Array {
   const outNonce = output.subarray(-BLOCK_SIZE);

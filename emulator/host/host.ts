@@ -2,18 +2,9 @@ import { OPCODE, slotSize } from '../atecc608/index.ts';
 import { type AteccDriver, dataAddress, readSerialNumber } from '../esp32/atecc/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { agrees, isSame } from './agrees.ts';
-import {
-  checkMacOtherData,
-  derivedKey,
-  deriveKeyMac,
-  macDigest,
-  nonceDigest,
-  privWriteMac,
-  type Sha256,
-  writeMac,
-  xor,
-} from './digests.ts';
+import { derivedKey, deriveKeyMac, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
 import { chipGenDig } from './gen-dig.ts';
+import { checkMacOtherData, macDigest } from './mac.ts';
 
 /** A symmetric key that host and chip share. */
 export interface SlotKey {

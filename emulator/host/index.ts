@@ -1,10 +1,8 @@
 export { AteccDriver, dataAddress, type Zone } from '../esp32/atecc/index.ts';
 export { chipAesDecrypt, chipAesEncrypt, chipGcmMultiply } from './aes.ts';
 export {
-  checkMacOtherData,
   derivedKey,
   deriveKeyMac,
-  macDigest,
   nonceDigest,
   openOutput,
   privWriteMac,
@@ -16,6 +14,7 @@ export { chipGenDig, type DigestSource, genDigDigest } from './gen-dig.ts';
 export { ChipHash, chipHmac, chipSha256 } from './hash.ts';
 export { AteccHost, type ChallengeOptions, type HostOptions, type SlotKey } from './host.ts';
 export { chipKdf, chipKdfInto, type KdfRequest, type KdfSource, type KdfTarget, kdfResult } from './kdf.ts';
+export { type CheckMacInput, checkMacOtherData, checkMacResponse, macDigest } from './mac.ts';
 export { openChip } from './open-chip.ts';
 export { chipLoad, chipRehash, type Register, TEMP_KEY } from './registers.ts';
 export {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CONFIG_SIZE, decodeConfig, OPCODE } from '../../../emulator/atecc608/index.ts';
-import { chipGenDig, chipLoad, chipRehash, type DigestSource } from '../../../emulator/host/index.ts';
+import { nodeCrypto } from '../../../emulator/crypto/index.ts';
+import { chipGenDig, chipLoad, chipRehash, type DigestSource, publicKeyDigest } from '../../../emulator/host/index.ts';
 import { hostAndDriver, MASTER, NO_MAC_SLOT } from '../../support/atecc-host.ts';
 import { slotConfigAt } from '../../support/atecc608.ts';
 
@@ -15,6 +16,7 @@ async function holds(tempKey: Uint8Array): Promise<boolean> {
   return Buffer.from(await chipRehash(host, tempKey, NUM_IN)).equals(shown);
 }
 
+await driver.genKey(0x04, 0);
 await driver.request(OPCODE.Counter, 1, 1, new Uint8Array(0), 4);
 const word = (offset: number) => new DataView(chip.memory.buffer, chip.memory.byteOffset).getUint16(offset, true);
 
@@ -51,6 +53,16 @@ test.each(SOURCES)('host and chip agree on GenDig of %j', async (source) => {
   other[0] = (other[0] ?? 0) ^ 1;
   expect(await holds(other)).toBe(false);
 });
+
+test.each([0x08, 0x0c])(
+  'host and chip agree on the digest of a public key that GenKey makes, mode %i',
+  async (mode) => {
+    const before = await host.randomNonce();
+    const publicKey = await driver.genKey(mode, 0);
+    const three = Uint8Array.of(mode, 0, 0);
+    expect(await holds(publicKeyDigest(nodeCrypto, host.serialNumber, three, publicKey, before))).toBe(true);
+  },
+);
 
 test('one GenDig goes on from another', async () => {
   let tempKey = await host.randomNonce();
