@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RunSummary } from '../../src/metrics/index.ts';
 
+/** Benches run compiled, one folder deeper. */
+const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '../../..');
+
 /** The built program. */
-export const program = join(import.meta.dirname, '../../dist/src/cli/emu.js');
+export const program = join(root, 'dist/src/cli/emu.js');
 
 export interface Ended {
   /** `null` if a signal ended it. */
