@@ -13,6 +13,8 @@ export interface OpenPoints {
   readonly wrongMac: typeof STATUS.Miscompare | typeof STATUS.ExecutionError;
   /** The status of a Write to bytes of the unlocked configuration that no Write reaches: 0F or 03. */
   readonly refusedConfigWrite: typeof STATUS.ExecutionError | typeof STATUS.ParseError;
+  /** The status of a Read or Write at an address that no byte of the zone has: 03 or 0F. */
+  readonly badAddress: typeof STATUS.ParseError | typeof STATUS.ExecutionError;
   /** What bytes past the end of a slot read as. */
   readonly readPad: 0x00 | 0xff;
   /** OTP between the two locks. */
@@ -43,6 +45,7 @@ export const SAFE: OpenPoints = {
   addressChange: 'sleep',
   wrongMac: STATUS.Miscompare,
   refusedConfigWrite: STATUS.ExecutionError,
+  badAddress: STATUS.ParseError,
   readPad: 0x00,
   otpBetweenLocks: 'writable',
   privateKeysBetweenLocks: 'allowed',

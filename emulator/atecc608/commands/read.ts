@@ -22,7 +22,7 @@ export const read: Command = {
     if (zone > ZONE.Data) return STATUS.ParseError;
     const block = (mode & BLOCK_ACCESS) !== 0;
     const span = locate(zone, address, block);
-    if (span === undefined) return STATUS.ParseError;
+    if (span === undefined) return chip.openPoints.badAddress;
     if (zone !== ZONE.Config && !isDataLocked(memory)) return STATUS.ExecutionError;
     const bytes = new Uint8Array(block ? BLOCK_SIZE : WORD_SIZE);
     bytes.set(memory.subarray(span.offset, span.offset + span.length));

@@ -40,7 +40,7 @@ export const write: Command = {
     const block = (mode & BLOCK_ACCESS) !== 0;
     if (zone > ZONE.Data || block !== data.length > WORD_SIZE) return STATUS.ParseError;
     const span = locate(zone, address, block);
-    if (span === undefined) return STATUS.ParseError;
+    if (span === undefined) return chip.openPoints.badAddress;
     // An encrypted write brings a MAC, with bit 6 (as hosts always send it) or, the data zone being locked, without.
     const hasMac = data.length > BLOCK_SIZE;
     if ((mode & ENCRYPTED) !== 0 && !hasMac) return STATUS.ParseError;

@@ -82,6 +82,21 @@ test.each([STATUS.ExecutionError, STATUS.ParseError] as const)('refusedConfigWri
   expect(host.status(0x12, 0x00, 21, hex('00000000'))).toBe(STATUS.ExecutionError);
 });
 
+test.each([STATUS.ParseError, STATUS.ExecutionError] as const)('badAddress: %i', (badAddress) => {
+  const host = chip({ badAddress });
+  for (const [mode, address] of [
+    [0x80, 4 << 3],
+    [0x81, 2 << 3],
+    [0x82, (3 << 8) | (10 << 3)],
+    [0x82, 0x0080 | (10 << 3)],
+    [0x02, (2 << 8) | (10 << 3) | 2],
+  ] as const) {
+    expect(host.status(0x02, mode, address)).toBe(badAddress);
+    expect(host.status(0x12, mode, address, mode & 0x80 ? KEY : hex('00000000'))).toBe(badAddress);
+  }
+  expect(host.status(0x02, 0x83, 0)).toBe(STATUS.ParseError);
+});
+
 test.each([0x00, 0xff] as const)('readPad: %i', (readPad) => {
   const host = chip({ readPad }, { changes: { [slotConfigAt(10)]: 0x0f0f } });
   expect(host.command(0x02, 0x82, (2 << 8) | (10 << 3))).toEqual(
