@@ -1,0 +1,2 @@
+export type { KitBus } from './chip-link.ts';
+export { KitSession } from './session.ts';

@@ -1,0 +1,1 @@
+export { type Line, LineReader } from './line-reader.ts';
