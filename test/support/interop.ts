@@ -22,6 +22,24 @@ export function requireProgram(name: string, versionArguments: readonly string[]
   return path;
 }
 
+/** Debian's own: the one that its packages of modules are for. */
+const DEBIAN_PYTHON = '/usr/bin/python3';
+
+/** The path of a Python that has a module of a Debian package, likewise. */
+export function requirePythonModule(module: string, debianPackage: string): string | undefined {
+  const script = 'import importlib, sys; importlib.import_module(sys.argv[1])';
+  const { status } = spawnSync(DEBIAN_PYTHON, ['-c', script, module]);
+  if (status !== 0) {
+    const message = `${debianPackage} is not installed: what it would have tested is NOT TESTED`;
+    if (process.env.CI) throw new Error(message);
+    console.warn(message);
+    return undefined;
+  }
+  const { stdout } = spawnSync('dpkg-query', ['--show', debianPackage], { encoding: 'utf8' });
+  console.log(`${DEBIAN_PYTHON}: ${stdout.trim().replace('\t', ' ')}`);
+  return DEBIAN_PYTHON;
+}
+
 function findProgram(name: string): string | undefined {
   const directories = [...(process.env.PATH ?? '').split(delimiter), ...DAEMON_DIRECTORIES];
   return directories.map((directory) => join(directory, name)).find(isExecutable);
