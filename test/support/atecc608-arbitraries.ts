@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { OPCODE } from '../../emulator/atecc608/index.ts';
 import { hex } from './atecc608.ts';
-import { checkMacData, filled, joined, sha256, zeros } from './atecc608-messages.ts';
-import { IMPORTED, type Transfer } from './atecc608-transfers.ts';
+import { checkMacData, filled, joined } from './atecc608-messages.ts';
 
 export interface ChipCommand {
   readonly kind: 'command';
@@ -11,8 +10,6 @@ export interface ChipCommand {
   readonly param2: number;
   readonly data: Uint8Array;
 }
-
-export type Action = ChipCommand | Transfer | { readonly kind: 'idle' | 'sleep' | 'reset' | 'powerCycle' | 'sweep' };
 
 // RFC 5903 8.1.
 const RESPONDER = hex(`D12DFB5289C8D4F81208B70270398C342296970A0BCCB74C736FC7554494BF63
@@ -25,7 +22,6 @@ const POINTS = [
 ];
 
 // RFC 6979 A.2.5: the signature of "sample" with SHA-256 under the second point.
-const SAMPLE_DIGEST = sha256(new TextEncoder().encode('sample'));
 const SAMPLE_SIGNATURE = hex(`EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716
        F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8`);
 
@@ -155,12 +151,7 @@ export const commandArbitraries = {
     fc.oneof(fc.constant(checkMacData(filled(0x4b), filled(0x11))), bytes(77)),
   ),
   DeriveKey: command(OPCODE.DeriveKey, mostly([0x00, 0x04], byte), slot, bytes(0, 32)),
-  PrivWrite: command(
-    OPCODE.PrivWrite,
-    mostly([0x00, 0x40], byte),
-    slot,
-    fc.oneof(fc.constant(joined(zeros(4), IMPORTED, zeros(32))), bytes(68)),
-  ),
+  PrivWrite: command(OPCODE.PrivWrite, mostly([0x00, 0x40], byte), slot, bytes(68)),
   Verify: fc.oneof(
     { weight: 1, arbitrary: command(OPCODE.Verify, mostly([0x02, 0x22, 0x82], byte), fc.constant(4), bytes(128)) },
     {
@@ -191,117 +182,3 @@ export const commandArbitraries = {
   SelfTest: command(OPCODE.SelfTest, mostly([0x00, 0x01, 0x20, 0x3b, 0x3d], byte), mostly([0], word)),
   Counter: command(OPCODE.Counter, mostly([0, 1, 1], byte), mostly([0, 1], word)),
 };
-
-const fixed = (opcode: number, param1: number, param2: number, data: Uint8Array = new Uint8Array(0)): ChipCommand => ({
-  kind: 'command',
-  opcode,
-  param1,
-  param2,
-  data,
-});
-
-const STORED_KEY = joined(
-  zeros(4),
-  (POINTS[1] as Uint8Array).subarray(0, 32),
-  zeros(4),
-  (POINTS[1] as Uint8Array).subarray(32),
-);
-const storeKey = [0, 1, 2].map((block) =>
-  fixed(
-    OPCODE.Write,
-    0x82,
-    (block << 8) | (15 << 3),
-    joined(STORED_KEY.subarray(32 * block), zeros(24)).subarray(0, 32),
-  ),
-);
-const boot = [
-  ...storeKey,
-  fixed(OPCODE.SecureBoot, 0x05, 0, joined(SAMPLE_DIGEST, SAMPLE_SIGNATURE)),
-  fixed(OPCODE.SecureBoot, 0x07, 0, joined(SAMPLE_DIGEST, SAMPLE_SIGNATURE)),
-  fixed(OPCODE.SecureBoot, 0x06, 0, SAMPLE_DIGEST),
-];
-
-/** What hosts do in several steps, and what chance alone would seldom do. */
-const conversations: readonly (readonly Action[])[] = [
-  ...Array.from({ length: 4 }, () => boot),
-  [...storeKey, fixed(OPCODE.Nonce, 0x03, 0, SAMPLE_DIGEST), fixed(OPCODE.Verify, 0x00, 15, SAMPLE_SIGNATURE)],
-  [
-    fixed(OPCODE.Nonce, 0x03, 0, SAMPLE_DIGEST),
-    fixed(OPCODE.Verify, 0x02, 4, joined(SAMPLE_SIGNATURE, POINTS[1] as Uint8Array)),
-  ],
-  [fixed(OPCODE.Nonce, 0x03, 0, filled(0x11)), fixed(OPCODE.GenDig, 0x02, 9), fixed(OPCODE.MAC, 0x06, 9, filled(0x22))],
-  [fixed(OPCODE.Nonce, 0x03, 0, filled(0x11)), fixed(OPCODE.GenDig, 0x00, 0), fixed(OPCODE.MAC, 0x05, 9)],
-  [fixed(OPCODE.Write, 0x82, 0x0020, new Uint8Array(32).fill(0x4b)), fixed(OPCODE.Read, 0x80, 0x0000)],
-  [fixed(OPCODE.Nonce, 0x43, 0, new Uint8Array(32)), fixed(OPCODE.Sign, 0xa0, 0)],
-  [fixed(OPCODE.Nonce, 0x03, 0, new Uint8Array(32)), fixed(OPCODE.GenKey, 0x08, 0), fixed(OPCODE.Sign, 0x00, 0)],
-  ...[0x09, 0x0d, 0x0f].map((mode) => [fixed(OPCODE.GenKey, 0x04, 0xffff), fixed(OPCODE.ECDH, mode, 0, RESPONDER)]),
-  [fixed(OPCODE.GenKey, 0x04, 0xffff), fixed(OPCODE.Nonce, 0x00, 0x8000, new Uint8Array(20))],
-  [fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)), fixed(OPCODE.AES, 0x80, 0xffff, new Uint8Array(16))],
-  ...[0x00, 0x03, 0x04].map((mode) => [
-    fixed(OPCODE.SHA, mode, 4),
-    fixed(OPCODE.SHA, 0x06, 0),
-    fixed(OPCODE.SHA, 0x02, 0),
-  ]),
-  ...[0x42, 0xc2].map((mode) => [
-    fixed(OPCODE.SHA, 0x00, 0),
-    fixed(OPCODE.SHA, 0x03, 11),
-    fixed(OPCODE.SHA, 0x01, 3, new Uint8Array(3)),
-    fixed(OPCODE.SHA, mode, 0),
-  ]),
-  [0x00, 0x01, 0x40].map((mode) => fixed(OPCODE.AES, mode, 5, new Uint8Array(16))),
-  ...[0x04, 0xffff].map((key) => [
-    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
-    fixed(OPCODE.SHA, 0x04, key),
-    fixed(OPCODE.SHA, 0x01, 3, new Uint8Array(3)),
-    fixed(OPCODE.SHA, 0x02, 0),
-  ]),
-  ...[0x10, 0x50, 0x14, 0x54, 0x40, 0x44, 0x48, 0x4c].map((mode) => [
-    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
-    fixed(OPCODE.KDF, mode, 0x0504, Uint8Array.of(0x02, 0x00, 0, 4, 1, 2, 3, 4)),
-  ]),
-  ...[0x20, 0x30, 0x34].map((mode) => [
-    fixed(OPCODE.Nonce, 0x23, 0, new Uint8Array(64).fill(0x4b)),
-    fixed(OPCODE.KDF, mode, 0, Uint8Array.of(0x02, 0x00, 0, 16, ...new Uint8Array(16))),
-  ]),
-];
-
-/** Mostly the slots that some configuration under test opens to it. */
-const transferOf = (what: Transfer['what'], ...slots: number[]): fc.Arbitrary<Transfer> =>
-  fc.record({
-    kind: fc.constant('transfer' as const),
-    what: fc.constant(what),
-    slot: mostly(slots, slot),
-    mode: fc.constantFrom(0xc2, 0x82),
-    flip: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(undefined) },
-      { weight: 1, arbitrary: fc.integer({ min: 0, max: 1023 }) },
-    ),
-  });
-const transfers = fc.oneof(
-  transferOf('read', 1, 9),
-  transferOf('write', 1, 9),
-  transferOf('privWrite', 2),
-  transferOf('derive', 10),
-  transferOf('derive', 10, 12),
-  transferOf('checkMac', 4, 9, 10),
-);
-
-export const actions: fc.Arbitrary<Action[]> = fc
-  .array(
-    fc.oneof(
-      ...Object.values(commandArbitraries).map((arbitrary) => ({
-        weight: 4,
-        arbitrary: arbitrary.map((action): readonly Action[] => [action]),
-      })),
-      { weight: 12, arbitrary: fc.constantFrom(...conversations) },
-      { weight: 12, arbitrary: transfers.map((action): readonly Action[] => [action]) },
-      {
-        weight: 3,
-        arbitrary: fc
-          .constantFrom('idle' as const, 'reset' as const, 'sweep' as const, 'sleep' as const, 'powerCycle' as const)
-          .map((kind): readonly Action[] => [{ kind }]),
-      },
-    ),
-    { minLength: 40, maxLength: 80, size: 'max' },
-  )
-  .map((steps) => steps.flat());

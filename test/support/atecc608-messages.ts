@@ -16,6 +16,9 @@ export const mixed = (bytes: Uint8Array, pad: Uint8Array): Uint8Array =>
 /** SN[8] and SN[0:1] of the chip under test. */
 export const SERIAL = hex('EE 0123');
 
+/** What Lock's CRC of the data zone is over. */
+export const dataAndOtp = (memory: Uint8Array): Uint8Array => joined(memory.subarray(192), memory.subarray(128, 192));
+
 /** `bytes` with one bit turned. */
 export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   const copy = bytes.slice();
