@@ -6,7 +6,9 @@ import type { MadeDevice } from '../factory/index.ts';
 import { type BoardLayout, KeptBoards } from '../store/index.ts';
 import { Board } from './board.ts';
 import { ChipMount } from './chip-mount.ts';
+import { serveControl } from './control-server.ts';
 import { serveI2c } from './i2c-server.ts';
+import { serveKit } from './kit-server.ts';
 import { type Listener, listen } from './listener.ts';
 import { newBoards } from './new-boards.ts';
 import type { BoardRequest } from './request.ts';
@@ -15,7 +17,7 @@ import { SensorMount } from './sensor-mount.ts';
 
 type Serve = (board: Board, socket: Socket) => Promise<void>;
 
-const SERVE = { i2c: serveI2c } as const satisfies Record<string, Serve>;
+const SERVE = { i2c: serveI2c, kit: serveKit, control: serveControl } as const satisfies Record<string, Serve>;
 
 export type Service = keyof typeof SERVE;
 

@@ -1,25 +1,40 @@
-import { startBoards } from '../board/index.ts';
-import { painter, type TerminalEnvironment } from '../report/index.ts';
+import { type BoardRequest, buildPreload, type RunningBoards, runProgram, startBoards } from '../board/index.ts';
+import { painter, type TerminalEnvironment, type TextOutput } from '../report/index.ts';
 import { boardRequest } from './board-request.ts';
 import { machineView, personView } from './board-views.ts';
 import type { Arguments } from './command.ts';
 import { verbosity } from './common-options.ts';
+import { complain } from './complain.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
+import { usageError } from './usage.ts';
 
 /** `emu board`. Resolves to the exit code. */
 export async function board(args: Arguments): Promise<number> {
   const request = boardRequest(args);
-  const { quiet } = verbosity(args);
+  const program = programOf(args);
+  const { quiet, verbose } = verbosity(args);
+  const json = args.json === true;
+  if (program === undefined) {
+    return serve(request, (boards) => {
+      if (json || !quiet) show(boards, request, json, process.stdout);
+    });
+  }
+  // Standard output is the program's.
+  return runOnBoards(request, program, (boards) => {
+    if (json || verbose) show(boards, request, json, process.stderr);
+  });
+}
+
+type Say = (boards: RunningBoards) => void;
+
+/** Until it is told to stop, which is how serving ends. */
+async function serve(request: BoardRequest, say: Say): Promise<number> {
   const interrupt = onInterrupt(() => {});
   try {
     const boards = await startBoards(request);
     try {
-      if (args.json === true) process.stdout.write(`${JSON.stringify(machineView(boards))}\n`);
-      else if (!quiet) {
-        const paint = painter(process.stdout, process.env as TerminalEnvironment);
-        process.stdout.write(personView(boards, request, paint));
-      }
+      say(boards);
       await Promise.race([aborted(interrupt.signal), boards.failed]);
     } finally {
       await boards.close();
@@ -27,8 +42,49 @@ export async function board(args: Arguments): Promise<number> {
   } finally {
     interrupt.release();
   }
-  // Being told to stop is how serving ends.
   return EXIT.ok;
+}
+
+/** Until the program ends; with its exit code. */
+async function runOnBoards(request: BoardRequest, argv: readonly string[], say: Say): Promise<number> {
+  const preload = await buildPreload();
+  const boards = await startBoards(request);
+  const abandoned = new AbortController();
+  try {
+    say(boards);
+    const portsOf = (service: 'i2c' | 'kit' | 'control') => boards.boards.map(({ ports }) => ports[service]);
+    const program = runProgram({
+      argv,
+      i2cPorts: portsOf('i2c'),
+      kitPorts: portsOf('kit'),
+      controlPorts: portsOf('control'),
+      preload,
+      signal: abandoned.signal,
+    });
+    const { code, complaint } = await Promise.race([program, boards.failed]);
+    if (complaint !== undefined) complain(complaint);
+    return code;
+  } finally {
+    abandoned.abort();
+    await boards.close();
+  }
+}
+
+/** What stands behind `--`, when it is to be run. */
+function programOf(args: Arguments): readonly string[] | undefined {
+  const argv = (args['--'] ?? []) as readonly string[];
+  const example = 'Write it like: emu board --exec -- i2cdetect -y 0';
+  if (args.exec === true && argv.length === 0) throw usageError('--exec needs a program behind --', example);
+  if (args.exec !== true && argv.length > 0) throw usageError('a program behind -- needs --exec', example);
+  return args.exec === true ? argv : undefined;
+}
+
+function show(boards: RunningBoards, request: BoardRequest, json: boolean, output: TextOutput): void {
+  output.write(
+    json
+      ? `${JSON.stringify(machineView(boards))}\n`
+      : personView(boards, request, painter(output, process.env as TerminalEnvironment)),
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

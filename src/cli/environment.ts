@@ -6,8 +6,8 @@ import { quoted, usageError } from './usage.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'EMU_';
-/** EMU_DEBUG adds stacks to errors; it is no option. */
-const OWN = ['EMU_DEBUG'];
+/** No options: EMU_DEBUG adds stacks to errors, a program on boards finds their ports in the others. */
+const OWN = ['EMU_DEBUG', 'EMU_BOARD_I2C', 'EMU_BOARD_KIT', 'EMU_BOARD_CONTROL'];
 
 /** `ca-cert` is EMU_CA_CERT. */
 export function variableOf(option: string): string {

@@ -8,6 +8,8 @@ export interface ProgramRequest {
   readonly i2cPorts: readonly number[];
   /** The ports of the boards' kit text, likewise /dev/ttyEMUk. */
   readonly kitPorts: readonly number[];
+  /** The ports of the boards' control channels, for programs that know of them: EMU_BOARD_CONTROL. */
+  readonly controlPorts: readonly number[];
   /** The library that `buildPreload` made. */
   readonly preload: string;
   /** Ends the program by SIGTERM. */
@@ -33,13 +35,17 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   }
 }
 
-function environmentFor({ i2cPorts, kitPorts, preload }: ProgramRequest, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function environmentFor(
+  { i2cPorts, kitPorts, controlPorts, preload }: ProgramRequest,
+  base: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const others = base.LD_PRELOAD ?? '';
   return {
     ...base,
     LD_PRELOAD: others === '' ? preload : `${preload}:${others}`,
     EMU_BOARD_I2C: i2cPorts.join(','),
     EMU_BOARD_KIT: kitPorts.join(','),
+    EMU_BOARD_CONTROL: controlPorts.join(','),
   };
 }
 

@@ -85,7 +85,7 @@ describe('buildPreload without what it needs', () => {
 });
 
 describe('runProgram', () => {
-  const run = (...argv: string[]) => runProgram({ argv, i2cPorts: [], kitPorts: [], preload: '' });
+  const run = (...argv: string[]) => runProgram({ argv, i2cPorts: [], kitPorts: [], controlPorts: [], preload: '' });
   const shell = (text: string) => run('/bin/sh', '-c', text);
 
   it("resolves to the program's exit code, or 128 and the signal that killed it", async () => {
@@ -101,7 +101,12 @@ describe('runProgram', () => {
   it('puts the library before others, and the ports into the environment', async () => {
     const out = join(directory, 'environment');
     const text = `echo "$LD_PRELOAD $EMU_BOARD_I2C $EMU_BOARD_KIT" >'${out}'`;
-    const request = { argv: ['/bin/sh', '-c', text], i2cPorts: [7001, 7004], kitPorts: [7002, 7005] };
+    const request = {
+      argv: ['/bin/sh', '-c', text],
+      i2cPorts: [7001, 7004],
+      kitPorts: [7002, 7005],
+      controlPorts: [7003, 7006],
+    };
     vi.stubEnv('LD_PRELOAD', '');
     await runProgram({ ...request, preload: 'libm.so.6' });
     expect(readFileSync(out, 'utf8')).toBe('libm.so.6 7001,7004 7002,7005\n');
@@ -112,7 +117,7 @@ describe('runProgram', () => {
   });
 
   it('ends the program when it is told to', async () => {
-    const request = { argv: ['/bin/sleep', '60'], i2cPorts: [], kitPorts: [], preload: '' };
+    const request = { argv: ['/bin/sleep', '60'], i2cPorts: [], kitPorts: [], controlPorts: [], preload: '' };
     expect(await runProgram({ ...request, signal: AbortSignal.timeout(50) })).toEqual({ code: 143 });
     expect(await runProgram({ ...request, signal: AbortSignal.abort() })).toEqual({ code: 143 });
   });

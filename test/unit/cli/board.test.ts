@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { emu, program, startEmu } from '../../support/emu.ts';
+
+function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'board', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('emu board --exec', () => {
+  it('ends as its program does, and leaves standard output to it', () => {
+    expect(run(['--exec', '--', 'sh', '-c', 'echo "$1"; exit 7', 'sh', '--count'])).toEqual({
+      status: 7,
+      stdout: '--count\n',
+      stderr: '',
+    });
+    expect(run(['--exec', '--', 'sh', '-c', 'kill -9 $$'])).toMatchObject({ status: 137, stderr: '' });
+  });
+
+  it('says what is no program', () => {
+    expect(run(['--exec', '--', 'no-such-program'])).toEqual({
+      status: 127,
+      stdout: '',
+      stderr: 'emu: there is no program no-such-program\n',
+    });
+    expect(run(['--exec', '--', '/'])).toMatchObject({ status: 126 });
+  });
+
+  it('tells the program the ports of its boards', () => {
+    const { stdout, stderr } = run([
+      ...['--count', '2', '--json', '--exec', '--'],
+      ...['sh', '-c', 'echo $EMU_BOARD_I2C $EMU_BOARD_KIT $EMU_BOARD_CONTROL'],
+    ]);
+    const boards: { ports: Record<string, number> }[] = JSON.parse(stderr).boards;
+    const ports = ['i2c', 'kit', 'control'].map((service) => boards.map((board) => board.ports[service]).join(','));
+    expect(stdout).toBe(`${ports.join(' ')}\n`);
+    expect(new Set(boards.flatMap((board) => Object.values(board.ports))).size).toBe(6);
+  });
+
+  it('says in a line that a compiler is missing', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'emu-no-compiler-'));
+    const { status, stderr } = run(['--exec', '--', 'true'], { CC: 'no-such-compiler', XDG_CACHE_HOME: cache });
+    rmSync(cache, { recursive: true });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'emu: no C compiler: no-such-compiler does not run\n' +
+        '     Install one: apt-get install gcc libc6-dev; or name yours in CC.\n',
+    ); // EMU_E_BOARD_COMPILER
+  });
+
+  it.each([
+    [['--exec'], '--exec needs a program behind --'],
+    [['--exec', '--'], '--exec needs a program behind --'],
+    [['--', 'true'], 'a program behind -- needs --exec'],
+    [['--exec', 'true'], '--exec takes no value, not "true"'],
+  ])('is refused in a line: %j', (args, message) => {
+    const { status, stderr } = run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(3);
+  });
+});
+
+describe('emu board', () => {
+  it('prints a table of ports, and ends well when it is told to', async () => {
+    const board = startEmu(['board', '--seed', 'table', '--count', '2']);
+    while (!board.output.stdout.includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 10));
+    board.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await board.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [head = '', first = '', second = ''] = stdout.split('\n');
+    expect(head.split(/\s+/)).toEqual(['board', 'i2c', 'kit', 'control', 'chips', 'sensor']);
+    expect(first).toMatch(/^0 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
+    expect(second).toMatch(/^1 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
+    expect(stdout).toContain('nothing is kept');
+  });
+
+  it('is the only command with something behind --', async () => {
+    const refused = await emu('fleet', 'list', 'somewhere', '--', 'else');
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain('unexpected "else" after emu fleet list');
+  });
+});
