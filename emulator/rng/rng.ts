@@ -40,6 +40,11 @@ class TreeRng implements Rng {
       if (this.#used === this.#block.length) this.#nextBlock();
       out[index] = this.#block[this.#used++] as number;
     }
+    if (this.#used === this.#block.length) {
+      // A fleet has thousands of generators: no block stays that is used up.
+      this.#block = NOTHING;
+      this.#used = 0;
+    }
     return out;
   }
 
