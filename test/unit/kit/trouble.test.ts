@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../emulator/clock/index.ts';
+import { ACK } from '../../../emulator/i2c/index.ts';
+import { KitSession } from '../../../emulator/kit/index.ts';
 import { kitBench } from '../../support/kit.ts';
 
 const INFO = 'E:t(0730000000035D)';
@@ -79,6 +82,19 @@ describe('a kit whose chip', () => {
     expect(await bench.ask(INFO)).toMatch(/^00\(04(03|FF)/);
     bench.faults.add({ kind: 'flip', address: 0x60, direction: 'read', bit: 7 });
     expect((await bench.ask(INFO)).slice(0, 5)).toBe('00(87');
+  });
+
+  it('wakes with a self test that failed answers so', async () => {
+    // The chip's answer to such a wake, CRC and all (sheet 1.2).
+    const session = new KitSession({
+      chips: () => [0x60],
+      write: () => ACK,
+      read: () => Uint8Array.of(0x04, 0x07, 0xc4, 0x40),
+      readyAt: () => 0,
+      clock: new ManualClock(),
+    });
+    const [line] = session.lines(Buffer.from('E:w()\n'));
+    expect(await session.answer(line ?? 'too long')).toBe('D7(0407C440)\n');
   });
 
   it('answers a wake wrongly is woken once more', async () => {
