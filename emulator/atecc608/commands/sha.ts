@@ -37,6 +37,9 @@ const OPAD = 0x5c;
 /**
  * SHA-256 and HMAC over as many commands as the host likes. The context outlives other commands, idle and refusals; it
  * ends with its digest, with a new start or with sleep. Mode 5 ended an HMAC on the ATECC508A; here mode 2 ends both.
+ *
+ * Quirk: an update that announces 64 bytes, the only length on the ATECC508A, may bring fewer, and is of those. So Adafruit's
+ * CircuitPython library sends every update, and users printed the right digests from real parts.
  */
 export const sha: Command = {
   opcode: OPCODE.SHA,
@@ -47,7 +50,8 @@ export const sha: Command = {
     const operation = mode & MODE;
     if (mode & ~(operation === END ? MODE | TARGET : MODE)) return STATUS.ParseError;
     const takesData = operation === UPDATE || operation === END || operation === WRITE_CONTEXT;
-    if (data.length !== (takesData ? param2 : 0)) return STATUS.ParseError;
+    const isShortBlock = operation === UPDATE && param2 === BLOCK_SIZE && data.length < BLOCK_SIZE;
+    if (data.length !== (takesData ? param2 : 0) && !isShortBlock) return STATUS.ParseError;
     switch (operation) {
       case START:
         if (param2 !== 0) return STATUS.ParseError;
