@@ -2,4 +2,8 @@
 import { runProgram } from '../../dist/src/board/exec/index.js';
 
 const argv = process.argv.slice(2);
-console.log(JSON.stringify(await runProgram({ argv, i2cPorts: [7001, 7004], kitPorts: [7002, 7005], controlPorts: [7003, 7006], preload: '' })));
+console.log(
+  JSON.stringify(
+    await runProgram({ argv, i2cPorts: [7001, 7004], kitPorts: [7002, 7005], controlPorts: [7003, 7006], preload: '' }),
+  ),
+);
