@@ -53,11 +53,17 @@ export class Board {
 
   /** At once where nobody else has the bus and nothing is to be kept. */
   write(master: Master, address: number, bytes: Uint8Array, stop = true): I2cWriteResult | Promise<I2cWriteResult> {
-    return this.#transfer(master, stop, () => this.#bus.write(address, bytes, stop));
+    // A master that is not acknowledged gives up by STOP.
+    const ended = ({ ack }: I2cWriteResult) => stop || ack !== 'ack';
+    return this.#transfer(master, ended, () => this.#bus.write(address, bytes, stop));
   }
 
   read(master: Master, address: number, length: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    return this.#transfer(master, true, () => this.#bus.read(address, length));
+    return this.#transfer(
+      master,
+      () => true,
+      () => this.#bus.read(address, length),
+    );
   }
 
   /** When the chip at `address` is next ready, where it can tell. */
@@ -122,15 +128,15 @@ export class Board {
     return this.#listeners.size === 0 ? this.#faults : this.#monitor;
   }
 
-  #transfer<T>(master: Master, stop: boolean, transfer: () => T): T | Promise<T> {
-    if (this.#lock.tryAcquire(master)) return this.#complete(master, stop, transfer);
-    return this.#lock.acquire(master).then(() => this.#complete(master, stop, transfer));
+  #transfer<T>(master: Master, ended: (result: T) => boolean, transfer: () => T): T | Promise<T> {
+    if (this.#lock.tryAcquire(master)) return this.#complete(master, ended, transfer);
+    return this.#lock.acquire(master).then(() => this.#complete(master, ended, transfer));
   }
 
-  #complete<T>(master: Master, stop: boolean, transfer: () => T): T | Promise<T> {
+  #complete<T>(master: Master, ended: (result: T) => boolean, transfer: () => T): T | Promise<T> {
     const result = transfer();
     const keeping = this.#keepUp();
-    const end = () => (stop ? this.#lock.release(master) : this.#lock.hold(master));
+    const end = () => (ended(result) ? this.#lock.release(master) : this.#lock.hold(master));
     if (keeping === undefined) {
       end();
       return result;

@@ -3,8 +3,12 @@ import type { Clock } from '../../emulator/clock/index.ts';
 /** Who uses a board's bus: one connection, however it is told apart. */
 export type Master = object;
 
-/** A master that holds the bus without going on loses it to others after this long (SMBus 3.2, t_TIMEOUT,MAX). */
-const HOLD_LIMIT_MS = 35;
+/**
+ * A master that holds the bus without going on loses it to others after this long. SMBus gives it 35 ms (SMBus 3.2,
+ * t_TIMEOUT,MAX), but a busy machine may keep a program from its processor for longer, and half a transfer reads the wrong
+ * register. One that is gone loses it at once.
+ */
+const HOLD_LIMIT_MS = 1000;
 
 /**
  * One master at a time. The one that has the bus may go on with it, so that a transfer without STOP and the one behind it

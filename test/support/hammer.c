@@ -1,6 +1,7 @@
 /*
- * `hammer HOW THREADS TIMES`: threads that each write a memory at 0x50 and read it back, with one descriptor for all
- * (shared), one for each (own), or one for each transfer (reopen). In one I2C_RDWR, so that none comes between.
+ * `hammer ADDRESS HOW THREADS TIMES`: threads that each read two registers of their own again and again, which must always be
+ * what they were at first. A register is set and read in one I2C_RDWR: it goes wrong when another thread comes between. HOW:
+ * one descriptor for all (shared), one for each (own), or one for each transfer (reopen).
  */
 #include <fcntl.h>
 #include <linux/i2c-dev.h>
@@ -14,47 +15,59 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+enum { FIRST_REGISTER = 0x88, PAIRS = 12, MOST_THREADS = 64 };
+
 static int shared = -1;
 static int reopen, times;
+static uint16_t address;
+static uint8_t expected[PAIRS][2];
 static atomic_int wrong;
 
 static int open_bus(void) {
   return open("/dev/i2c-0", O_RDWR);
 }
 
-static int transfer(int fd, uint8_t place, uint8_t value) {
-  uint8_t out[] = {place, value, value ^ 0xff};
-  uint8_t in[2] = {0};
+static int read_pair(int fd, int pair, uint8_t values[2]) {
+  uint8_t place = (uint8_t)(FIRST_REGISTER + 2 * pair);
   struct i2c_msg messages[] = {
-    {.addr = 0x50, .len = 3, .buf = out},
-    {.addr = 0x50, .len = 1, .buf = out},
-    {.addr = 0x50, .flags = I2C_M_RD, .len = 2, .buf = in},
+    {.addr = address, .len = 1, .buf = &place},
+    {.addr = address, .flags = I2C_M_RD, .len = 2, .buf = values},
   };
-  struct i2c_rdwr_ioctl_data data = {messages, 3};
-  return ioctl(fd, I2C_RDWR, &data) == 3 && in[0] == value && in[1] == out[2];
+  struct i2c_rdwr_ioctl_data data = {messages, 2};
+  return ioctl(fd, I2C_RDWR, &data) == 2;
 }
 
 static void *hammer(void *argument) {
-  uint8_t place = (uint8_t)(16 * (intptr_t)argument);
+  int pair = (int)(intptr_t)argument % PAIRS;
   int fd = shared >= 0 ? shared : open_bus();
   for (int i = 0; i < times; i++) {
+    uint8_t values[2] = {0};
     if (reopen) {
       close(fd);
       fd = open_bus();
     }
-    if (!transfer(fd, place, (uint8_t)i)) wrong++;
+    if (!read_pair(fd, pair, values) || memcmp(values, expected[pair], 2) != 0) wrong++;
   }
   if (shared < 0) close(fd);
   return NULL;
 }
 
 int main(int count, char **arguments) {
-  if (count != 4) return 2;
-  int threads = atoi(arguments[2]);
-  times = atoi(arguments[3]);
-  reopen = strcmp(arguments[1], "reopen") == 0;
-  if (strcmp(arguments[1], "shared") == 0) shared = open_bus();
-  pthread_t thread[64];
+  if (count != 5) return 2;
+  address = (uint16_t)strtoul(arguments[1], NULL, 16);
+  reopen = strcmp(arguments[2], "reopen") == 0;
+  int threads = atoi(arguments[3]);
+  times = atoi(arguments[4]);
+  if (threads > MOST_THREADS) return 2;
+
+  int first = open_bus();
+  for (int pair = 0; pair < PAIRS; pair++) {
+    if (!read_pair(first, pair, expected[pair])) return 1;
+  }
+  if (strcmp(arguments[2], "shared") == 0) shared = first;
+  else close(first);
+
+  pthread_t thread[MOST_THREADS];
   for (intptr_t i = 0; i < threads; i++) pthread_create(&thread[i], NULL, hammer, (void *)i);
   for (int i = 0; i < threads; i++) pthread_join(thread[i], NULL);
   printf("%d transfers, %d wrong\n", threads * times, wrong);

@@ -36,22 +36,22 @@ describe("a board's bus", () => {
     lock.tryAcquire(a);
     lock.hold(a);
     const order = waiters(lock, b);
-    await clock.advance(34);
+    await clock.advance(999);
     expect(lock.tryAcquire(a)).toBe(true);
-    await clock.advance(34);
+    await clock.advance(999);
     expect(order).toEqual([]);
     lock.release(a);
     await clock.advance(0);
     expect(order).toEqual(['b']);
   });
 
-  it('is taken from a master that holds it for 35 ms without going on', async () => {
+  it('is taken from a master that holds it for a second without going on', async () => {
     const clock = new ManualClock();
     const lock = new BusLock(clock);
     lock.tryAcquire(a);
     lock.hold(a);
     const order = waiters(lock, b);
-    await clock.advance(34.9);
+    await clock.advance(999.9);
     expect(order).toEqual([]);
     await clock.advance(0.1);
     expect(order).toEqual(['b']);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BoardRequest, type RunningBoards, startBoards } from '../../../src/board/index.ts';
+import { type BoardRequest, type RunningBoards, type ServedBoard, startBoards } from '../../../src/board/index.ts';
 import { hex, packet, toHex } from '../../support/atecc608.ts';
 import { BoardClient } from '../../support/board-client.ts';
 
@@ -103,6 +103,14 @@ describe('the I2C port of a board', () => {
     await one.write(0x76, hex('D0'), 'S');
     one.close();
     expect(await other.write(0x76, hex('D0'))).toEqual({ status: 0, data: nothing });
+  });
+
+  it('takes the bus from a master that is not acknowledged', () => {
+    const [one, other] = [{}, {}];
+    const { board } = boards.boards[0] as ServedBoard;
+    expect(board.write(one, 0x20, hex('00'), false)).toEqual({ ack: 'address-nack' });
+    // Not a promise: nobody has to be waited for.
+    expect(board.write(other, 0x76, hex('D0'))).toEqual({ ack: 'ack' });
   });
 
   it('hangs up on what is not its protocol, and serves the others', async () => {

@@ -336,9 +336,15 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   });
 
   it('serves eight threads on one descriptor and on eight, and a thousand openings, without a mix-up', async () => {
-    expect(await run(hammer, 'shared 8 200')).toEqual(['1600 transfers, 0 wrong']);
-    expect(await run(hammer, 'own 8 200')).toEqual(['1600 transfers, 0 wrong']);
-    expect(await run(hammer, 'reopen 1 1000')).toEqual(['1000 transfers, 0 wrong']);
+    board.memory.set(
+      Array.from({ length: 24 }, (_, index) => 7 * index + 1),
+      0x88,
+    );
+    expect(await run(hammer, '50 shared 8 200')).toEqual(['1600 transfers, 0 wrong']);
+    expect(await run(hammer, '50 own 8 200')).toEqual(['1600 transfers, 0 wrong']);
+    const before = board.connections();
+    expect(await run(hammer, '50 reopen 1 1000')).toEqual(['1000 transfers, 0 wrong']);
+    expect(board.connections() - before).toBe(1);
   });
 });
 
