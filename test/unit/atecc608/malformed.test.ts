@@ -60,7 +60,9 @@ describe('the count', () => {
   test('SHA and KDF say in the packet how long their data are, and another count is a parse error', () => {
     const host = seedChipOnce();
     for (let length = 0; length <= 144; length++) {
-      expect(statusOf(host, packet(OPCODE.SHA, 0x01, (length + 1) % 145, zeros(length)))).toBe(PARSE_ERROR);
+      // Fewer bytes than 64 where 64 are announced are taken, as sha.test.ts shows.
+      const announced = length === 63 ? 0 : (length + 1) % 145;
+      expect(statusOf(host, packet(OPCODE.SHA, 0x01, announced, zeros(length)))).toBe(PARSE_ERROR);
       const details = zeros(length);
       if (length >= 4) details[3] = (length - 4 + 1) & 0xff;
       expect(statusOf(host, packet(OPCODE.KDF, 0x10, 0, details)), `KDF, ${length} bytes`).toBe(PARSE_ERROR);
