@@ -22,6 +22,7 @@ interface ShardResult {
   readonly commands: number;
   readonly sessions: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly digest: string;
   readonly tally: Record<string, Row>;
 }
@@ -65,7 +66,7 @@ async function worker(queue: Shard[]): Promise<void> {
   for (let shard = queue.shift(); shard !== undefined; shard = queue.shift()) await play(shard);
 }
 
-function total(crypto: Shard['crypto'], what: 'commands' | 'sessions' | 'seconds'): number {
+function total(crypto: Shard['crypto'], what: 'commands' | 'sessions' | 'seconds' | 'cpuSeconds'): number {
   return [...results].reduce((sum, [shard, result]) => sum + (shard.crypto === crypto ? result[what] : 0), 0);
 }
 
@@ -103,9 +104,12 @@ const backEnds = (['node', 'noble'] as const).map((crypto) => ({
   commands: total(crypto, 'commands'),
   sessions: total(crypto, 'sessions'),
   seconds: total(crypto, 'seconds'),
+  cpuSeconds: total(crypto, 'cpuSeconds'),
 }));
-for (const { crypto, commands, sessions, seconds } of backEnds) {
-  console.log(`${crypto}: ${commands} commands in ${sessions} sessions, ${seconds.toFixed(0)} s`);
+for (const { crypto, commands, sessions, seconds, cpuSeconds } of backEnds) {
+  console.log(
+    `${crypto}: ${commands} commands in ${sessions} sessions, ${seconds.toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of CPU`,
+  );
 }
 console.log(problems.length === 0 ? 'every property held, and the back ends agree' : problems.join('\n'));
 

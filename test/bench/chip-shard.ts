@@ -33,4 +33,6 @@ for (const session of sessionsOf(Number(values.seed))) {
   if (commands >= wanted) break;
 }
 const seconds = (performance.now() - began) / 1000;
-console.log(JSON.stringify({ commands, sessions, seconds, digest: digest.digest('hex'), tally }));
+const { user, system } = process.cpuUsage();
+const cpuSeconds = (user + system) / 1e6;
+console.log(JSON.stringify({ commands, sessions, seconds, cpuSeconds, digest: digest.digest('hex'), tally }));

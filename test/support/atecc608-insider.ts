@@ -23,6 +23,8 @@ export type Scenario = (host: Insider) => void;
 export class Insider {
   readonly rng: Rng;
   readonly audit: Audit;
+  /** How many of its commands the chip has refused; after one the host may be wrong about TempKey. */
+  refused = 0;
   #decoded: { readonly zone: Uint8Array; readonly config: ConfigZone } | undefined;
 
   constructor(audit: Audit, rng: Rng) {
@@ -51,9 +53,10 @@ export class Insider {
     return this.memory.slice(slotOffset(slot), slotOffset(slot) + length);
   }
 
-  /** A slot for which `test` holds; any where there is none. */
+  /** A slot for which `test` holds; any where there is none. Now and then the host overlooks that slots are locked. */
   slotWhere(test: (policy: SlotPolicy, slot: number) => boolean): number {
-    const found = this.config.slots.flatMap((policy, slot) => (test(policy, slot) ? [slot] : []));
+    const open = chance(this.rng, 0.1) ? { locked: false } : {};
+    const found = this.config.slots.flatMap((policy, slot) => (test({ ...policy, ...open }, slot) ? [slot] : []));
     return found.length > 0 ? pick(this.rng, found) : whole(this.rng, 16);
   }
 
@@ -63,7 +66,9 @@ export class Insider {
   }
 
   send(opcode: Opcode, param1 = 0, param2 = 0, data: Uint8Array = zeros(0)): Uint8Array {
-    return this.audit.send({ kind: 'command', opcode, param1, param2, data });
+    const payload = this.audit.send({ kind: 'command', opcode, param1, param2, data });
+    if (payload.length === 1 && payload[0] !== 0) this.refused++;
+    return payload;
   }
 
   /** The command that the scenario is about; now and then it goes wrong. */

@@ -10,7 +10,7 @@ const INVALIDATE = 0x07;
 
 const isPrivate = ({ keyConfig }: SlotPolicy) => keyConfig.private && keyConfig.keyType === 4;
 const isPublic = ({ keyConfig }: SlotPolicy, slot: number) => !keyConfig.private && keyConfig.keyType === 4 && slot > 7;
-/** A private key that has the use of this bit, and an order of the data lock. */
+/** A private key with these uses (SlotConfig bits 3:0) and without those. */
 const privateFor = (host: Insider, use: number, not = 0) =>
   host.slotWhere((policy) => isPrivate(policy) && (policy.slotConfig.readKey & (use | not)) === use);
 

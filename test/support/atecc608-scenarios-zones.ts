@@ -101,7 +101,7 @@ function readEncrypted(host: Insider): void {
   const sessionKey = host.digestKey(readKey, host.nonce());
   const address = host.blockOf(slot);
   const reply = host.last(OPCODE.Read, 0x82, address);
-  if (reply.length !== 32 || !isSecret) return;
+  if (reply.length !== 32 || !isSecret || host.refused > 0) return;
   // What goes out is the slot that SlotConfig says, encrypted.
   const from = 32 * (address >> 8);
   const stored = host.key(slot, slotSize(slot)).subarray(from, from + 32);

@@ -129,13 +129,17 @@ function contentsOf({ keyConfig, slotConfig }: SlotPolicy, size: number, rng: Rn
   return bytes;
 }
 
-/** Both locks, most of the time. */
+/** Both locks, most of the time, and now and then some of the slots that can be locked. */
 function lock(host: Insider): void {
-  const locks = pick(host.rng, [0, 0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
+  const locks = pick(host.rng, [0, 0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
   const zones = [() => host.memory.subarray(0, CONFIG_SIZE), () => dataAndOtp(host.memory)];
   zones.slice(0, locks).forEach((bytes, zone) => {
     if (chance(host.rng, 0.5)) host.send(OPCODE.Lock, 0x80 | zone);
     else host.send(OPCODE.Lock, zone, packetCrc(bytes()));
+  });
+  if (locks === 0 || chance(host.rng, 0.7)) return;
+  host.config.slots.forEach(({ keyConfig }, slot) => {
+    if (keyConfig.lockable && chance(host.rng, 0.4)) host.send(OPCODE.Lock, 0x02 | (slot << 2));
   });
 }
 
