@@ -8,6 +8,7 @@ import { type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { fleetPaths } from './files.ts';
+import { chanceOfRun, Keeper } from './keeper.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
 /** What begins a directory: its boards, and a memory for each of their chips in order. */
@@ -25,13 +26,11 @@ export class KeptBoards {
   readonly chips: readonly MadeDevice[];
   /** What is soldered on and stays: the sensors. */
   readonly parts: Rng;
-  /** What chips draw in this run and in no other; from the operating system, or of seeded boards from the seed. */
+  /** What chips draw in this run and in no other. */
   readonly chance: Rng;
-  /** Rejects when a memory cannot be kept: nothing may be answered any more. */
-  readonly failed: Promise<never>;
+  readonly #keeper: Keeper;
   readonly #store: ChipStore;
   readonly #lock: RangeLock;
-  #fail: (error: unknown) => void = () => {};
 
   private constructor(directory: string, file: BoardFile, store: ChipStore, lock: RangeLock) {
     this.file = file;
@@ -39,13 +38,8 @@ export class KeptBoards {
     this.#lock = lock;
     this.chips = chipsOf(directory, file, store);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    const run = store.beginRun();
-    this.chance =
-      file.seed === undefined ? rootRng(Uint8Array.from(randomBytes(32))) : rootRng(file.seed).fork('run', run);
-    this.failed = new Promise((_, reject) => {
-      this.#fail = reject;
-    });
-    this.failed.catch(() => {});
+    this.chance = chanceOfRun(store, file.seed);
+    this.#keeper = new Keeper(store);
   }
 
   /**
@@ -67,14 +61,14 @@ export class KeptBoards {
     }
   }
 
+  /** Rejects when a memory cannot be kept. */
+  get failed(): Promise<never> {
+    return this.#keeper.failed;
+  }
+
   /** Takes a copy of the memory of a chip, by its place in `chips`, and resolves when that lasts. */
-  async keep(chip: number, memory: Uint8Array): Promise<void> {
-    try {
-      await this.#store.commit((this.chips[chip] as MadeDevice).serialNumber, memory);
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    }
+  keep(chip: number, memory: Uint8Array): Promise<void> {
+    return this.#keeper.keep((this.chips[chip] as MadeDevice).serialNumber, memory);
   }
 
   async close(): Promise<void> {

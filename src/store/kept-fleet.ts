@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { ATECC608_ADDRESS } from '../../emulator/atecc608/index.ts';
 import type { Profile } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
@@ -13,6 +12,7 @@ import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
 import type { HeldClock } from './held-clock.ts';
+import { chanceOfRun, Keeper } from './keeper.ts';
 import { anchorsOf, derOf } from './keys-file.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
@@ -25,16 +25,11 @@ export class KeptFleet {
   readonly devices: readonly MadeDevice[];
   /** The root of what is soldered on and stays: the sensors. */
   readonly parts: Rng;
-  /**
-   * The root of what chips and firmware draw in this run, and in no other: a chip that began its branch again would repeat
-   * its random numbers. From the operating system; of a seeded fleet from its seed and the number of the run.
-   */
+  /** The root of what chips and firmware draw in this run, and in no other. */
   readonly chance: Rng;
-  /** Rejects when a chip's memory cannot be kept: the run is over then. */
-  readonly failed: Promise<never>;
+  readonly #keeper: Keeper;
   readonly #store: ChipStore;
   readonly #lock: RangeLock;
-  #fail: (error: unknown) => void = () => {};
 
   private constructor(directory: string, file: FleetFile, range: DeviceRange, store: ChipStore, lock: RangeLock) {
     this.file = file;
@@ -42,13 +37,8 @@ export class KeptFleet {
     this.authority = { anchors: anchorsOf(file), organization: file.authority.organization };
     this.devices = devicesIn(directory, store, range);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    const run = store.beginRun();
-    this.chance =
-      file.seed === undefined ? rootRng(Uint8Array.from(randomBytes(32))) : rootRng(file.seed).fork('run', run);
-    this.failed = new Promise((_, reject) => {
-      this.#fail = reject;
-    });
-    this.failed.catch(() => {});
+    this.chance = chanceOfRun(store, file.seed);
+    this.#keeper = new Keeper(store);
     this.#store = store;
     this.#lock = lock;
   }
@@ -73,16 +63,14 @@ export class KeptFleet {
     }
   }
 
+  /** Rejects when a chip's memory cannot be kept: the run is over then. */
+  get failed(): Promise<never> {
+    return this.#keeper.failed;
+  }
+
   /** Keeps what `chip`, the chip of one of `devices`, writes: no reply of the controller runs ahead of its memory. */
   durable(serialNumber: Uint8Array, chip: KeptChip, clock: HeldClock, controller: I2cController): I2cController {
-    const commit = async (memory: Uint8Array) => {
-      try {
-        await this.#store.commit(serialNumber, memory);
-      } catch (error) {
-        this.#fail(error);
-        throw error;
-      }
-    };
+    const commit = (memory: Uint8Array) => this.#keeper.keep(serialNumber, memory);
     return durableController(controller, { address: ATECC608_ADDRESS, chip, clock, commit });
   }
 
