@@ -162,6 +162,14 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   it('uses address 0 before any other is set, as the kernel does', async () => {
     expect(await calls('open /dev/i2c-0 write 00')).toEqual(['open ok', 'write ENXIO']);
     expect(board.take()).toEqual(['W 00 00']);
+    // And takes it when it is set: by it cryptoauthlib wakes the chip.
+    expect(await calls('open /dev/i2c-0 slave 50 slave 00 write 00')).toEqual([
+      'open ok',
+      'slave 0',
+      'slave 0',
+      'write ENXIO',
+    ]);
+    expect(board.take()).toEqual(['W 00 00']);
   });
 
   describe('I2C_RDWR', () => {
