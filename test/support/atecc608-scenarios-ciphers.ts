@@ -126,6 +126,6 @@ function hkdf(host: Insider): Uint8Array {
   const zeroKey = chance(host.rng, 0.2) ? 4 : 0;
   if (from < 2) return withDetails(from | zeroKey, zeros(0), 32);
   const message = host.rng.bytes(32);
-  if (from === 3) message.set(host.config.kdfIvStr, host.config.kdfIvLoc);
+  if (from === 3) message.set(host.config.kdfIvStr, Math.min(host.config.kdfIvLoc, 30));
   return withDetails(from | zeroKey, message);
 }

@@ -74,8 +74,8 @@ export const keyScenarios: readonly Scenario[] = [
       (host) =>
         agree(host, mode, privateFor(host, 4, mode & 4 ? 8 : 0)),
   ),
-  (host) => agree(host, 0x00, privateFor(host, 4 | 8)),
-  (host) => agree(host, 0x04, privateToSlot(host)),
+  (host) => agree(host, 0x00, privateToSlot(host, 4 | 8)),
+  (host) => agree(host, 0x04, privateToSlot(host, 4)),
   ...[0x05, 0x09, 0x0d, 0x0f].map(
     (mode): Scenario =>
       (host) => {
@@ -133,9 +133,10 @@ function takesSecret({ slotConfig, keyConfig, locked }: SlotPolicy): boolean {
 }
 
 /** A private key whose neighbour takes its secrets. */
-function privateToSlot(host: Insider): number {
+function privateToSlot(host: Insider, use: number): number {
   return host.slotWhere(
-    (policy, slot) => isPrivate(policy) && (policy.slotConfig.readKey & 4) !== 0 && takesSecret(host.policy(slot | 1)),
+    (policy, slot) =>
+      isPrivate(policy) && (policy.slotConfig.readKey & use) === use && takesSecret(host.policy(slot | 1)),
   );
 }
 
