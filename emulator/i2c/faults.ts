@@ -47,7 +47,9 @@ export class FaultyBus implements I2c {
 
   /** From now on; several faults of one address are all in force. */
   add(fault: Fault): void {
-    this.#active.push({ fault, transfersLeft: transfersOf(fault), until: this.#clock.now() + durationOf(fault) });
+    const now = this.#clock.now();
+    this.#active = this.#active.filter(({ until }) => now < until);
+    this.#active.push({ fault, transfersLeft: transfersOf(fault), until: now + durationOf(fault) });
   }
 
   /** What is wrong now, with as many transfers and milliseconds as are left of it. */

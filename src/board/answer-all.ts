@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 /** Replies that wait are written together, up to this many bytes. */
 const BATCH_BYTES = 16_384;
 /** A client that asks for everything at once lets the others in after this long. */
-const TURN_MS = 4;
+const TURN_MS = 1;
 
 /**
  * Answers requests in their order, each when the one before is answered, and takes no more of them than the client takes

@@ -6,7 +6,8 @@ export type Master = object;
 /**
  * A master that holds the bus without going on loses it to others after this long. SMBus gives it 35 ms (SMBus 3.2,
  * t_TIMEOUT,MAX), but a busy machine may keep a program from its processor for longer, and half a transfer reads the wrong
- * register. One that is gone loses it at once.
+ * register. However many transfers without STOP follow one another, they have this long together. One that is gone loses the
+ * bus at once.
  */
 const HOLD_LIMIT_MS = 1000;
 
@@ -18,6 +19,7 @@ export class BusLock {
   readonly #clock: Clock;
   readonly #waiting: { readonly master: Master; readonly go: () => void }[] = [];
   #owner: Master | undefined;
+  #heldSince: number | undefined;
   #cancelLimit: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -43,7 +45,11 @@ export class BusLock {
 
   /** The owner's transfer ended without STOP: the bus stays its own for a while. */
   hold(master: Master): void {
-    this.#cancelLimit = this.#clock.alarm(HOLD_LIMIT_MS, () => this.release(master));
+    const now = this.#clock.now();
+    this.#heldSince ??= now;
+    const left = this.#heldSince + HOLD_LIMIT_MS - now;
+    if (left <= 0) this.release(master);
+    else this.#cancelLimit = this.#clock.alarm(left, () => this.release(master));
   }
 
   /** STOP, or the end of a master: the next one has the bus. */
@@ -51,6 +57,7 @@ export class BusLock {
     if (this.#owner !== master) return;
     this.#cancelLimit?.();
     this.#cancelLimit = undefined;
+    this.#heldSince = undefined;
     const next = this.#waiting.shift();
     this.#owner = next?.master;
     next?.go();

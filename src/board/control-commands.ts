@@ -17,9 +17,11 @@ const PASCAL_PER_HPA = 100;
 const [REVISION, LOCK_VALUE, LOCK_CONFIG] = [4, 86, 87];
 const UNLOCKED = 0x55;
 
+const MOST_FAULTS = 64;
+
 /**
  * Does what is asked, between two transfers, and returns what is told about it; what it changed is kept by then.
- * @throws EmuError EMU_E_CONTROL_PART, where what it is about is not on the board
+ * @throws EmuError EMU_E_CONTROL_PART, where what it is about is not on the board; EMU_E_CONTROL_FAULTS
  */
 export function perform(board: Board, master: Master, request: BoardCommand): Promise<object> {
   return board.meanwhile(master, () => act(board, request));
@@ -55,6 +57,7 @@ async function act(board: Board, request: BoardCommand): Promise<object> {
     }
     case 'fault':
       requirePart(board, request.address);
+      requireRoom(board);
       board.addFault(faultOf(request));
       return faultsView(board);
     case 'clear-faults':
@@ -92,6 +95,15 @@ function missing(board: Board, what: string): never {
   ];
   throw new EmuError('EMU_E_CONTROL_PART', `the board has not ${what}`, {
     hint: `It has ${parts.length === 0 ? 'nothing' : parts.join(', ')}.`,
+  });
+}
+
+/** Each transfer looks at all of them, and each reply to a fault lists them. */
+function requireRoom(board: Board): void {
+  if (board.faults.length < MOST_FAULTS) return;
+  throw new EmuError('EMU_E_CONTROL_FAULTS', `a board has at most ${MOST_FAULTS} faults at a time`, {
+    value: MOST_FAULTS,
+    hint: 'Clear some; one fault can last for many transfers.',
   });
 }
 

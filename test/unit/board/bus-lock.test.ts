@@ -58,6 +58,38 @@ describe("a board's bus", () => {
     expect(lock.tryAcquire(a)).toBe(true);
   });
 
+  it('is taken from a master that goes on without ever a STOP', async () => {
+    const clock = new ManualClock();
+    const lock = new BusLock(clock);
+    lock.tryAcquire(a);
+    lock.hold(a);
+    const order = waiters(lock, b);
+    await clock.advance(600);
+    expect(lock.tryAcquire(a)).toBe(true);
+    lock.hold(a);
+    await clock.advance(399.9);
+    expect(order).toEqual([]);
+    await clock.advance(0.1);
+    expect(order).toEqual(['b']);
+  });
+
+  it('is taken behind a transfer that began in time and ended too late, and counts anew for the next', async () => {
+    const clock = new ManualClock();
+    const lock = new BusLock(clock);
+    lock.tryAcquire(a);
+    lock.hold(a);
+    lock.tryAcquire(a);
+    await clock.advance(1500);
+    const order = waiters(lock, b);
+    lock.hold(a);
+    await clock.advance(0);
+    expect(order).toEqual(['b']);
+    lock.tryAcquire(a);
+    lock.hold(a);
+    await clock.advance(999.9);
+    expect(lock.tryAcquire(b)).toBe(false);
+  });
+
   it('is not let go by one that does not have it', () => {
     const lock = new BusLock(new ManualClock());
     lock.tryAcquire(a);

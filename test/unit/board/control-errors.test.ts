@@ -133,6 +133,22 @@ describe('the control channel refuses', () => {
     await bare.close();
   });
 
+  it('one fault too many, until some are cleared', async () => {
+    const nack = { command: 'fault', fault: 'nack', address: '76' };
+    for (let count = 1; count <= 64; count++) expect(await host.request(nack)).toMatchObject({ ok: true });
+    expect(await host.request(nack)).toEqual({
+      ok: false,
+      error: {
+        code: 'EMU_E_CONTROL_FAULTS',
+        message: 'a board has at most 64 faults at a time',
+        hint: 'Clear some; one fault can last for many transfers.',
+      },
+    });
+    expect(await host.request({ command: 'clear-faults' })).toEqual({ ok: true, faults: [] });
+    expect(await host.request({ ...nack, transfers: 1 })).toMatchObject({ ok: true });
+    expect(await host.request({ command: 'clear-faults' })).toEqual({ ok: true, faults: [] });
+  });
+
   it('under the id of the request', async () => {
     for (const id of [0, 7, 'seven']) {
       expect(await host.request({ id, command: 'ping' })).toEqual({ id, ok: true });
