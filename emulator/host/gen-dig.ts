@@ -1,6 +1,6 @@
 import { OPCODE } from '../atecc608/index.ts';
+import type { AteccDriver } from '../esp32/atecc/index.ts';
 import { messageBlock, type SerialNumber, type Sha256 } from './digests.ts';
-import type { AteccHost } from './host.ts';
 
 /** What GenDig can mix into TempKey, and what a host that follows must know of it. */
 export type DigestSource =
@@ -54,8 +54,15 @@ export function genDigDigest(
   }
 }
 
+/** What a host needs to follow a digest: `AteccHost` has it. */
+export interface DigestHost {
+  readonly driver: Pick<AteccDriver, 'request'>;
+  readonly crypto: Sha256;
+  readonly serialNumber: SerialNumber;
+}
+
 /** GenDig; resolves with what TempKey holds then, as the host computes it from what it held before. */
-export async function chipGenDig(host: AteccHost, source: DigestSource, tempKey: Uint8Array): Promise<Uint8Array> {
+export async function chipGenDig(host: DigestHost, source: DigestSource, tempKey: Uint8Array): Promise<Uint8Array> {
   await host.driver.request(OPCODE.GenDig, ZONES[source.zone], keyIdOf(source), dataOf(source), 0);
   return genDigDigest(host.crypto, host.serialNumber, source, tempKey);
 }

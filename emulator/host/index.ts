@@ -10,7 +10,7 @@ export {
   type SerialNumber,
   writeMac,
 } from './digests.ts';
-export { chipGenDig, type DigestSource, genDigDigest } from './gen-dig.ts';
+export { chipGenDig, type DigestHost, type DigestSource, genDigDigest } from './gen-dig.ts';
 export { ChipHash, chipHmac, chipSha256 } from './hash.ts';
 export { AteccHost, type ChallengeOptions, type HostOptions, type SlotKey } from './host.ts';
 export { chipKdf, chipKdfInto, type KdfRequest, type KdfSource, type KdfTarget, kdfResult } from './kdf.ts';
