@@ -44,17 +44,23 @@ export async function listen(port: number, serve: (socket: Socket) => Promise<vo
   };
 }
 
+const OTHER_PORT = 'Name another with --port, or leave it out and take what is free.';
+
+const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  EADDRINUSE: ['it is taken', OTHER_PORT],
+  EACCES: ['permission denied', OTHER_PORT],
+  EMFILE: ['too many files are open', 'Serve fewer boards, each of which takes three, or raise the limit: ulimit -n.'],
+};
+
 async function bound(server: Server, port: number): Promise<void> {
   const listening = once(server, 'listening');
   server.listen(port, LOOPBACK);
   try {
     await listening;
   } catch (cause) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
-    throw new EmuError('EMU_E_BOARD_PORT', `cannot listen on port ${port}: ${taken ? 'it is taken' : String(cause)}`, {
-      value: port,
-      hint: 'Name another with --port, or leave it out and take what is free.',
-      cause,
-    });
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    const [reason, hint] = REASONS[code] ?? [message, OTHER_PORT];
+    const where = port === 0 ? 'one more port' : `port ${port}`;
+    throw new EmuError('EMU_E_BOARD_PORT', `cannot listen on ${where}: ${reason}`, { value: port, hint, cause });
   }
 }

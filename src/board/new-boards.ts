@@ -1,5 +1,6 @@
-import { factoryMemory } from '../../emulator/atecc608/index.ts';
+import { CONFIG_SIZE, decodeConfig, factoryMemory } from '../../emulator/atecc608/index.ts';
 import { BME280_ADDRESS } from '../../emulator/bme280/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { identities, type MadeDevice } from '../factory/index.ts';
 import { type BoardLayout, copyDevices, type NewBoards, readFleet } from '../store/index.ts';
@@ -10,8 +11,14 @@ const GENERIC: ChipChoice = { variant: 'ATECC608A', address: undefined };
 /** SN[8] of the pre-provisioned parts. */
 const TRUST_SERIAL_END = 0x01;
 
-/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_… */
+/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_I2C_ADDRESS */
 export async function newBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
+  const made = await madeBoards(request, rng);
+  requireApart(made);
+  return made;
+}
+
+async function madeBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
   const { count = 1, chips = [GENERIC], sensor = BME280_ADDRESS, fleet, seed } = request;
   const layout: BoardLayout = {
     chips: chips.map(({ variant, address }) => ({ variant, ...(address !== undefined && { address }) })),
@@ -40,4 +47,25 @@ function freshChips(boards: readonly BoardLayout[], rng: Rng): MadeDevice[] {
       const memory = factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', index) });
       return { ...device, serialNumber, memory };
     });
+}
+
+/** Later a command or a snapshot may bring two chips to one address, as it may real ones. */
+function requireApart({ boards, chips }: NewBoards): void {
+  let next = 0;
+  for (const { chips: places, sensor } of boards) {
+    const taken = new Set([sensor]);
+    for (const { memory } of chips.slice(next, next + places.length)) {
+      const address = decodeConfig(memory.subarray(0, CONFIG_SIZE)).i2cAddress >> 1;
+      if (taken.has(address)) throw sharedAddress(address);
+      taken.add(address);
+    }
+    next += places.length;
+  }
+}
+
+function sharedAddress(address: number): EmuError {
+  return new EmuError('EMU_E_I2C_ADDRESS', `two parts of a board have the address ${address.toString(16)}`, {
+    value: address,
+    hint: 'Give each of --chip and --sensor one of its own, like --chip 60,35 --sensor 76.',
+  });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { realClock } from '../clock/index.ts';
 import type { MadeDevice } from '../factory/index.ts';
@@ -18,6 +19,8 @@ import { SensorMount } from './sensor-mount.ts';
 type Serve = (board: Board, socket: Socket) => Promise<void>;
 
 const SERVE = { i2c: serveI2c, kit: serveKit, control: serveControl } as const satisfies Record<string, Serve>;
+
+const LAST_PORT = 65_535;
 
 export type Service = keyof typeof SERVE;
 
@@ -69,6 +72,7 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
     return ports as Record<Service, number>;
   };
   try {
+    requirePorts(request.port, supplies.layouts.length);
     const boards: ServedBoard[] = [];
     for (const board of assembled(supplies, request)) boards.push({ board, ports: await portsOf(board) });
     return { boards, failed: supplies.failed, close };
@@ -76,6 +80,15 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
     await close();
     throw error;
   }
+}
+
+function requirePorts(first: number | undefined, boards: number): void {
+  const last = (first ?? 1) + boards * SERVICES.length - 1;
+  if (last <= LAST_PORT) return;
+  throw new EmuError('EMU_E_BOARD_PORT', `the ports would go up to ${last}, and ${LAST_PORT} is the last there is`, {
+    value: last,
+    hint: `Each board takes ${SERVICES.length}: serve fewer, or begin with a lower --port.`,
+  });
 }
 
 async function suppliesFor(request: BoardRequest): Promise<Supplies> {

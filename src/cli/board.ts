@@ -74,7 +74,7 @@ async function runOnBoards(request: BoardRequest, argv: readonly string[], say: 
 function programOf(args: Arguments): readonly string[] | undefined {
   const argv = (args['--'] ?? []) as readonly string[];
   const example = 'Write it like: emu board --exec -- i2cdetect -y 0';
-  if (args.exec === true && argv.length === 0) throw usageError('--exec needs a program behind --', example);
+  if (args.exec === true && !argv[0]) throw usageError('--exec needs a program behind --', example);
   if (args.exec !== true && argv.length > 0) throw usageError('a program behind -- needs --exec', example);
   return args.exec === true ? argv : undefined;
 }

@@ -64,7 +64,8 @@ export function findBoards(directory: string): BoardFile | undefined {
   const result = schema.safeParse(contents);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw unusable(path, `${issue?.path.join('.')}: ${issue?.message}`, result.error);
+  const where = issue?.path.join('.') || 'the whole';
+  throw unusable(path, `${where}: ${issue?.message}`, result.error);
 }
 
 function unusable(path: string, reason: string, cause: unknown): EmuError {

@@ -48,7 +48,10 @@ export class KeptBoards {
    */
   static async open(directory: string, begin: () => Promise<NewBoards>): Promise<KeptBoards> {
     if (findBoards(directory) === undefined) requireRoom(directory);
-    const lock = lockRange(directory, { from: 0, to: 1 }, 'emu board');
+    const lock = lockRange(directory, { from: 0, to: 1 }, 'emu board', {
+      named: () => `the boards in ${directory}`,
+      instead: 'name another --state',
+    });
     let store: ChipStore | undefined;
     try {
       const file = findBoards(directory) ?? (await made(directory, await begin()));

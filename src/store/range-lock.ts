@@ -12,6 +12,18 @@ interface Claim extends DeviceRange, ProcessIdentity {
   readonly purpose: string;
 }
 
+/** What a claim is on, for people. */
+export interface ClaimSubject {
+  readonly named: (range: DeviceRange) => string;
+  /** What can be done instead of waiting. */
+  readonly instead: string;
+}
+
+const DEVICES: ClaimSubject = {
+  named: ({ from, to }) => `devices ${from} to ${to - 1}`,
+  instead: 'run another segment',
+};
+
 export interface RangeLock {
   release(): void;
 }
@@ -21,20 +33,25 @@ export interface RangeLock {
  * two that come at once at most one goes on. A claim whose process is dead is taken away.
  * @throws EmuError EMU_E_FLEET_LOCKED
  */
-export function lockRange(directory: string, range: DeviceRange, purpose: string): RangeLock {
+export function lockRange(
+  directory: string,
+  range: DeviceRange,
+  purpose: string,
+  subject: ClaimSubject = DEVICES,
+): RangeLock {
   const { locks } = fleetPaths(directory);
   const name = `${range.from}-${range.to}-${process.pid}-${randomBytes(4).toString('hex')}.lock`;
   const own = join(locks, name);
   try {
-    mkdirSync(locks, { recursive: true, mode: 0o700 });
+    mkdirSync(locks, { mode: 0o700 });
   } catch (cause) {
-    throw writeFailed(locks, cause);
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailed(locks, cause);
   }
   writeWhole(own, JSON.stringify({ ...range, ...ownIdentity(), purpose } satisfies Claim), 0o600);
   const release = () => rmSync(own, { force: true });
   try {
     for (const other of readdirSync(locks)) {
-      if (other !== name && other.endsWith('.lock')) requireApart(join(locks, other), range);
+      if (other !== name && other.endsWith('.lock')) requireApart(join(locks, other), range, subject);
     }
   } catch (error) {
     release();
@@ -43,7 +60,7 @@ export function lockRange(directory: string, range: DeviceRange, purpose: string
   return { release };
 }
 
-function requireApart(file: string, { from, to }: DeviceRange): void {
+function requireApart(file: string, { from, to }: DeviceRange, { named, instead }: ClaimSubject): void {
   const claim = readClaim(file);
   if (claim === undefined) return;
   if (!isAlive(claim)) {
@@ -51,14 +68,10 @@ function requireApart(file: string, { from, to }: DeviceRange): void {
     return;
   }
   if (claim.to <= from || to <= claim.from) return;
-  throw new EmuError(
-    'EMU_E_FLEET_LOCKED',
-    `devices ${claim.from} to ${claim.to - 1} are in use by ${claim.purpose} (process ${claim.pid})`,
-    {
-      value: claim,
-      hint: `Wait for its end, or run another segment. If no such process is left on any container, remove ${file}.`,
-    },
-  );
+  throw new EmuError('EMU_E_FLEET_LOCKED', `${named(claim)} are in use by ${claim.purpose} (process ${claim.pid})`, {
+    value: claim,
+    hint: `Wait for its end, or ${instead}. If no such process is left on any container, remove ${file}.`,
+  });
 }
 
 /** Undefined when its owner has taken it away meanwhile. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EmuError } from '../../../emulator/errors.ts';
 
@@ -40,6 +41,11 @@ export async function compileLibrary(compiler: Compiler, sources: readonly strin
       cause: error,
     });
   }
+  if (existsSync(output)) return;
+  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and made no library`, {
+    value: program,
+    hint: 'Name a C compiler in CC.',
+  });
 }
 
 const FLAGS = [

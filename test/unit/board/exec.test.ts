@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { buildPreload, runProgram } from '../../../src/board/exec/index.ts';
 
@@ -53,6 +53,8 @@ describe('buildPreload', () => {
     expect(path.startsWith(cache)).toBe(false);
     expect(path).not.toMatch(/[ :]/);
     expect(readFileSync(path, 'utf8')).toBe('library\n');
+    // It goes when its process ends, and this one is shared.
+    rmSync(dirname(path), { recursive: true });
   });
 });
 
@@ -76,6 +78,13 @@ describe('buildPreload without what it needs', () => {
       message: expect.stringContaining('pthread.h: No such file'),
     });
     expect(readdirSync(join(directory, 'bad', 'twinfleet'))).toEqual([]);
+  });
+
+  it('does not take a program that makes no library for a compiler', async () => {
+    await expect(buildPreload(inCache('idle', { CC: '/bin/true' }))).rejects.toMatchObject({
+      code: 'EMU_E_BOARD_COMPILER',
+      message: '/bin/true ran and made no library',
+    });
   });
 
   it('is for Linux alone', async () => {

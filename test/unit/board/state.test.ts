@@ -77,7 +77,8 @@ describe('boards that remember', () => {
     await with0(['--state', state], async () => {
       const second = await emu('board', '--state', state);
       expect(second.code).toBe(104);
-      expect(second.stderr).toContain('in use by emu board');
+      expect(second.stderr).toContain(`the boards in ${state} are in use by emu board (process `);
+      expect(second.stderr).toContain('name another --state');
     });
   });
 
@@ -146,6 +147,21 @@ describe('what emu board is asked for', () => {
     const board = await startBoard('--port', String(port));
     expect(board.boards[0]?.ports.i2c).toBe(port);
     expect((await board.stop()).code).toBe(0);
+  });
+
+  it('fits into the ports that there are, and gives each part an address of its own', async () => {
+    const last = await emu('board', '--port', '65530', '--count', '3');
+    expect(last).toMatchObject({ code: 1, stdout: '' });
+    expect(last.stderr).toContain('the ports would go up to 65538, and 65535 is the last there is'); // EMU_E_BOARD_PORT
+    for (const parts of [
+      ['--chip', '60,60'],
+      ['--chip', '58,60,ATECC608A'],
+      ['--sensor', '60'],
+    ]) {
+      const shared = await emu('board', ...parts);
+      expect(shared).toMatchObject({ code: 1, stdout: '' });
+      expect(shared.stderr).toContain('two parts of a board have the address 60'); // EMU_E_I2C_ADDRESS
+    }
   });
 
   it.each([

@@ -57,6 +57,7 @@ describe('emu board --exec', () => {
   it.each([
     [['--exec'], '--exec needs a program behind --'],
     [['--exec', '--'], '--exec needs a program behind --'],
+    [['--exec', '--', ''], '--exec needs a program behind --'],
     [['--', 'true'], 'a program behind -- needs --exec'],
     [['--exec', 'true'], '--exec takes no value, not "true"'],
   ])('is refused in a line: %j', (args, message) => {
