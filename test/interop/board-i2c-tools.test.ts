@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../src/board/exec/index.ts';
 import { emu } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
-import { onBoards, testPreload } from '../support/preload.ts';
+import { onBoards } from '../support/preload.ts';
 import { type RunningBoard, startBoard } from '../support/running-board.ts';
 
 const i2cTools = requireProgram('i2cdetect', ['-V']);
@@ -17,7 +18,7 @@ describe.skipIf(i2cTools === undefined || gcc === undefined)('i2c-tools on a boa
   let preload = '';
   beforeAll(async () => {
     running = await startBoard('--count', '2');
-    preload = await testPreload();
+    preload = await buildPreload();
   });
   afterAll(() => running.stop());
 

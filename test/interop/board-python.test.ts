@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../src/board/exec/index.ts';
 import { startI2cStandIn } from '../support/i2c-stand-in.ts';
 import { requireProgram, requirePythonModule } from '../support/interop.ts';
-import { onBoards, testPreload } from '../support/preload.ts';
+import { onBoards } from '../support/preload.ts';
 import { type RunningBoard, startBoard } from '../support/running-board.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
@@ -25,7 +26,7 @@ let running: RunningBoard;
 let preload = '';
 beforeAll(async () => {
   running = await startBoard();
-  if (gcc !== undefined) preload = await testPreload();
+  if (gcc !== undefined) preload = await buildPreload();
 });
 afterAll(() => running.stop());
 

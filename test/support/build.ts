@@ -3,8 +3,12 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Builds the program into `dist/` and the benchmarks into `build/` once, so that tests that start them run the code as it is now. */
+/**
+ * Builds the program into `dist/` and the benchmarks into `build/` once, so that tests that start them run the code as it is now.
+ * What these build in turn, the preload library, goes there too and not into the user's cache.
+ */
 export function setup(): void {
+  process.env.XDG_CACHE_HOME = join(root, 'build');
   for (const project of ['tsconfig.build.json', 'test/bench/tsconfig.json']) compile(project);
 }
 

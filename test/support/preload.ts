@@ -2,13 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPreload } from '../../src/board/exec/index.ts';
 import type { Ended } from './emu.ts';
-
-/** The preload library; compiled once for all tests. */
-export function testPreload(): Promise<string> {
-  return buildPreload({ ...process.env, XDG_CACHE_HOME: join(import.meta.dirname, '../../build') });
-}
 
 /** A program that makes the system calls that its arguments name. */
 const CALLS = join(import.meta.dirname, 'calls');

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../../src/board/exec/index.ts';
 import { requireProgram } from '../../support/interop.ts';
-import { compileC, onBoards, testPreload } from '../../support/preload.ts';
+import { compileC, onBoards } from '../../support/preload.ts';
 import { type RunningBoard, startBoard } from '../../support/running-board.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
@@ -16,7 +17,7 @@ describe.skipIf(gcc === undefined)('threads of a program on a board', () => {
 
   beforeAll(async () => {
     compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);
-    preload = await testPreload();
+    preload = await buildPreload();
     running = await startBoard();
   });
   afterAll(async () => {

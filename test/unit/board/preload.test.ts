@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../../src/board/exec/index.ts';
 import { preloadSources } from '../../../src/package/index.ts';
 import { type I2cStandIn, startI2cStandIn } from '../../support/i2c-stand-in.ts';
 import { requireProgram } from '../../support/interop.ts';
-import { compileC, compileCalls, onBoards, testPreload } from '../../support/preload.ts';
+import { compileC, compileCalls, onBoards } from '../../support/preload.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
 
@@ -19,7 +20,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   let board: I2cStandIn;
 
   beforeAll(async () => {
-    preload = await testPreload();
+    preload = await buildPreload();
     compileCalls(gcc ?? '', plain);
     compileCalls(gcc ?? '', fortified, ['-D_FORTIFY_SOURCE=2']);
     compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);
