@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildPreload } from '../../../src/board/exec/index.ts';
 import { requireProgram } from '../../support/interop.ts';
 import { type LineStandIn, startLineStandIn } from '../../support/line-stand-in.ts';
-import { compileCalls, onBoards, testPreload } from '../../support/preload.ts';
+import { compileCalls, onBoards } from '../../support/preload.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
 const PATH = '/dev/ttyEMU0';
@@ -16,7 +17,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/ttyEMUk', () => 
   let kit: LineStandIn;
 
   beforeAll(async () => {
-    preload = await testPreload();
+    preload = await buildPreload();
     compileCalls(gcc ?? '', program);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
