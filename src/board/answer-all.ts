@@ -4,12 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Replies that wait are written together, up to this many bytes. */
 const BATCH_BYTES = 16_384;
-/** A client that asks for everything at once lets the others in after this long. */
+/** A client that asks for everything at once lets the others in after this long, and has its replies until then. */
 const TURN_MS = 1;
 
 /**
  * Answers requests in their order, each when the one before is answered, and takes no more of them than the client takes
- * replies. What was answered is written even when a request, or an answer, throws.
+ * replies. What was answered is written even when a request, or an answer, throws. Of what a client that is gone had asked
+ * for no more is done.
  */
 export async function answerAll<Request>(
   socket: Socket,
@@ -33,7 +34,9 @@ export async function answerAll<Request>(
       size += reply.length;
       if (size >= BATCH_BYTES) await flush();
       if (performance.now() >= turnEnds) {
+        if (size > 0) await flush();
         await setImmediate();
+        if (socket.destroyed) return;
         turnEnds = performance.now() + TURN_MS;
       }
     }
