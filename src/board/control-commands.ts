@@ -138,7 +138,7 @@ function sensorView({ address, ambient }: SensorMount): object {
 }
 
 function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
+  return Buffer.from(bytes).toString('hex');
 }
 
 function hexAddress(address: number): string {
