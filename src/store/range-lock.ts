@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
 import { writeFailed } from './failures.ts';
@@ -45,7 +45,7 @@ export function lockRange(
   try {
     mkdirSync(locks, { mode: 0o700 });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailed(locks, cause);
+    if (!statSync(locks, { throwIfNoEntry: false })?.isDirectory()) throw writeFailed(locks, cause);
   }
   writeWhole(own, JSON.stringify({ ...range, ...ownIdentity(), purpose } satisfies Claim), 0o600);
   const release = () => rmSync(own, { force: true });

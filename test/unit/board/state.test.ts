@@ -107,6 +107,12 @@ describe('boards that remember', () => {
       expect(stderr).toContain('board.yaml describes no boards'); // EMU_E_BOARD_STATE
     }
     writeFileSync(file, text);
+    const locks = join(state, 'locks');
+    rmSync(locks, { recursive: true });
+    writeFileSync(locks, '');
+    const inTheWay = await emu('board', '--state', state);
+    expect(inTheWay.stderr).toContain(`cannot write ${locks}: a file is in the way`); // EMU_E_STORE_WRITE
+    rmSync(locks);
     await with0(['--state', state], async () => {});
   });
 });
