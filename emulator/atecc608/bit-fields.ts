@@ -29,11 +29,13 @@ export function decodeFields<L extends BitLayout>(layout: L, word: number): Fiel
 export function encodeFields<L extends BitLayout>(layout: L, fields: Fields<L>): number {
   let word = 0;
   for (const [name, [shift, width]] of Object.entries(layout)) {
-    const value = Number((fields as Record<string, number | boolean>)[name]);
-    if (!Number.isInteger(value) || value < 0 || value >= 2 ** width) {
-      throw new EmuError('EMU_E_CHIP_CONFIG', `${name} has ${width} bits`, { value });
-    }
-    word |= value << shift;
+    word |= fitting(name, width, Number((fields as Record<string, number | boolean>)[name])) << shift;
   }
   return word;
+}
+
+/** `value`, where it has no more than `width` bits. Throws `EMU_E_CHIP_CONFIG`. */
+export function fitting(name: string, width: number, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** width) return value;
+  throw new EmuError('EMU_E_CHIP_CONFIG', `${name} has ${width} bits`, { value });
 }

@@ -1,5 +1,5 @@
 import { EmuError } from '../errors.ts';
-import { decodeFields, encodeFields, type Fields } from './bit-fields.ts';
+import { decodeFields, encodeFields, type Fields, fitting } from './bit-fields.ts';
 import {
   CHIP_MODE,
   CHIP_OPTIONS,
@@ -101,16 +101,31 @@ export function decodeConfig(bytes: Uint8Array): ConfigZone {
   };
 }
 
-/** The 128 bytes. Throws `EMU_E_CHIP_CONFIG` for a value that does not fit its bits. */
+/** How many there are of what `ConfigZone` has several of. */
+const LENGTHS = {
+  serialNumber: 9,
+  revNum: 4,
+  slots: SLOTS,
+  counters: 2,
+  kdfIvStr: 2,
+  x509Format: 4,
+  reserved: 11,
+} as const;
+
+/** The 128 bytes. Throws `EMU_E_CHIP_CONFIG` for a value that does not fit its bits, and for too few or too many of them. */
 export function encodeConfig(config: ConfigZone): Uint8Array {
+  for (const [name, length] of Object.entries(LENGTHS)) {
+    const value = config[name as keyof typeof LENGTHS];
+    if (value.length !== length) throw new EmuError('EMU_E_CHIP_CONFIG', `${name} has ${length} entries`, { value });
+  }
   const bytes = new Uint8Array(CONFIG_SIZE);
   const putUint16 = (offset: number, value: number) => bytes.set([value & 0xff, value >> 8], offset);
   bytes.set(config.serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);
   bytes.set(config.serialNumber.subarray(4, 9), CONFIG.SerialNumberHigh);
   bytes.set(config.revNum, CONFIG.RevNum);
-  bytes[CONFIG.AesEnable] = config.aesEnable;
-  bytes[CONFIG.I2cEnable] = config.i2cEnable;
-  bytes[CONFIG.I2cAddress] = config.i2cAddress;
+  bytes[CONFIG.AesEnable] = fitting('aesEnable', 8, config.aesEnable);
+  bytes[CONFIG.I2cEnable] = fitting('i2cEnable', 8, config.i2cEnable);
+  bytes[CONFIG.I2cAddress] = fitting('i2cAddress', 8, config.i2cAddress);
   bytes[CONFIG.CountMatch] = encodeFields(COUNT_MATCH, config.countMatch);
   bytes[CONFIG.ChipMode] = encodeFields(CHIP_MODE, config.chipMode);
   let slotLocked = 0;
@@ -120,17 +135,18 @@ export function encodeConfig(config: ConfigZone): Uint8Array {
     if (!policy.locked) slotLocked |= 1 << slot;
   });
   config.counters.forEach((counter, index) => {
+    for (const [name, value] of Object.entries(counter)) fitting(name, 16, value);
     bytes.set(encodeCounter(counter), CONFIG.Counter + COUNTER_SIZE * index);
   });
   bytes[CONFIG.UseLock] = encodeFields(USE_LOCK, config.useLock);
   bytes[CONFIG.VolatileKeyPermission] = encodeFields(VOLATILE_KEY_PERMISSION, config.volatileKeyPermission);
   putUint16(CONFIG.SecureBoot, encodeFields(SECURE_BOOT, config.secureBoot));
-  bytes[CONFIG.KdfIvLoc] = config.kdfIvLoc;
+  bytes[CONFIG.KdfIvLoc] = fitting('kdfIvLoc', 8, config.kdfIvLoc);
   bytes.set(config.kdfIvStr, CONFIG.KdfIvStr);
-  bytes[CONFIG.UserExtra] = config.userExtra;
-  bytes[CONFIG.UserExtraAdd] = config.userExtraAdd;
-  bytes[CONFIG.LockValue] = config.lockValue;
-  bytes[CONFIG.LockConfig] = config.lockConfig;
+  bytes[CONFIG.UserExtra] = fitting('userExtra', 8, config.userExtra);
+  bytes[CONFIG.UserExtraAdd] = fitting('userExtraAdd', 8, config.userExtraAdd);
+  bytes[CONFIG.LockValue] = fitting('lockValue', 8, config.lockValue);
+  bytes[CONFIG.LockConfig] = fitting('lockConfig', 8, config.lockConfig);
   putUint16(CONFIG.SlotLocked, slotLocked);
   putUint16(CONFIG.ChipOptions, encodeFields(CHIP_OPTIONS, config.chipOptions));
   config.x509Format.forEach((format, index) => {

@@ -1,8 +1,6 @@
-import { bits, type Fields } from './bit-fields.ts';
+import { bits, type Fields, has } from './bit-fields.ts';
 import type { ConfigZone, SlotPolicy } from './config.ts';
-import { KEY_TYPE_P256, PRIVATE_KEY_USE, type SLOT_CONFIG } from './config-layout.ts';
-
-const KEY_TYPE_AES = 6;
+import { AES_ENABLE, KEY_TYPE_AES, KEY_TYPE_P256, PRIVATE_KEY_USE, type SLOT_CONFIG } from './config-layout.ts';
 
 /** What the configuration makes of a slot once both zones are locked (sheet sections 2.3 and 2.4). */
 export interface SlotView {
@@ -28,7 +26,9 @@ export function slotViews(config: ConfigZone): SlotView[] {
       read: readAccess(policy),
       write: writeAccess(policy),
       abilities: [
-        ...(holds === 'private key' ? privateKeyUses(policy, slot) : otherUses(policy)),
+        ...(holds === 'private key'
+          ? privateKeyUses(policy, slot)
+          : otherUses(policy, has(config.aesEnable, AES_ENABLE))),
         ...conditions(policy),
       ],
     };
@@ -81,7 +81,7 @@ function privateKeyUses(policy: SlotPolicy, slot: number): string[] {
   return uses;
 }
 
-function otherUses({ slotConfig, keyConfig, locked }: SlotPolicy): string[] {
+function otherUses({ slotConfig, keyConfig, locked }: SlotPolicy, aesEnabled: boolean): string[] {
   const { writeConfig, writeKey, noMac, isSecret, readKey } = slotConfig;
   const uses = [];
   if ((writeConfig & 0x2) !== 0 && !locked) {
@@ -90,10 +90,10 @@ function otherUses({ slotConfig, keyConfig, locked }: SlotPolicy): string[] {
   }
   if (keyConfig.keyType === KEY_TYPE_P256) {
     uses.push(keyConfig.pubInfo ? `verifies once validated by slot ${readKey}` : 'verifies');
-  } else if (noMac) {
-    uses.push('not for MAC');
-  } else if (isSecret) {
-    uses.push('MAC, GenDig, CheckMac');
+  } else {
+    if (aesEnabled && keyConfig.keyType === KEY_TYPE_AES) uses.push('AES');
+    if (noMac) uses.push('not for MAC');
+    else if (isSecret) uses.push('MAC, GenDig, CheckMac, HMAC, KDF');
   }
   return uses;
 }

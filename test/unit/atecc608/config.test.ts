@@ -109,6 +109,19 @@ test('a value that does not fit its field is the caller’s mistake', () => {
 });
 
 test.each([
+  [{ i2cEnable: 256 }, 'i2cEnable has 8 bits'],
+  [{ userExtra: -1 }, 'userExtra has 8 bits'],
+  [{ lockConfig: 0.5 }, 'lockConfig has 8 bits'],
+  [{ counters: [counterFields(0), { ...counterFields(0), binaryB: 65_536 }] as const }, 'binaryB has 16 bits'],
+  [{ serialNumber: new Uint8Array(8) }, 'serialNumber has 9 entries'],
+  [{ revNum: new Uint8Array(5) }, 'revNum has 4 entries'],
+  [{ slots: [] }, 'slots has 16 entries'],
+])('no part of %j is cut off to fit', (change, message) => {
+  const encoding = () => encodeConfig({ ...decodeConfig(FACTORY), ...change });
+  expect(encoding).toThrow(expect.objectContaining({ code: 'EMU_E_CHIP_CONFIG', message }));
+});
+
+test.each([
   [0, 0xffff, 0xffff, 0, 0],
   [1, 0x7fff, 0xffff, 0, 0],
   [15, 0x0001, 0xffff, 0, 0],

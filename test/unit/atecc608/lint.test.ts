@@ -105,3 +105,11 @@ test.each([
 ])('a slot with SlotConfig %i: %s', (slotConfig, ability) => {
   expect(slotViews(safeBut({ [slotConfigAt(5)]: slotConfig }))[5]?.abilities).toContain(ability);
 });
+
+test.each([
+  ['with AES_Enable', 0x01, ['AES', 'MAC, GenDig, CheckMac, HMAC, KDF']],
+  ['without', 0x00, ['MAC, GenDig, CheckMac, HMAC, KDF']],
+])('what an AES key is for, %s', (_, aesEnable, abilities) => {
+  const config = safeBut({ [slotConfigAt(5)]: 0x008f, [keyConfigAt(5)]: 0x0018 });
+  expect(slotViews({ ...config, aesEnable })[5]).toMatchObject({ holds: 'AES key', abilities });
+});

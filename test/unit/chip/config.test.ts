@@ -57,8 +57,8 @@ test('the table says of the seed’s chip what it is', () => {
   expect(lines).toContain('I2C address        60 (byte C0)');
   expect(lines).toContain('locks              configuration locked, data and OTP locked');
   expect(lines).toContain('IO protection key  slot 4');
-  expect(lines).toContain('   1  secret       key 4       key 4       MAC, GenDig, CheckMac');
+  expect(lines).toContain('   1  secret       key 4       key 4       MAC, GenDig, CheckMac, HMAC, KDF');
   expect(lines).toContain(
-    '   4  secret       never       clear       MAC, GenDig, CheckMac, asks for a random nonce, lockable',
+    '   4  secret       never       clear       MAC, GenDig, CheckMac, HMAC, KDF, asks for a random nonce, lockable',
   );
 });
