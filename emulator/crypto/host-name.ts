@@ -29,6 +29,21 @@ function matchesName(name: string, host: string): boolean {
   return offered.length > 2 && offered.startsWith('*.') && dot > 0 && offered.slice(1) === wanted.slice(dot);
 }
 
+/** The names and addresses that `matchesHost` looks at, as text. */
+export function hostNames({ extensions, subject }: Certificate): readonly string[] {
+  const names = extensions.alternativeNames;
+  return names === undefined ? commonNames(subject) : [...names.dns, ...names.addresses.map(addressText)];
+}
+
+function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = Array.from(
+    { length: bytes.length >> 1 },
+    (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0),
+  );
+  return groups.map((group) => group.toString(16)).join(':');
+}
+
 /**
  * Whether a certificate is for `host` (RFC 6125 6.4): by its dNSName entries, or by its common names when it has no
  * subjectAltName. Deviation from mbedTLS 2.16 (x509_crt_verify_name), which knows text only: an IP literal also

@@ -3,7 +3,7 @@
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
 export { ecdsaSignatureDer } from './der.ts';
 export { gcmMultiply } from './ghash.ts';
-export { addressBytes } from './host-name.ts';
+export { addressBytes, hostNames } from './host-name.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';

@@ -4,6 +4,7 @@ import {
   type CertificateRules,
   certificatesFromPem,
   fingerprint,
+  hostNames,
   type PublicKey,
   parseCertificate,
   verifyServerChain,
@@ -15,7 +16,7 @@ import { Refused } from './failure.ts';
 interface Verdict {
   readonly refused: Refused | undefined;
   readonly problems: ReadonlySet<CertificateProblem>;
-  readonly serverKey: PublicKey | undefined;
+  readonly leaf: Certificate | undefined;
   readonly notBefore: number;
   readonly notAfter: number;
 }
@@ -35,6 +36,18 @@ const explanations: Record<CertificateProblem, string> = {
   ca_signature: 'it names a CA that the device trusts, but another key signed it',
   weak_digest: 'a certificate in its chain is signed with a digest the device does not take',
 };
+
+/** A server writes them, and people read them in a line of a terminal. */
+const namesTold = 4;
+const longestName = 64;
+
+function namesOf(certificate: Certificate): string {
+  const names = hostNames(certificate);
+  if (names.length === 0) return 'it has none';
+  const told = names.slice(0, namesTold).map((name) => name.slice(0, longestName).replace(/[^ -~]/g, '?'));
+  const more = names.length - told.length;
+  return `it has ${told.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
 
 /**
  * Whom the devices of a fleet trust. Verifying a chain costs several public-key operations and a fleet sees the same
@@ -70,8 +83,8 @@ export class TrustStore {
       this.#verdicts.set(key, verdict);
     }
     const refused = this.#rules.checkDates ? this.#refusalAt(verdict, host, unixTime()) : verdict.refused;
-    if (refused !== undefined || verdict.serverKey === undefined) throw refused;
-    return verdict.serverKey;
+    if (refused !== undefined || verdict.leaf === undefined) throw refused;
+    return verdict.leaf.publicKey;
   }
 
   #judge(chain: readonly Uint8Array[], host: string): Verdict {
@@ -85,32 +98,32 @@ export class TrustStore {
         `${(cause as EmuError).message} (sent by the server)`,
         cause,
       );
-      return { refused, problems: new Set(), serverKey: undefined, notBefore: 0, notAfter: 0 };
+      return { refused, problems: new Set(), leaf: undefined, notBefore: 0, notAfter: 0 };
     }
     const { problems, notBefore, notAfter } = verifyServerChain(parsed, this.#authorities, host, this.#rules);
-    return {
-      refused: this.#refusal(problems, host),
-      problems,
-      serverKey: parsed[0]?.publicKey,
-      notBefore,
-      notAfter,
-    };
+    const [leaf] = parsed;
+    return { refused: this.#refusal(problems, host, leaf), problems, leaf, notBefore, notAfter };
   }
 
   #refusalAt(verdict: Verdict, host: string, now: number): Refused | undefined {
-    if (verdict.serverKey === undefined || (now >= verdict.notBefore && now <= verdict.notAfter))
-      return verdict.refused;
+    if (verdict.leaf === undefined || (now >= verdict.notBefore && now <= verdict.notAfter)) return verdict.refused;
     const dated = now > verdict.notAfter ? 'certificate_expired' : 'certificate_not_yet_valid';
-    return this.#refusal(new Set([...verdict.problems, dated] as const), host);
+    return this.#refusal(new Set([...verdict.problems, dated] as const), host, verdict.leaf);
   }
 
   /** One refusal for all problems: the code and the alert are those of the first by the rules' priority. */
-  #refusal(problems: ReadonlySet<CertificateProblem>, host: string): Refused | undefined {
+  #refusal(
+    problems: ReadonlySet<CertificateProblem>,
+    host: string,
+    leaf: Certificate | undefined,
+  ): Refused | undefined {
     const rank = (problem: CertificateProblem) => this.#rules.priority.indexOf(problem) + 1 || Number.POSITIVE_INFINITY;
     const found = [...problems].sort((a, b) => rank(a) - rank(b));
     const [first] = found;
     if (first === undefined) return undefined;
-    const reasons = found.map((problem) => explanations[problem]).join(', and ');
+    const told = (problem: CertificateProblem) =>
+      problem === 'name_mismatch' && leaf ? `${explanations[problem]} (${namesOf(leaf)})` : explanations[problem];
+    const reasons = found.map(told).join(', and ');
     return new Refused(first, `the certificate of ${host} is refused: ${reasons}`);
   }
 }

@@ -70,7 +70,8 @@ const rows: Record<string, Row> = {
   'a certificate for another host': {
     fault: () => tlsFault(node('elsewhere')),
     cause: "TLS: the broker's certificate is for another name",
-    example: /it is for another name; the device answered with the alert bad_certificate \(42\)/,
+    example:
+      /it is for another name \(it has elsewhere\.test\); the device answered with the alert bad_certificate \(42\)/,
     alert: 42,
   },
   'a malformed certificate': {

@@ -152,11 +152,17 @@ describe('a certificate that is not to be trusted', () => {
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
   });
 
+  it('names the addresses beside the names that it is for', async () => {
+    const addresses = ['10.0.0.5', '32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1'];
+    const pair = await meet(mbedtls, await authority.issue({ commonName: 'x', dnsNames: ['other.test'], addresses }));
+    expect(pair.reason?.message).toContain('(it has other.test, 10.0.0.5, 2001:db8:0:0:0:0:0:1)');
+  });
+
   it('tells every reason, and picks the alert by the order of mbedtls_ssl_parse_certificate', async () => {
     const server = await stranger.issue({ commonName: 'broker', dnsNames: ['other.test'] });
     const pair = await meet(mbedtls, server);
     expect(outcome(pair)).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
-    expect(pair.reason?.message).toMatch(/another name, and .*does not lead to a CA/);
+    expect(pair.reason?.message).toMatch(/another name \(it has other\.test\), and .*does not lead to a CA/);
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_UNKNOWN_CA', 'unknown_ca']);
   });
 

@@ -147,6 +147,32 @@ describe("a server's own certificate", () => {
   });
 });
 
+describe('a certificate for another name', () => {
+  const told = async (draft: Partial<CertificateDraft>) => {
+    const { der } = await issue({ subject: 'x', issuer: root, ...draft });
+    const store = new TrustStore([root.der], mbedtls.certificates);
+    try {
+      store.verify([der], 'broker.test', in2026);
+    } catch (error) {
+      return (error as Refused).message;
+    }
+  };
+  const refused = (names: string) => `the certificate of broker.test is refused: it is for another name (${names})`;
+
+  it('is told with the names that it has', async () => {
+    expect(await told({ dnsNames: ['a.test', '*.b.test'] })).toBe(refused('it has a.test, *.b.test'));
+    expect(await told({ subject: 'common' })).toBe(refused('it has common'));
+    expect(await told({ dnsNames: [] })).toBe(refused('it has none'));
+  });
+
+  it('fills no terminal and steers none', async () => {
+    const many = Array.from({ length: 9 }, (_, i) => `${i}.test`);
+    expect(await told({ dnsNames: many })).toBe(refused('it has 0.test, 1.test, 2.test, 3.test and 5 more'));
+    expect(await told({ dnsNames: ['x'.repeat(999)] })).toBe(refused(`it has ${'x'.repeat(64)}`));
+    expect(await told({ subject: 'a\u001b[2J\nb', utf8: true })).toBe(refused('it has a?[2J?b'));
+  });
+});
+
 describe('dates', () => {
   it('are not looked at by the firmware, which has no clock', async () => {
     const expired = await issue({ ...leaf, issuer: root, notAfter: '2021-01-01T00:00:00Z' });
