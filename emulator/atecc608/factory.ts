@@ -2,7 +2,7 @@ import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { CONFIG } from './config-layout.ts';
 import { CONFIG_SIZE, MEMORY_SIZE, OTP_OFFSET, slotOffset } from './memory.ts';
-import { VARIANTS, type VariantName } from './variants.ts';
+import { type VariantName, variantOf } from './variants.ts';
 
 const SERIAL_NUMBER_SIZE = 9;
 const SCALAR_SIZE = 32;
@@ -27,7 +27,7 @@ export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rn
   if (serialNumber.length !== SERIAL_NUMBER_SIZE) {
     throw new EmuError('EMU_E_CHIP_SERIAL', `a serial number has ${SERIAL_NUMBER_SIZE} bytes`, { value: serialNumber });
   }
-  const { configuration, otp, keys } = VARIANTS[variant];
+  const { configuration, otp, keys } = variantOf(variant);
   const memory = new Uint8Array(MEMORY_SIZE).fill(0xff, CONFIG_SIZE);
   memory.set(configuration);
   memory.set(serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);

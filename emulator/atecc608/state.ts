@@ -3,7 +3,7 @@ import type { Rng } from '../rng/index.ts';
 import { requireMemory } from './memory.ts';
 import { type OpenPoints, SAFE } from './open-points.ts';
 import type { Atecc608Options } from './options.ts';
-import { VARIANTS } from './variants.ts';
+import { variantOf } from './variants.ts';
 
 /** SourceFlag: what TempKey was made of. */
 export const SOURCE = { Random: 0, Input: 1 } as const;
@@ -82,7 +82,7 @@ export class ChipState {
     this.memory = requireMemory(options.memory);
     this.crypto = options.crypto;
     this.rng = options.rng;
-    this.revision = VARIANTS[options.variant ?? 'ATECC608A'].revision;
+    this.revision = variantOf(options.variant ?? 'ATECC608A').revision;
     this.failingSelfTests = options.failingSelfTests ?? 0;
     this.failingHealthTests = options.failingHealthTests ?? 0;
     // Chips that ask for nothing else share one object.

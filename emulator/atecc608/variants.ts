@@ -1,3 +1,4 @@
+import { EmuError } from '../errors.ts';
 import { hexBytes } from './hex.ts';
 
 /** What one part has from the factory that another has not. */
@@ -42,10 +43,19 @@ function trust(address: string): Uint8Array {
 
 const TRUST_KEYS = [0, 1];
 
-/** Every part that the chip can be. An ATECC608B is for software an A with another revision. */
-export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
+/** Every part that the chip can be, by its name. An ATECC608B is for software an A with another revision. */
+const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   ATECC608A: { revision: REVISION_A, configuration: generic('00006002'), otp: '', keys: [] },
   ATECC608B: { revision: REVISION_B, configuration: generic('00006003'), otp: '', keys: [] },
   'ATECC608A-TNGTLS': { revision: REVISION_A, configuration: trust('6A'), otp: 'KQp2ZkD8', keys: TRUST_KEYS },
   'ATECC608A-TFLXTLS': { revision: REVISION_A, configuration: trust('6C'), otp: 'MKMwyhP1', keys: TRUST_KEYS },
 };
+
+/** What is known of the part. Throws `EMU_E_CHIP_VARIANT` for a name that is none. */
+export function variantOf(name: VariantName): Variant {
+  if (Object.hasOwn(VARIANTS, name)) return VARIANTS[name];
+  throw new EmuError('EMU_E_CHIP_VARIANT', 'there is no such part', {
+    value: name,
+    hint: `take one of ${Object.keys(VARIANTS).join(', ')}`,
+  });
+}

@@ -1,4 +1,4 @@
-import { OPCODE } from '../atecc608/index.ts';
+import { OPCODE, type OpenPoints } from '../atecc608/index.ts';
 import type { AteccDriver } from '../esp32/atecc/index.ts';
 import type { Register } from './registers.ts';
 
@@ -12,9 +12,6 @@ const READ_CONTEXT = 0x06;
 const WRITE_CONTEXT = 0x07;
 /** End; bits 7:6 say where the digest goes besides to the host. */
 const ENDS = { tempKey: 0x02, messageDigestBuffer: 0x42, output: 0xc2 } as const;
-
-/** The length and the eight words of a context; the bytes that wait for their block follow. */
-const CONTEXT_HEAD = 36;
 
 /** A SHA-256 or an HMAC that the chip computes, over as many pieces as the host likes. The chip holds one at a time. */
 export class ChipHash {
@@ -51,10 +48,12 @@ export class ChipHash {
     this.#length += data.length;
   }
 
-  /** What the chip has computed so far, 36 to 99 bytes; it goes on all the same. The chip refuses it of an HMAC. */
-  save(): Promise<Uint8Array> {
-    const size = CONTEXT_HEAD + (this.#length % BLOCK_SIZE);
-    return this.#driver.request(OPCODE.SHA, READ_CONTEXT, 0, NO_DATA, size);
+  /**
+   * What the chip has computed so far, 36 to 99 bytes; it goes on all the same. The chip refuses it of an HMAC. `head`: the
+   * length and the eight words, before the bytes that wait for their block, as the chip's option `shaContextHead` has it.
+   */
+  save(head: OpenPoints['shaContextHead'] = 36): Promise<Uint8Array> {
+    return this.#driver.request(OPCODE.SHA, READ_CONTEXT, 0, NO_DATA, head + (this.#length % BLOCK_SIZE));
   }
 
   /** Takes the last data and resolves with the digest, which goes to a register too where one is named. */

@@ -1,4 +1,5 @@
 import { OPCODE, slotSize } from '../atecc608/index.ts';
+import { EmuError } from '../errors.ts';
 import { type AteccDriver, dataAddress, readSerialNumber } from '../esp32/atecc/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { agrees, isSame } from './agrees.ts';
@@ -77,6 +78,9 @@ export class AteccHost {
 
   /** Writes up to 32 bytes, filled up with zeros, to block `block` of a slot that takes encrypted writes. */
   async writeEncrypted(slot: number, block: number, bytes: Uint8Array, writeKey: SlotKey): Promise<void> {
+    if (bytes.length > BLOCK_SIZE) {
+      throw new EmuError('EMU_E_CHIP_PACKET', `a block has ${BLOCK_SIZE} bytes`, { value: bytes.length });
+    }
     const sessionKey = await this.sessionKey(writeKey);
     const address = dataAddress(slot, block);
     const plain = new Uint8Array(BLOCK_SIZE);

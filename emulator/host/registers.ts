@@ -14,7 +14,6 @@ const LONG = 0x20;
 const TARGETS = { tempKey: 0x00, messageDigestBuffer: 0x40, alternateKeyBuffer: 0x80 } as const;
 
 const CALCULATE = 0x8000;
-const NUM_IN_SIZE = 20;
 
 /** Loads 32 bytes, or 64 but into the Alternate Key Buffer, in clear (Nonce, pass-through). */
 export async function chipLoad(driver: AteccDriver, register: Register, bytes: Uint8Array): Promise<void> {
@@ -24,6 +23,6 @@ export async function chipLoad(driver: AteccDriver, register: Register, bytes: U
 
 /** Hashes TempKey, which holds `tempKey`, with 20 bytes of the host (Nonce, calculated); resolves with what it holds then. */
 export async function chipRehash(host: AteccHost, tempKey: Uint8Array, numIn: Uint8Array): Promise<Uint8Array> {
-  await host.driver.request(OPCODE.Nonce, 0x00, CALCULATE, numIn.subarray(0, NUM_IN_SIZE), 32);
+  await host.driver.request(OPCODE.Nonce, 0x00, CALCULATE, numIn, 32);
   return nonceDigest(host.crypto, tempKey.subarray(0, 32), numIn);
 }

@@ -38,7 +38,8 @@ export function dataAddress(slot: number, block = 0, word = 0): number {
  * never sleep, so that the chip's volatile registers live from one command to the next.
  *
  * The named methods throw `EMU_E_CHIP_STATUS` with value `{ command, status }` when the chip refuses; `execute` hands
- * a status back as data. A chip that cannot be talked to throws `EMU_E_CHIP_WAKE`, `_BUS`, `_TIMEOUT` or `_REPLY`.
+ * a status back as data. A chip that cannot be talked to throws `EMU_E_CHIP_WAKE`, `_BUS`, `_TIMEOUT` or `_REPLY`,
+ * and what no packet holds `EMU_E_CHIP_PACKET`.
  */
 export class AteccDriver {
   readonly #i2c: I2cController;
@@ -58,6 +59,7 @@ export class AteccDriver {
   /** One command. Resolves with the reply's payload, count and CRC removed; a status reply is a payload of one byte. */
   async execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Promise<Uint8Array> {
     const i2c = this.#i2c;
+    const frame = commandFrame(opcode, param1, param2, data);
     // The wake pulse is START, the address 00 that nobody acknowledges, and STOP; its outcome says nothing.
     await i2c.write(GENERAL_CALL, NO_DATA);
     await i2c.delay(WAKE_DELAY_MS);
@@ -69,7 +71,7 @@ export class AteccDriver {
       });
     }
     try {
-      const sent = await i2c.write(this.#address, commandFrame(opcode, param1, param2, data));
+      const sent = await i2c.write(this.#address, frame);
       if (sent.ack !== 'ack') {
         throw new EmuError('EMU_E_CHIP_BUS', `the chip did not acknowledge ${opcodeName(opcode)}`, { value: sent });
       }

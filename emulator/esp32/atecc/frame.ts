@@ -7,8 +7,16 @@ export function opcodeName(opcode: Opcode): string {
   return Object.entries(OPCODE).find(([, value]) => value === opcode)?.[0] ?? 'an unknown command';
 }
 
-/** Word address, count, opcode, param1, param2 (LE), data, CRC (LE). */
+/** What the longest packet, 151 bytes, has behind its head. */
+const MAX_DATA = 144;
+
+/** Word address, count, opcode, param1, param2 (LE), data, CRC (LE). Throws `EMU_E_CHIP_PACKET` for what does not fit. */
 export function commandFrame(opcode: Opcode, param1: number, param2: number, data: Uint8Array): Uint8Array {
+  requireWord('param1', param1, 0xff);
+  requireWord('param2', param2, 0xffff);
+  if (data.length > MAX_DATA) {
+    throw new EmuError('EMU_E_CHIP_PACKET', `a packet has at most ${MAX_DATA} bytes of data`, { value: data.length });
+  }
   const frame = new Uint8Array(8 + data.length);
   frame[0] = WORD_ADDRESS.Command;
   frame[1] = 7 + data.length;
@@ -21,6 +29,11 @@ export function commandFrame(opcode: Opcode, param1: number, param2: number, dat
   frame[6 + data.length] = crc;
   frame[7 + data.length] = crc >> 8;
   return frame;
+}
+
+function requireWord(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new EmuError('EMU_E_CHIP_PACKET', `${name} is from 0 to ${max}`, { value });
 }
 
 /**

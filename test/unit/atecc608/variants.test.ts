@@ -120,3 +120,10 @@ describe('the address', () => {
     expect(generic.chip.address).toBe(0x60);
   });
 });
+
+test('a part that there is not is the caller’s mistake', () => {
+  const variant = 'ATECC608C' as VariantName;
+  const mistake = expect.objectContaining({ code: 'EMU_E_CHIP_VARIANT', value: variant });
+  expect(() => factoryMemory({ serialNumber: SERIAL_NUMBER, variant })).toThrow(mistake);
+  expect(() => makeChip({ variant })).toThrow(mistake);
+});

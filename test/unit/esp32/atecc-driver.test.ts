@@ -65,6 +65,20 @@ describe('what goes wrong', () => {
     expect(await driverOf(new ScriptedChip(reply(0x03))).execute(0x30, 9, 0)).toEqual(Uint8Array.of(0x03));
   });
 
+  it.each([
+    [0x100, 0, 0, 'param1 is from 0 to 255'],
+    [-1, 0, 0, 'param1 is from 0 to 255'],
+    [0, 0x1_0000, 0, 'param2 is from 0 to 65535'],
+    [0, 0, 145, 'a packet has at most 144 bytes of data'],
+  ])('sends nothing that no packet holds: %i, %i, %i bytes', async (param1, param2, length, message) => {
+    const chip = new ScriptedChip(reply(0x00));
+    await expect(driverOf(chip).execute(0x30, param1, param2, new Uint8Array(length))).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_PACKET',
+      message,
+    });
+    expect(chip.traffic).toEqual([]);
+  });
+
   it('names command and status when a method is refused', async () => {
     await expect(driverOf(new ScriptedChip(reply(0x0f))).genKey(0x00, 5)).rejects.toMatchObject({
       code: 'EMU_E_CHIP_STATUS',

@@ -70,6 +70,11 @@ test('one GenDig goes on from another', async () => {
   expect(await holds(tempKey)).toBe(true);
 });
 
+test('a calculated Nonce of more than 20 bytes is refused, not cut', async () => {
+  await chipLoad(driver, 'tempKey', counting(32));
+  await expect(chipRehash(host, counting(32), counting(32))).rejects.toMatchObject({ code: 'EMU_E_CHIP_STATUS' });
+});
+
 test('64 bytes in TempKey count with their first half', async () => {
   await chipLoad(driver, 'tempKey', counting(64));
   const rehashed = await chipRehash(host, counting(64), NUM_IN);

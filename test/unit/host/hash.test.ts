@@ -1,5 +1,7 @@
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Atecc608, factoryMemory } from '../../../emulator/atecc608/index.ts';
+import { ManualClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import {
   ChipHash,
@@ -9,8 +11,10 @@ import {
   chipHmac,
   chipLoad,
   chipSha256,
+  openChip,
   TEMP_KEY,
 } from '../../../emulator/host/index.ts';
+import { rootRng } from '../../../emulator/rng/index.ts';
 import { hostAndDriver, MAKER_POINT, MAKER_SCALAR, MASTER } from '../../support/atecc-host.ts';
 import { hex } from '../../support/atecc608.ts';
 
@@ -40,6 +44,21 @@ describe('a hash in pieces', () => {
       expect(await restored.end(data.subarray(250))).toEqual(sha256(data));
     },
   );
+
+  test('is saved with a head of 40 bytes, of a chip whose option says so', async () => {
+    const memory = factoryMemory({ serialNumber: hex('0123000000000000EE') });
+    const rng = rootRng('chip');
+    const clock = new ManualClock();
+    const openPoints = { shaContextHead: 40 } as const;
+    const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none', openPoints });
+    const { driver } = await openChip(chip, { crypto: nodeCrypto, rng });
+    const hash = await ChipHash.start(driver);
+    await hash.update(counting(70));
+    const context = await hash.save(40);
+    expect(context).toHaveLength(40 + 6);
+    const restored = await ChipHash.restore(driver, context);
+    expect(await restored.end(counting(100).subarray(70))).toEqual(sha256(counting(100)));
+  });
 
   test('goes to TempKey or to the Message Digest Buffer', async () => {
     const digest = sha256(counting(70));

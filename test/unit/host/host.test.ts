@@ -181,3 +181,9 @@ test('any other refusal than a comparison’s is an error', async () => {
     expect.objectContaining({ code: 'EMU_E_CHIP_STATUS', value: { command: 'CheckMac', status: 0x0f } }),
   );
 });
+
+test('a write of more than a block is the caller’s mistake', async () => {
+  await expect(host.writeEncrypted(LONG_ENCRYPTED_SLOT, 0, counting(33), MASTER)).rejects.toMatchObject({
+    code: 'EMU_E_CHIP_PACKET',
+  });
+});
