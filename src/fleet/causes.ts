@@ -67,8 +67,8 @@ const STEPS = { chip: 'secure element', tcp: 'TCP', tls: 'TLS', mqtt: 'MQTT' } a
 
 /** The same words for every device that failed in the same way. */
 export function causeOf({ step, code, message }: DeviceFailure): string {
-  // An alert's name is in the message, with whose it was and what the device waited for.
-  const words = code === 'EMU_E_TLS_ALERT' ? message : (WORDS[code] ?? code);
+  // An alert's name is in the message, with what the device waited for; TLS's server is the broker here.
+  const words = code === 'EMU_E_TLS_ALERT' ? message.replaceAll('the server', 'the broker') : (WORDS[code] ?? code);
   return `${STEPS[step]}: ${words}`;
 }
 

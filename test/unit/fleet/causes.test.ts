@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { alertError } from '../../../emulator/tls/failure.ts';
 import { handshakeStates, refusals } from '../../../emulator/tls/refusals.ts';
 import { causeOf, causeOfAttempt } from '../../../src/fleet/causes.ts';
 
@@ -32,6 +33,14 @@ test.each([
 ])('%s is told by whether there was a CONNACK', (code, before, after) => {
   const failure = { step: 'tls', code, message: 'as seen' } as const;
   expect([causeOfAttempt(failure), causeOf(failure)]).toEqual([before, after]);
+});
+
+test("an alert's cause says broker, as every other, where TLS says server", () => {
+  const { code, message } = alertError(48, 'server_hello');
+  const cause = causeOf({ step: 'tls', code, message });
+  expect(cause).toBe(
+    "TLS: the broker sent the fatal alert unknown_ca (48) while the device waited for the broker's ServerHello",
+  );
 });
 
 test('a code that nobody put into words is told as it is', () => {

@@ -129,17 +129,17 @@ const rows: Record<string, Row> = {
   'TLS 1.3 alone': {
     fault: () => tlsFault(node('good', { minVersion: 'TLSv1.3' })),
     cause:
-      "TLS: the server sent the fatal alert protocol_version (70) while the device waited for the server's ServerHello",
+      "TLS: the broker sent the fatal alert protocol_version (70) while the device waited for the broker's ServerHello",
   },
   'AES-256 alone': {
     fault: () => tlsFault(node('good', { ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384', maxVersion: 'TLSv1.2' })),
     cause:
-      "TLS: the server sent the fatal alert handshake_failure (40) while the device waited for the server's ServerHello",
+      "TLS: the broker sent the fatal alert handshake_failure (40) while the device waited for the broker's ServerHello",
   },
   "a fatal alert on the device's certificate": {
     fault: () => script(alertAfter('client_flight', 46), { requestCertificate: true }),
     cause:
-      "TLS: the server sent the fatal alert certificate_unknown (46) while the device waited for the server's ChangeCipherSpec",
+      "TLS: the broker sent the fatal alert certificate_unknown (46) while the device waited for the broker's ChangeCipherSpec",
   },
   'HTTP in clear': {
     fault: () => tcpFault((socket) => socket.once('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),

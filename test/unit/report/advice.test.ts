@@ -11,17 +11,17 @@ test.each([
   ["TLS: the broker's certificate leads to no trusted CA", /with --ca\./],
   ["TLS: the broker's certificate names a trusted CA that did not sign it", /with --ca\./],
   ["TLS: the broker's certificate is for another name", /must name the host/],
-  ['TLS: the server sent the fatal alert protocol_version (70) while the device waited for ServerHello', /TLS 1\.2/],
+  ['TLS: the broker sent the fatal alert protocol_version (70) while the device waited for ServerHello', /TLS 1\.2/],
   [
-    'TLS: the server sent the fatal alert handshake_failure (40) while the device waited for ServerHello',
+    'TLS: the broker sent the fatal alert handshake_failure (40) while the device waited for ServerHello',
     /AES-128-GCM/,
   ],
   [
-    'TLS: the server sent the fatal alert unknown_ca (48) while the device waited for Finished',
+    'TLS: the broker sent the fatal alert unknown_ca (48) while the device waited for Finished',
     /give it the --ca-cert root/,
   ],
   [
-    'TLS: the server sent the fatal alert certificate_unknown (46) while the device waited for Finished',
+    'TLS: the broker sent the fatal alert certificate_unknown (46) while the device waited for Finished',
     /--ca-cert root\?/,
   ],
   [
