@@ -66,7 +66,7 @@ export const CHIP_TRACE: Command = {
     'Shows the commands to the chip in a transcript of its bus, as emu run --trace writes it, and the answers.',
   options: {
     compare: option('Check', 'another transcript: shows where the two part, and ends with 1 if they do'),
-    bytes: flag('Check', 'compares every byte, random numbers and signatures too'),
+    bytes: flag('Check', 'shows and compares every byte, random numbers and signatures too'),
     address: option('Chip', 'I2C address, 7 bits in hexadecimal', '60'),
     json: flag('Output', 'as JSON, with the bytes'),
   },

@@ -51,6 +51,7 @@ function packetsOf(args: Arguments): Uint8Array[] {
   return words
     .join(' ')
     .split(';')
+    .filter((text) => text.trim() !== '')
     .map((text) => {
       const command = parseChipCommand(text);
       if ('problem' in command) throw usageError(command.problem, HINT);

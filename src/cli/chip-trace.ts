@@ -19,7 +19,9 @@ export async function chipTrace(args: Arguments): Promise<number> {
   const other = textOf(args, 'compare');
   if (other !== undefined) return compare(exchanges, exchangesIn(other, address), args);
   if (args.json === true) printJson('emu-chip-trace/1', { exchanges: exchanges.map(plain) });
-  else print(exchanges.map(line));
+  else print(exchanges.flatMap((exchange) => lines(exchange, args)));
+  if (exchanges.length === 0)
+    process.stderr.write(`emu: ${file} has no command to a chip at ${address.toString(16)}\n`);
   return EXIT.ok;
 }
 
@@ -58,23 +60,30 @@ function compare(left: readonly Exchange[], right: readonly Exchange[], args: Ar
     print([`no difference in ${before} commands`]);
   } else {
     print([
-      ...left.slice(Math.max(0, before - CONTEXT), before).map((exchange) => `  ${line(exchange)}`),
-      ...difference.left.map((exchange) => `- ${line(exchange)}`),
-      ...difference.right.map((exchange) => `+ ${line(exchange)}`),
+      ...left.slice(Math.max(0, before - CONTEXT), before).flatMap((exchange) => lines(exchange, args, '  ')),
+      ...difference.left.flatMap((exchange) => lines(exchange, args, '- ')),
+      ...difference.right.flatMap((exchange) => lines(exchange, args, '+ ')),
       `the same: ${before} commands before, ${behind} behind`,
     ]);
   }
   return same ? EXIT.ok : EXIT.failed;
 }
 
-function line({ time, command, reply }: Exchange): string {
+/** A line for a person, with `--bytes` also what went over the bus. */
+function lines({ time, command, reply, sent, received }: Exchange, args: Arguments, mark = ''): string[] {
   const when = time === undefined ? '' : `${time.toFixed(3).padStart(10)}  `;
-  return `${when}${command.padEnd(30)}  ${reply === '' ? 'no reply' : reply}`;
+  const summary = `${mark}${when}${command.padEnd(30)}  ${reply === '' ? 'no reply' : reply}`;
+  if (args.bytes !== true) return [summary];
+  const margin = `${mark}${' '.repeat(when.length)}`;
+  return [summary, `${margin}> ${hex(sent)}`, `${margin}< ${hex(received)}`].map((text) => text.trimEnd());
 }
 
 function plain({ time, command, reply, sent, received }: Exchange) {
-  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase();
   return { time: time ?? null, command, reply, sent: hex(sent), received: hex(received) };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex').toUpperCase();
 }
 
 function printJson(schema: string, data: object): void {

@@ -52,6 +52,11 @@ describe.concurrent('emu chip exec', () => {
     expect(stdout.match(/^< .*/gm)).toEqual(['< 4 bytes', '< 64 bytes']);
   });
 
+  test('of nothing between two ; nothing is made', async () => {
+    const { code, stdout } = await emu('chip', 'exec', 'Info; ; Info;');
+    expect([code, stdout.match(/^> .*/gm)]).toEqual([0, ['> Info p1=00 p2=0000', '> Info p1=00 p2=0000']]);
+  });
+
   test('says what is no command', async () => {
     const { code, stderr } = await emu('chip', 'exec', 'Frobnicate');
     expect([code, stderr.split('\n')[0]]).toEqual([
@@ -95,6 +100,15 @@ describe.concurrent('emu chip trace', () => {
     expect([same.code, same.stdout]).toEqual([0, 'no difference in 2 commands\n']);
     const bytes = await emu('chip', 'trace', at('b.txt'), '--compare', at('c.txt'), '--bytes', '--json');
     expect([bytes.code, JSON.parse(bytes.stdout)]).toMatchObject([1, { same: false, before: 0, behind: 1 }]);
+    const shown = await emu('chip', 'trace', at('b.txt'), '--compare', at('c.txt'), '--bytes');
+    expect(shown.stdout.split('\n').slice(0, 6)).toEqual([
+      '-     10.500  Info p1=00 p2=0000              4 bytes',
+      '-             > 0730000000035D',
+      '-             < 07000060028038',
+      '+     10.500  Info p1=00 p2=0000              4 bytes',
+      '+             > 0730000000035D',
+      '+             < 070000600385B8',
+    ]);
     const { code, stdout } = await emu('chip', 'trace', at('b.txt'), '--compare', at('d.txt'));
     expect(code).toBe(1);
     expect(stdout.split('\n').map((line) => line.slice(0, 35))).toEqual([
@@ -104,6 +118,12 @@ describe.concurrent('emu chip trace', () => {
       'the same: 1 commands before, 0 behi',
       '',
     ]);
+  });
+
+  test('says when nothing in it went to the chip', async () => {
+    writeFileSync(at('other.txt'), trace);
+    const { code, stdout, stderr } = await emu('chip', 'trace', at('other.txt'), '--address', '35');
+    expect([code, stdout, stderr]).toEqual([0, '', `emu: ${at('other.txt')} has no command to a chip at 35\n`]);
   });
 
   test('says which line is none', async () => {
