@@ -36,7 +36,7 @@ export function withOrganization(profile: Profile, args: Arguments): Profile {
   return { ...profile, certificates: { ...profile.certificates, organization } };
 }
 
-/** The years of `--validity`. The factory knows how many fit. */
+/** The years of `--validity`. The factory knows how many fit: `readAuthority` asks it. */
 export function yearsOf(args: Arguments): { years?: number } {
   const text = textOf(args, 'validity');
   return text === undefined ? {} : { years: parseCount('--validity', text, 10) };

@@ -30,7 +30,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity): Promis
   const profile = withOrganization(loadProfile(textOf(args, 'profile') ?? DEFAULTS.profile), args);
   const years = yearsOf(args);
   const rootFiles = pairOfRootFiles(args);
-  const own = rootFiles && readAuthority(rootFiles, profile, years);
+  const own = readAuthority(rootFiles, profile, years);
   const seed = textOf(args, 'seed');
   const entropy = Uint8Array.from(randomBytes(32));
   const now = new Date();

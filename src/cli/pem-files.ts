@@ -2,8 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/index.ts';
 import type { Profile } from '../../emulator/devices/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { loadAuthority } from '../factory/index.ts';
+import { createAuthority, loadAuthority } from '../factory/index.ts';
 import type { AuthorityPem } from '../fleet/index.ts';
 import { usageError } from './usage.ts';
 
@@ -22,19 +23,48 @@ export function readTrust(file: string): string[] {
   return [pem];
 }
 
+/** What `--ca-cert` and `--ca-key` name. */
+interface AuthorityFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
 /**
- * The authority of one's own that `--ca-cert` and `--ca-key` name. It is loaded here for its checks alone, so that a root that
- * cannot serve `profile` is refused before anything starts.
+ * The authority of one's own, where there is one. It is loaded here for its checks alone, and a fresh one made for the checks of
+ * `years`, so that what cannot serve `profile` is refused before anything starts.
  * @throws EmuError EMU_E_USAGE unreadable, EMU_E_CA_… unfit.
  */
 export function readAuthority(
-  files: { readonly certificate: string; readonly key: string },
+  files: AuthorityFiles | undefined,
   profile: Profile,
   years: { readonly years?: number },
-): AuthorityPem {
-  const authority = { certificatePem: read('--ca-cert', files.certificate), keyPem: read('--ca-key', files.key) };
-  loadAuthority(authority, { rng: rootRng('check'), now: new Date(), names: profile.certificates, ...years });
+): AuthorityPem | undefined {
+  const options = { rng: rootRng('check'), now: new Date(), names: profile.certificates, ...years };
+  const authority = files && {
+    certificatePem: read('--ca-cert', files.certificate),
+    keyPem: read('--ca-key', files.key),
+  };
+  try {
+    if (authority !== undefined) loadAuthority(authority, options);
+    else if (years.years !== undefined) createAuthority(options);
+  } catch (error) {
+    throw named(error, files);
+  }
   return authority;
+}
+
+/** The same complaint, naming the option and the file that it is about. */
+function named(error: unknown, files: AuthorityFiles | undefined): unknown {
+  if (!(error instanceof EmuError) || !error.code.startsWith('EMU_E_CA_')) return error;
+  const { code, message, value, hint, cause } = error;
+  const details = { value, cause, ...(hint !== undefined && { hint }) };
+  return new EmuError(code, `${subjectOf(code, files)}: ${message}`, details);
+}
+
+function subjectOf(code: string, files: AuthorityFiles | undefined): string {
+  if (code === 'EMU_E_CA_YEARS') return '--validity';
+  const isAboutKey = code === 'EMU_E_CA_KEY' || code === 'EMU_E_CA_KEY_MISMATCH';
+  return isAboutKey ? `--ca-key: ${files?.key}` : `--ca-cert: ${files?.certificate}`;
 }
 
 /** A run's own fleet under a foreign kind of root has a root of its own, which no broker could have been given. */

@@ -62,7 +62,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
   const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const years = yearsOf(args);
-  const authority = rootFiles && readAuthority(rootFiles, profile, years);
+  const authority = readAuthority(rootFiles, profile, years);
   if (authority && broker !== 'embedded') requireKnownRoot(authority);
 
   return {

@@ -83,9 +83,8 @@ function mentions(message: string, name: string): boolean {
   return optionPattern(name).test(message);
 }
 
-/** Whether an error that names no option is about this one: its value is what was set, or it is about the root's files. */
-function isAbout({ code, value }: EmuError, setting: Elsewhere): boolean {
-  if (code.startsWith('EMU_E_CA_')) return setting.name === (code.startsWith('EMU_E_CA_KEY') ? 'ca-key' : 'ca-cert');
+/** Whether an error that names no option is about this one: its value is what was set. */
+function isAbout({ value }: EmuError, setting: Elsewhere): boolean {
   if (typeof setting.value !== 'string' || typeof value !== 'string') return false;
   // Files come back as they were resolved.
   return setting.value === value || resolve(setting.value) === resolve(value);

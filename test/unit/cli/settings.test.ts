@@ -121,7 +121,13 @@ describe('a mistake says where it was set', () => {
     ['what only makes sense with another', { EMU_CA: 'ca.pem' }, /^EMU_CA goes with --broker$/, 2],
     ['a profile', { EMU_PROFILE: 'nope' }, /^EMU_PROFILE: there is no profile named "nope"$/, 104],
     ['a profile file', { EMU_PROFILE: './no.yaml' }, /^EMU_PROFILE: cannot read the profile no\.yaml: /, 104],
-    ['a root', { EMU_CA_CERT: 'package.json', EMU_CA_KEY: 'package.json' }, /^EMU_CA_CERT: the certificate of /, 2],
+    [
+      'a root',
+      { EMU_CA_CERT: 'package.json', EMU_CA_KEY: 'package.json' },
+      /^EMU_CA_CERT: package\.json: the certificate of /,
+      2,
+    ],
+    ['a validity', { EMU_VALIDITY: '99' }, /^EMU_VALIDITY: a certificate in a chip is valid for 1 to 31 /, 2],
   ])('%s in the environment', async (_, environment, message, exit) => {
     const refused = await complaint([], environment);
     expect(refused.message).toMatch(message);
