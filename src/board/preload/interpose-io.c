@@ -3,7 +3,9 @@
 #include "real.h"
 #include "serial.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -16,11 +18,20 @@ typedef unsigned long request_type;
 typedef int request_type;
 #endif
 
+/* A device refuses what is no memory; only NULL can be told here. */
+static bool is_buffer(const void *data, size_t count) {
+  if (data != NULL || count == 0) return true;
+  errno = EFAULT;
+  return false;
+}
+
 INTERPOSED ssize_t read(int fd, void *data, size_t count) {
   struct device *device = hold_device(fd);
   if (device == NULL) return REAL(read)(fd, data, count);
-  ssize_t result =
-    device->place.kind == I2C ? i2c_read(device, fd, data, count) : serial_read(device, fd, data, count);
+  ssize_t result = -1;
+  if (is_buffer(data, count)) {
+    result = device->place.kind == I2C ? i2c_read(device, fd, data, count) : serial_read(device, fd, data, count);
+  }
   release_device(device);
   return result;
 }
@@ -33,7 +44,10 @@ INTERPOSED ssize_t __read_chk(int fd, void *data, size_t count, size_t size) {
 INTERPOSED ssize_t write(int fd, const void *data, size_t count) {
   struct device *device = hold_device(fd);
   if (device == NULL) return REAL(write)(fd, data, count);
-  ssize_t result = device->place.kind == I2C ? i2c_write(device, fd, data, count) : serial_write(fd, data, count);
+  ssize_t result = -1;
+  if (is_buffer(data, count)) {
+    result = device->place.kind == I2C ? i2c_write(device, fd, data, count) : serial_write(fd, data, count);
+  }
   release_device(device);
   return result;
 }

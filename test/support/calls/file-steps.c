@@ -47,6 +47,15 @@ static void step_fclose(char **arguments) {
   print_result("fclose", fclose(fdopen(descriptor, "r+")));
 }
 
+/* Not constant, or the compiler would refuse to read into nothing. */
+static void *volatile nowhere;
+
+static void step_nowhere(char **arguments) {
+  (void)arguments;
+  print_result("read", read(descriptor, nowhere, 4));
+  print_result("write", write(descriptor, nowhere, 4));
+}
+
 static void replace(const char *name, int fd) {
   opened(name, fd);
 }
@@ -184,6 +193,7 @@ const struct step FILE_STEPS[] = {
   {"open-nonblocking", step_open_nonblocking, 1},
   {"close", step_close, 0},
   {"fclose", step_fclose, 0},
+  {"nowhere", step_nowhere, 0},
   {"dup", step_dup, 0},
   {"dup2", step_dup2, 0},
   {"dup3", step_dup3, 0},

@@ -133,6 +133,10 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
       ]);
     });
 
+    it('are EFAULT for a buffer that is none', async () => {
+      expect(await onMemory('nowhere write 10')).toEqual(['read EFAULT', 'write EFAULT', 'write 1']);
+    });
+
     it('are ENODEV once the board is gone', async () => {
       const running = onMemory('write 10 sleep 400 write 10 write 10');
       await expect.poll(() => board.take()).toEqual(['W 50 10']);
