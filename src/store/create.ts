@@ -46,7 +46,9 @@ export interface CreatedFleet {
  */
 export async function createFleet(options: CreateFleetOptions): Promise<CreatedFleet> {
   const { directory, count, profile, signal, onProgress } = options;
-  requireSame(findFleet(directory) ?? requireRoom(directory), options);
+  const begun = requireSame(findFleet(directory) ?? requireRoom(directory), options);
+  // Before there is a directory: what is refused leaves nothing behind.
+  const plan = begun ? undefined : drawUp(options);
   try {
     makeDirectory(directory);
   } catch (cause) {
@@ -55,7 +57,7 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   const lock = lockRange(directory, { from: 0, to: count }, 'emu fleet create');
   try {
     // Looked at again: until the lock somebody else may have begun.
-    const fleet = requireSame(findFleet(directory), options) ?? (await begin(options));
+    const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? drawUp(options)));
     const { authority, chance } = readKeys(directory, fleet);
     const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
     try {
@@ -79,10 +81,13 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   }
 }
 
-/** Everything but the devices, fleet.yaml last: a directory without it holds nothing that counts. */
-async function begin({ directory, count, profile, seed, entropy, now, ...options }: CreateFleetOptions) {
-  const paths = fleetPaths(directory);
-  for (const file of [paths.keys, paths.chips, `${paths.chips}-lock`]) rmSync(file, { force: true });
+/** A fleet as it is written down: everything but its devices. */
+interface FleetOnPaper {
+  readonly fleet: FleetFile;
+  readonly keys: FleetKeys;
+}
+
+function drawUp({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetOnPaper {
   const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
   const { organization, issuedAt, deviceYears, anchors, signer } = keys.authority;
   const rng = rootRng(keys.chance);
@@ -104,6 +109,13 @@ async function begin({ directory, count, profile, seed, entropy, now, ...options
     deviceTemplate: certificatePem(definitions.device.template),
     profile,
   };
+  return { fleet, keys };
+}
+
+/** fleet.yaml comes last: a directory without it holds nothing that counts. */
+async function begin(directory: string, { fleet, keys }: FleetOnPaper): Promise<FleetFile> {
+  const paths = fleetPaths(directory);
+  for (const file of [paths.keys, paths.chips, `${paths.chips}-lock`]) rmSync(file, { force: true });
   writeKeys(directory, keys);
   const store = await ChipStore.create(paths.chips, fleet.id);
   await store.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -21,6 +21,14 @@ beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'emu-create-'));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+test('a slip on the line leaves no directory', async () => {
+  const directory = join(scratch, 'none');
+  const { code, stderr } = await emu('fleet', 'create', '--out', directory, '--validity', '99');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^emu: --validity: /);
+  expect(existsSync(directory)).toBe(false);
+});
 
 test('Ctrl-C ends the making with 105, keeps what is made, and the same command goes on', async () => {
   const directory = join(scratch, 'fleet');

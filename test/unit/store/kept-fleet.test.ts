@@ -5,6 +5,7 @@ import {
   chownSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,6 +17,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { createAuthority } from '../../../src/factory/index.ts';
+import { loadProfile } from '../../../src/profile/index.ts';
 import { inspectDevice, KeptFleet, listFleet } from '../../../src/store/index.ts';
 import { type Ended, emu } from '../../support/emu.ts';
 import { makeFleet } from '../../support/kept-fleet.ts';
@@ -103,6 +107,19 @@ describe('a fleet in its directory', () => {
 });
 
 describe('making', () => {
+  test('leaves nothing where the authority is refused', async () => {
+    const directory = join(scratch, 'refused');
+    const authority = () =>
+      createAuthority({
+        rng: rootRng('x'),
+        now: new Date(),
+        names: loadProfile('esp32-mqtts').certificates,
+        years: 99,
+      });
+    await expect(makeFleet(directory, 1, { authority })).rejects.toMatchObject({ code: 'EMU_E_CA_YEARS' });
+    expect(existsSync(directory)).toBe(false);
+  });
+
   test('goes on after an interruption, and ends with the fleet that no interruption would have made', async () => {
     const directory = join(scratch, 'interrupted');
     const interrupt = new AbortController();
