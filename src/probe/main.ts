@@ -20,7 +20,7 @@ process.on('message', (message: ToProbe) => {
     subscriber = new Subscriber(message.start);
     subscriber.subscribe().then(
       () => answer({ ready: true }),
-      (error: Error) => answer({ failed: error.message }),
+      (error: Error) => answer({ failed: error.message, unreachable: subscriber?.reached === false }),
     );
   } else if ('packets' in message) {
     let i = 0;

@@ -20,8 +20,11 @@ export type ToProbe =
   /** The fleet is closed: wait for what is still out, as long as this. */
   | { readonly finish: number };
 
-/** Child to parent: every filter is subscribed; it could not be; what came of it. */
-export type FromProbe = { readonly ready: true } | { readonly failed: string } | { readonly report: ProbeReport };
+/** Child to parent: every filter is subscribed; it could not be, or nobody accepted a TCP connection; what came of it. */
+export type FromProbe =
+  | { readonly ready: true }
+  | { readonly failed: string; readonly unreachable?: boolean }
+  | { readonly report: ProbeReport };
 
 /** Milliseconds on a clock that all processes of a machine share. */
 export function sharedNow(): number {

@@ -26,7 +26,7 @@ const STDERR_KEPT = 2000;
 /**
  * Starts an ordinary MQTT subscriber in a child process, so that its CPU and memory never count as the fleet's. Resolves
  * when the broker has granted every subscription.
- * @throws EmuError EMU_E_PROBE
+ * @throws EmuError EMU_E_PROBE_UNREACHABLE without a TCP connection, EMU_E_PROBE
  */
 export async function startProbe(start: ProbeStart): Promise<Probe> {
   const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' });
@@ -49,7 +49,8 @@ export async function startProbe(start: ProbeStart): Promise<Probe> {
   if (!('ready' in started)) {
     await end(child);
     const why = 'failed' in started ? started.failed : 'no answer';
-    throw probeError(`the probe cannot subscribe at ${start.host}:${start.port}: ${why}`);
+    const message = `the probe cannot subscribe at ${start.host}:${start.port}: ${why}`;
+    throw 'failed' in started && started.unreachable ? unreachable(message) : probeError(message);
   }
 
   const batch = new Batch(tell);
@@ -112,6 +113,12 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.connected) child.disconnect();
   else child.kill('SIGKILL');
   await exited;
+}
+
+function unreachable(message: string): EmuError {
+  return new EmuError('EMU_E_PROBE_UNREACHABLE', message, {
+    hint: 'Check the host and port in --broker, and that the broker is running.',
+  });
 }
 
 function probeError(message: string): EmuError {

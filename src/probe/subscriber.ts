@@ -22,6 +22,7 @@ export class Subscriber {
   readonly #matchers: readonly DeliveryMatcher[];
   readonly #clients: MqttClient[] = [];
   #disconnections = 0;
+  #reached = false;
 
   constructor(start: ProbeStart) {
     this.#start = start;
@@ -29,6 +30,11 @@ export class Subscriber {
     setInterval(() => {
       for (const matcher of this.#matchers) matcher.tidy(sharedNow());
     }, TIDY_MS).unref();
+  }
+
+  /** Whether a TCP connection was ever accepted. */
+  get reached(): boolean {
+    return this.#reached;
   }
 
   /** Resolves when every filter is subscribed. */
@@ -65,6 +71,9 @@ export class Subscriber {
         ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },
       });
       this.#clients.push(client);
+      client.stream.once('connect', () => {
+        this.#reached = true;
+      });
       let subscribed = false;
       const failed = (error: Error) => {
         if (!subscribed) reject(error);

@@ -45,13 +45,15 @@ test('every error code of docs/errors.md is named by a test', () => {
 });
 
 test('docs/errors.md says how the program ends with each of its codes', () => {
-  const sentence = /^An (`.*`) error ends with 2, (`.*`) with 104, every other with 1\.$/m.exec(page);
+  const sentence = /^An (`.*`) error ends with 2, (`.*`) with 104, `(EMU_E_\w+)` with 107, every other with 1\.$/m.exec(
+    page,
+  );
   const beginnings = (text = '') => [...text.matchAll(/`(EMU_E_\w+)…`/g)].map(([, code = '']) => code);
   const said = [beginnings(sentence?.[1]), beginnings(sentence?.[2])] as const;
   expect(said.map((codes) => codes.length)).toEqual([3, 3]);
   for (const code of firstCells(/EMU_E_\w+/)) {
     const [usage, invalid] = said.map((codes) => codes.some((beginning) => code.startsWith(beginning)));
-    const exit = usage ? 2 : invalid ? 104 : 1;
+    const exit = usage ? 2 : invalid ? 104 : code === sentence?.[3] ? 107 : 1;
     expect(exitCodeOf(new EmuError(code as `EMU_E_${string}`, 'any')), code).toBe(exit);
   }
 });

@@ -24,16 +24,24 @@ beforeAll(async () => {
 });
 afterAll(() => broker.stop());
 
-describe('a probe that cannot do its work is EMU_E_PROBE', () => {
+describe('a probe that cannot do its work says why', () => {
   test('where nobody listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
     await expect(startProbe({ ...start, port })).rejects.toMatchObject({
-      code: 'EMU_E_PROBE',
+      code: 'EMU_E_PROBE_UNREACHABLE',
       message: expect.stringContaining(`the probe cannot subscribe at localhost:${port}: `),
     });
+  });
+
+  test('where a listener hangs up on everybody, which it reached', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    await expect(startProbe({ ...start, host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EMU_E_PROBE' });
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test("where the broker's certificate is for another host", async () => {
