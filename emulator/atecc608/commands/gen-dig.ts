@@ -1,7 +1,7 @@
 import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SLOT_CONFIG } from '../config-layout.ts';
-import { COUNTER_SIZE, counterValue, decodeCounter } from '../counter.ts';
+import { counterOf } from '../counter.ts';
 import { countUse, isRandomEnough, secretKeyOf } from '../key-use.ts';
 import { OTP_OFFSET } from '../memory.ts';
 import { commandBytes, messageBlock } from '../messages.ts';
@@ -71,7 +71,7 @@ function digest(
       block[3] = 0x00;
       return keyId & TEMP_KEY_FIRST ? crypto.sha256(seed, block, data) : crypto.sha256(data, block, seed);
     case SOURCE_ZONE.Counter:
-      addCounter(block, memory, keyId);
+      new DataView(block.buffer).setUint32(8, counterOf(memory, keyId), true);
       return crypto.sha256(ZEROS, block, seed);
     case SOURCE_ZONE.KeyConfig:
       addPolicy(block, memory, keyId);
@@ -81,11 +81,6 @@ function digest(
       return crypto.sha256(memory.subarray(offset, offset + BLOCK_SIZE), block, seed);
     }
   }
-}
-
-function addCounter(block: Uint8Array, memory: Uint8Array, index: number): void {
-  const value = counterValue(decodeCounter(memory.subarray(CONFIG.Counter + COUNTER_SIZE * index)));
-  new DataView(block.buffer).setUint32(8, value, true);
 }
 
 function addPolicy(block: Uint8Array, memory: Uint8Array, slot: number): void {
@@ -111,7 +106,9 @@ function mixSlot(chip: ChipState, previous: TempKey, slot: number, otherData: Ui
     messageBlock(chip.memory, four),
     previous.value.subarray(0, BLOCK_SIZE),
   );
-  chip.tempKey = { ...tempKey(value, previous.sourceFlag), keyId: slot, genDigData: true, noMacFlag: noMac };
+  // What a slot with NoMac went into stays out of MACs, whatever is mixed in after it.
+  const noMacFlag = noMac || previous.noMacFlag;
+  chip.tempKey = { ...tempKey(value, previous.sourceFlag), keyId: slot, genDigData: true, noMacFlag };
   countUse(chip, slot);
   return STATUS.Success;
 }

@@ -97,5 +97,6 @@ function digest(chip: ChipState, slot: number, three: Uint8Array, point: Uint8Ar
   if (previous === undefined) return;
   const block = messageBlock(chip.memory, [OPCODE.GenKey, ...three]);
   const value = chip.crypto.sha256(previous.value.subarray(0, 32), block, point);
-  chip.tempKey = { ...tempKey(value, previous.sourceFlag), keyId: slot, genKeyData: true };
+  const { sourceFlag, noMacFlag } = previous;
+  chip.tempKey = { ...tempKey(value, sourceFlag), keyId: slot, genKeyData: true, noMacFlag };
 }

@@ -72,6 +72,18 @@ describe('GenDig: TempKey = SHA-256(source || 15 || zone || key id || SN[8] || S
     expect(takesTempKey(host, expected)).toBe(true);
   });
 
+  test('NoMacFlag stays through another GenDig and a digest of GenKey', () => {
+    const host = chip();
+    loadTempKey(host, SEED);
+    expect(host.status(GEN_DIG, 2, 6, OTHER_DATA)).toBe(0);
+    expect(host.status(GEN_DIG, 2, 9)).toBe(0);
+    expect(flags(host)).toBe('B9800000');
+    expect(host.status(0x47, 0x04, 0xffff)).toBe(0x0f); // HMAC under TempKey
+    expect(host.command(0x40, 0x0c, 2)).toHaveLength(64);
+    expect(flags(host)).toBe('D2800000');
+    expect(host.status(0x47, 0x04, 0xffff)).toBe(0x0f);
+  });
+
   test('of a shared nonce, the host first or TempKey first', () => {
     const host = chip();
     const nonce = filled(0x9c);
