@@ -20,7 +20,7 @@ export class Progress {
   #startedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
-  #shownAt = 0;
+  #shownAt = Number.NEGATIVE_INFINITY;
   #shown: RunSnapshot | undefined;
 
   constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false) {

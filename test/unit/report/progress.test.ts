@@ -54,6 +54,13 @@ describe('the live line', () => {
   });
 });
 
+test('plain lines say at once that devices are made, and when all are', () => {
+  const pipe = output();
+  const progress = new Progress(new RunMetrics(500), plainView(pipe), plain);
+  for (let made = 10; made <= 500; made += 10) progress.phase({ phase: 'making', made, of: 500 });
+  expect(pipe.text()).toBe('making devices 10/500\nmaking devices 500/500\n');
+});
+
 test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
   const pipe = output();
   const metrics = new RunMetrics(2);
