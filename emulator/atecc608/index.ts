@@ -5,7 +5,7 @@ export { crc16 } from './crc16.ts';
 export { type FactoryOptions, factoryMemory } from './factory.ts';
 export { FINDINGS, type Finding, type FindingCode, lintConfig, type Severity } from './lint.ts';
 export { CONFIG_SIZE, DATA_SIZE, MEMORY_SIZE, OTP_SIZE, slotOffset, slotSize, ZONE } from './memory.ts';
-export { OPCODE, type Opcode, WORD_ADDRESS } from './opcodes.ts';
+export { OPCODE, type Opcode, TEMP_KEY, WORD_ADDRESS } from './opcodes.ts';
 export type { OpenPoints } from './open-points.ts';
 export type { Atecc608Options } from './options.ts';
 export { SELF_TEST } from './self-test.ts';

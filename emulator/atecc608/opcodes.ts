@@ -26,5 +26,8 @@ export const OPCODE = {
 
 export type Opcode = (typeof OPCODE)[keyof typeof OPCODE];
 
+/** The key id that means TempKey: of HMAC, AES, GenKey 04. */
+export const TEMP_KEY = 0xffff;
+
 /** The first byte of every write to the chip. */
 export const WORD_ADDRESS = { Reset: 0x00, Sleep: 0x01, Idle: 0x02, Command: 0x03 } as const;

@@ -1,3 +1,4 @@
+export { TEMP_KEY } from '../atecc608/index.ts';
 export { AteccDriver, dataAddress, type Zone } from '../esp32/atecc/index.ts';
 export { chipAesDecrypt, chipAesEncrypt, chipGcmMultiply } from './aes.ts';
 export {
@@ -16,7 +17,7 @@ export { AteccHost, type ChallengeOptions, type HostOptions, type SlotKey } from
 export { chipKdf, chipKdfInto, type KdfRequest, type KdfSource, type KdfTarget, kdfResult } from './kdf.ts';
 export { type CheckMacInput, checkMacOtherData, checkMacResponse, macDigest } from './mac.ts';
 export { openChip } from './open-chip.ts';
-export { chipLoad, chipRehash, type Register, TEMP_KEY } from './registers.ts';
+export { chipLoad, chipRehash, type Register } from './registers.ts';
 export {
   chipValidate,
   internalMessage,

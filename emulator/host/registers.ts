@@ -3,9 +3,6 @@ import type { AteccDriver } from '../esp32/atecc/index.ts';
 import { nonceDigest } from './digests.ts';
 import type { AteccHost } from './host.ts';
 
-/** The key id that means TempKey: of HMAC, AES, GenKey 04. */
-export const TEMP_KEY = 0xffff;
-
 /** The volatile registers that a host can load. */
 export type Register = 'tempKey' | 'messageDigestBuffer' | 'alternateKeyBuffer';
 

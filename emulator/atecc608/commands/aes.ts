@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { AES_ENABLE, CONFIG, KEY_CONFIG, KEY_TYPE_AES } from '../config-layout.ts';
 import { countUse, secretKeyOf } from '../key-use.ts';
 import { byteAt, slotSize } from '../memory.ts';
-import { OPCODE } from '../opcodes.ts';
+import { OPCODE, TEMP_KEY } from '../opcodes.ts';
 import { isPrivate, keyConfigOf } from '../slots.ts';
 import { type ChipState, inputTempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
@@ -15,9 +15,6 @@ const DECRYPT = 1;
 const GFM = 3;
 const KEY_BLOCK_SHIFT = 6; // mode bits 7:6: which 16 bytes of the slot or of TempKey are the key
 const RESERVED = 0x38;
-
-/** The key id of TempKey. */
-const TEMP_KEY = 0xffff;
 
 const BLOCK_SIZE = 16;
 

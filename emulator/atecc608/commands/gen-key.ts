@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { GEN_KEY_ALLOWED, KEY_CONFIG } from '../config-layout.ts';
 import { passesHealthTest } from '../health-test.ts';
 import { messageBlock } from '../messages.ts';
-import { OPCODE } from '../opcodes.ts';
+import { OPCODE, TEMP_KEY } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, keyConfigOf, publicKeyOf, scalarOf, slotConfigOf, storeScalar } from '../slots.ts';
 import { type ChipState, SOURCE, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
@@ -13,9 +13,6 @@ const CREATE = 0x04;
 const DIGEST = 0x08;
 const STORED_DIGEST = 0x10;
 const OTHER_DATA_SIZE = 3;
-
-/** The key id of TempKey. */
-const TEMP_KEY = 0xffff;
 
 /** Makes a private key, answers the public key of one, or mixes a public key into TempKey. */
 export const genKey: Command = {

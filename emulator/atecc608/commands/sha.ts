@@ -3,7 +3,7 @@ import { has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { SLOT_CONFIG } from '../config-layout.ts';
 import { countUse, macKeyOf, temporaryMacKeyOf } from '../key-use.ts';
-import { OPCODE } from '../opcodes.ts';
+import { OPCODE, TEMP_KEY } from '../opcodes.ts';
 import { isPublicKey, publicKeyOf, slotConfigOf } from '../slots.ts';
 import { type ChipState, tempKey } from '../state.ts';
 import { STATUS, type Status } from '../status.ts';
@@ -22,9 +22,6 @@ const TARGET = 0xc0; // of End alone; the digest goes out whatever it is
 const TO_TEMP_KEY = 0x00;
 const TO_MESSAGE_DIGEST_BUFFER = 0x40;
 const TO_OUTPUT = 0xc0;
-
-/** The key id of TempKey. */
-const TEMP_KEY = 0xffff;
 
 const BLOCK_SIZE = 64;
 const MAX_DATA = 144; // what the longest packet holds

@@ -1,3 +1,4 @@
+import { TEMP_KEY } from '../../atecc608/index.ts';
 import type { ChipCrypto } from '../../crypto/index.ts';
 import type { KeyOperations } from '../../tls/index.ts';
 import { type AteccDriver, dataAddress } from './driver.ts';
@@ -9,7 +10,6 @@ export interface HandshakeSlots {
   readonly ioProtectionSlot: number;
 }
 
-const TEMP_KEY = 0xffff;
 const GENERATE = 0x04;
 /** Key from TempKey, result to the output buffer, encrypted under the IO protection key. */
 const ECDH_PROTECTED_FROM_TEMP_KEY = 0x0f;
