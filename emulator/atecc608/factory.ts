@@ -1,5 +1,6 @@
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
+import { fitting } from './bit-fields.ts';
 import { CONFIG } from './config-layout.ts';
 import { CONFIG_SIZE, MEMORY_SIZE, OTP_OFFSET, slotOffset } from './memory.ts';
 import { type VariantName, variantOf } from './variants.ts';
@@ -21,7 +22,8 @@ export interface FactoryOptions {
 
 /**
  * The memory of a part as it leaves the factory: generic ones unlocked with OTP and data all FF, the others configured,
- * locked and with their keys, but without certificates. Throws `EMU_E_CHIP_SERIAL` and `EMU_E_CHIP_VARIANT`.
+ * locked and with their keys, but without certificates. Throws `EMU_E_CHIP_SERIAL`, `EMU_E_CHIP_VARIANT`, and
+ * `EMU_E_CHIP_CONFIG` for an address of more than 7 bits.
  */
 export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rng }: FactoryOptions): Uint8Array {
   if (serialNumber.length !== SERIAL_NUMBER_SIZE) {
@@ -32,7 +34,7 @@ export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rn
   memory.set(configuration);
   memory.set(serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);
   memory.set(serialNumber.subarray(4), CONFIG.SerialNumberHigh);
-  if (address !== undefined) memory[CONFIG.I2cAddress] = address << 1;
+  if (address !== undefined) memory[CONFIG.I2cAddress] = fitting('address', 7, address) << 1;
   memory.set(new TextEncoder().encode(otp), OTP_OFFSET);
   for (const slot of keys) {
     if (rng === undefined) {

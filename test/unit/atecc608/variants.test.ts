@@ -127,3 +127,10 @@ test('a part that there is not is the caller’s mistake', () => {
   expect(() => factoryMemory({ serialNumber: SERIAL_NUMBER, variant })).toThrow(mistake);
   expect(() => makeChip({ variant })).toThrow(mistake);
 });
+
+test('an address has 7 bits', () => {
+  expect(factoryMemory({ serialNumber: SERIAL_NUMBER, address: 0x7f })[16]).toBe(0xfe);
+  expect(() => factoryMemory({ serialNumber: SERIAL_NUMBER, address: 0x80 })).toThrow(
+    expect.objectContaining({ code: 'EMU_E_CHIP_CONFIG', message: 'address has 7 bits' }),
+  );
+});

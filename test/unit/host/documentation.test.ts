@@ -6,18 +6,18 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
 
-test('the example of docs/host.md runs as it stands, and prints what the page says', () => {
+test('the examples of docs/host.md run as they stand, one behind the other, and print what the page says', () => {
   const page = readFileSync(join(root, 'docs/host.md'), 'utf8');
-  const [, example = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+  const examples = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, example]) => example);
   const [, printed] = /It prints `(.*?)`/.exec(page) ?? [];
   const directory = mkdtempSync(join(tmpdir(), 'emu-host-'));
   try {
     // As a program that has the package installed: the built code, by the names that package.json exports.
     mkdirSync(join(directory, 'node_modules'));
     symlinkSync(root, join(directory, 'node_modules/twinfleet'));
-    writeFileSync(join(directory, 'example.mjs'), example);
+    writeFileSync(join(directory, 'example.mjs'), examples.join('\n'));
     const output = execFileSync(process.execPath, [join(directory, 'example.mjs')], { encoding: 'utf8' });
-    expect(output).toBe(`${printed}\n`);
+    expect(output).toBe(`${printed}\n32\n`);
   } finally {
     rmSync(directory, { recursive: true });
   }
