@@ -12,4 +12,4 @@ export { SELF_TEST } from './self-test.ts';
 export { type Access, type SlotView, slotViews } from './slot-view.ts';
 export { STATUS, type Status, statusName } from './status.ts';
 export { atecc608Decoder } from './transcript.ts';
-export type { VariantName } from './variants.ts';
+export { VARIANT_NAMES, type VariantName } from './variants.ts';

@@ -13,7 +13,8 @@ export interface Variant {
   readonly keys: readonly number[];
 }
 
-export type VariantName = 'ATECC608A' | 'ATECC608B' | 'ATECC608A-TNGTLS' | 'ATECC608A-TFLXTLS';
+export const VARIANT_NAMES = ['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS'] as const;
+export type VariantName = (typeof VARIANT_NAMES)[number];
 
 const REVISION_A = hexBytes('00006002');
 const REVISION_B = hexBytes('00006003');

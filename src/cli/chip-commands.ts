@@ -1,3 +1,4 @@
+import { VARIANTS } from './chip-variant.ts';
 import { type Command, flag, option } from './command.ts';
 
 const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a kept fleet';
@@ -37,7 +38,7 @@ export const CHIP_EXEC: Command = {
     chip: option('Chip', `what it is: ${SOURCE}`, 'a part as it leaves the factory'),
     variant: {
       ...option('Chip', 'a fresh part of this kind, instead of --chip', 'ATECC608A'),
-      values: () => ['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS'],
+      values: () => VARIANTS,
     },
     lock: {
       ...option('Chip', 'none | config | both: what is locked before the first command', 'as it is'),

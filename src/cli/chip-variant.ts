@@ -1,12 +1,13 @@
-import type { VariantName } from '../../emulator/atecc608/index.ts';
+import type { VARIANT_NAMES, VariantName } from '../../emulator/atecc608/index.ts';
 import { quoted, usageError } from './usage.ts';
 
+/** Here too, and held to the chip's: the chip itself is not loaded for a list of options. */
 export const VARIANTS = [
   'ATECC608A',
   'ATECC608B',
   'ATECC608A-TNGTLS',
   'ATECC608A-TFLXTLS',
-] as const satisfies VariantName[];
+] as const satisfies typeof VARIANT_NAMES;
 
 /** @throws EmuError EMU_E_USAGE */
 export function variantOf(option: string, text: string): VariantName;

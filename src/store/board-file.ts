@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { VARIANT_NAMES } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import { reasonOf } from './failures.ts';
 import { writeWhole } from './files.ts';
@@ -14,7 +15,7 @@ const address = z.number().int().min(0x08).max(0x77);
 export const boardLayoutSchema = z.strictObject({
   chips: z.array(
     z.strictObject({
-      variant: z.enum(['ATECC608A', 'ATECC608B', 'ATECC608A-TNGTLS', 'ATECC608A-TFLXTLS']),
+      variant: z.enum(VARIANT_NAMES),
       /** 7 bits; the variant's own when it is left out. */
       address: address.optional(),
     }),
