@@ -26,11 +26,17 @@ export interface ProgramEnd {
 /** Runs a program on the boards, with this process's terminal, files and environment. */
 export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   const [program = '', ...parameters] = request.argv;
+  // Caught before there is a program: a signal that comes as it starts must not end this process alone. Handlers run on
+  // later turns, when the program is there.
+  const stopPassing = passSignals((signal) => child.kill(signal));
   const child = spawn(program, parameters, { stdio: 'inherit', env: environmentFor(request, process.env) });
-  const stopPassing = passSignals(child, request.signal);
+  const end = () => child.kill('SIGTERM');
+  request.signal?.addEventListener('abort', end);
+  if (request.signal?.aborted) end();
   try {
     return await endOf(child, program);
   } finally {
+    request.signal?.removeEventListener('abort', end);
     stopPassing();
   }
 }
@@ -67,18 +73,14 @@ function notStarted(program: string, { code, message }: NodeJS.ErrnoException): 
  * Until the program ends this process ends for no signal, and passes on what it gets. A Ctrl-C is the exception: the terminal
  * has sent it to the program, too.
  */
-function passSignals(child: ChildProcess, abort: AbortSignal | undefined): () => void {
+function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
   const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   const pass = (signal: NodeJS.Signals) => {
-    if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
+    if (signal !== 'SIGINT' || !atTerminal) kill(signal);
   };
-  const end = () => child.kill('SIGTERM');
   for (const signal of PASSED) process.on(signal, pass);
-  abort?.addEventListener('abort', end);
-  if (abort?.aborted) end();
   return () => {
     for (const signal of PASSED) process.off(signal, pass);
-    abort?.removeEventListener('abort', end);
   };
 }
 
