@@ -31,8 +31,12 @@ const SCRIPT: readonly Uint8Array[] = [
   ...Array.from({ length: 6 }, () => packet(COUNTER, 0x01, 0)),
   packet(LOCK, 0x81),
   packet(LOCK, 0x02 | (0 << 2)),
-  ...Array.from({ length: 6 }, () => packet(COUNTER, 0x01, 1)),
+  // The boards are killed before these end.
+  ...Array.from({ length: 60 }, () => packet(COUNTER, 0x01, 1)),
 ];
+
+/** The last of what is more than a counter. */
+const LAST_KILL = SCRIPT.length - 60;
 
 let scratch: string;
 /** The memory before the script and after each of its commands, of a board that nobody kills. */
@@ -71,15 +75,15 @@ async function send(client: BoardClient, command: Uint8Array): Promise<void> {
   expect((await client.write(0x60, Uint8Array.of(3, ...command))).status).toBe(0);
 }
 
-/** Runs the script until the board is killed, `ms` after its first command. Returns how many commands were acknowledged. */
-async function killed(state: string, ms: number): Promise<number> {
+/** Runs the script until the board is killed, `ms` after command `after`. Returns how many commands were acknowledged. */
+async function killed(state: string, after: number, ms: number): Promise<number> {
   const board = await startBoard('--state', state, '--seed', SEED);
   const client = await BoardClient.connect(board.boards[0]?.ports.i2c ?? 0);
   const ended = once(board.child, 'exit');
-  setTimeout(() => board.child.kill('SIGKILL'), ms);
   let acknowledged = 0;
   try {
     for (const command of SCRIPT) {
+      if (acknowledged === after) setTimeout(() => board.child.kill('SIGKILL'), ms);
       await send(client, command);
       acknowledged++;
       await client.write(0x60, hex('02'));
@@ -102,7 +106,8 @@ describe(`a board killed at ${KILLS} moments (seed: ${SEED})`, () => {
     let ahead = 0;
     const life = async (moment: number) => {
       const state = join(scratch, `life-${moment}`);
-      const acknowledged = await killed(state, rootRng(SEED).fork(moment).fraction() * 250);
+      const rng = rootRng(SEED).fork(moment);
+      const acknowledged = await killed(state, Math.floor(rng.fraction() * LAST_KILL), rng.fraction() * 6);
       const kept = await KeptBoards.open(state, () => {
         throw new Error('the state is gone');
       });
@@ -119,11 +124,13 @@ describe(`a board killed at ${KILLS} moments (seed: ${SEED})`, () => {
       for (let moment = first; moment < KILLS; moment += LANES) await life(moment);
     };
     await Promise.all(Array.from({ length: LANES }, (_, first) => lane(first)));
-    const middle = [...reached].filter(([commands]) => commands > 0 && commands < SCRIPT.length);
+    const middle = [...reached].filter(([commands]) => commands < SCRIPT.length);
+    const times = middle.reduce((sum, [, count]) => sum + count, 0);
     console.log(
-      `${KILLS} kills: ${middle.reduce((sum, [, times]) => sum + times, 0)} in the middle of the script, at ${middle.length} places; ${ahead} between the memory and the reply`,
+      `${KILLS} kills: ${times} in the middle of the script, at ${middle.length} places; ${ahead} between the memory and the reply`,
     );
-    expect(middle.length).toBeGreaterThan(3);
+    expect(times).toBe(KILLS);
+    expect(middle.length).toBeGreaterThan(KILLS / 5);
   });
 });
 
