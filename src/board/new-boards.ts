@@ -11,7 +11,7 @@ const GENERIC: ChipChoice = { variant: 'ATECC608A', address: undefined };
 /** SN[8] of the pre-provisioned parts. */
 const TRUST_SERIAL_END = 0x01;
 
-/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_I2C_ADDRESS */
+/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_USAGE_BOARD */
 export async function newBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
   const made = await madeBoards(request, rng);
   requireApart(made);
@@ -64,7 +64,7 @@ function requireApart({ boards, chips }: NewBoards): void {
 }
 
 function sharedAddress(address: number): EmuError {
-  return new EmuError('EMU_E_I2C_ADDRESS', `two parts of a board have the address ${address.toString(16)}`, {
+  return new EmuError('EMU_E_USAGE_BOARD', `two parts of a board have the address ${address.toString(16)}`, {
     value: address,
     hint: 'Give each of --chip and --sensor one of its own, like --chip 60,35 --sensor 76.',
   });

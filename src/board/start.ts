@@ -53,7 +53,7 @@ interface Supplies {
   close(): Promise<void>;
 }
 
-/** @throws EmuError EMU_E_BOARD_…, EMU_E_FLEET_…, EMU_E_STORE_WRITE */
+/** @throws EmuError EMU_E_USAGE_BOARD, EMU_E_BOARD_…, EMU_E_FLEET_…, EMU_E_STORE_WRITE */
 export async function startBoards(request: BoardRequest): Promise<RunningBoards> {
   const supplies = await suppliesFor(request);
   const listeners: Listener[] = [];
@@ -85,7 +85,7 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
 function requirePorts(first: number | undefined, boards: number): void {
   const last = (first ?? 1) + boards * SERVICES.length - 1;
   if (last <= LAST_PORT) return;
-  throw new EmuError('EMU_E_BOARD_PORT', `the ports would go up to ${last}, and ${LAST_PORT} is the last there is`, {
+  throw new EmuError('EMU_E_USAGE_BOARD', `the ports would go up to ${last}, and ${LAST_PORT} is the last there is`, {
     value: last,
     hint: `Each board takes ${SERVICES.length}: serve fewer, or begin with a lower --port.`,
   });

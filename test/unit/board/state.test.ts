@@ -157,16 +157,16 @@ describe('what emu board is asked for', () => {
 
   it('fits into the ports that there are, and gives each part an address of its own', async () => {
     const last = await emu('board', '--port', '65530', '--count', '3');
-    expect(last).toMatchObject({ code: 1, stdout: '' });
-    expect(last.stderr).toContain('the ports would go up to 65538, and 65535 is the last there is'); // EMU_E_BOARD_PORT
+    expect(last).toMatchObject({ code: 2, stdout: '' });
+    expect(last.stderr).toContain('the ports would go up to 65538, and 65535 is the last there is'); // EMU_E_USAGE_BOARD
     for (const parts of [
       ['--chip', '60,60'],
       ['--chip', '58,60,ATECC608A'],
       ['--sensor', '60'],
     ]) {
       const shared = await emu('board', ...parts);
-      expect(shared).toMatchObject({ code: 1, stdout: '' });
-      expect(shared.stderr).toContain('two parts of a board have the address 60'); // EMU_E_I2C_ADDRESS
+      expect(shared).toMatchObject({ code: 2, stdout: '' });
+      expect(shared.stderr).toContain('two parts of a board have the address 60');
     }
   });
 
