@@ -1,6 +1,5 @@
 import { crc16 } from './crc16.ts';
-import type { Status } from './status.ts';
-import { STATUS } from './status.ts';
+import { STATUS, type Status } from './status.ts';
 
 /** The reply packet of a payload: count, payload, CRC. */
 export function reply(payload: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MEMORY_SIZE } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { nearest } from '../suggest/index.ts';
+import { nearest } from '../base/index.ts';
 
 const SERIAL_NUMBER_SIZE = 9;
 

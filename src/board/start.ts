@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { realClock } from '../clock/index.ts';
+import { realClock } from '../base/index.ts';
 import type { MadeDevice } from '../factory/index.ts';
 import { type BoardLayout, KeptBoards } from '../store/index.ts';
 import { Board } from './board.ts';

@@ -1,4 +1,4 @@
-import type { Profile } from '../../emulator/devices/index.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
 import { textOf } from './arguments.ts';
 import { type Arguments, type OptionTable, option } from './command.ts';
 import { parseCount } from './numbers.ts';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { BrokerAddress } from '../fleet/index.ts';
+import type { BrokerAddress } from '../run/index.ts';
 import { quoted, usageError } from './usage.ts';
 
 export const MQTTS_PORT = 8883;

@@ -1,5 +1,5 @@
 import { EmuError } from '../../emulator/errors.ts';
-import { nearest } from '../suggest/index.ts';
+import { nearest } from '../base/index.ts';
 import { type DocumentKind, describeIssues, readDocument } from '../yaml/index.ts';
 import type { Command } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../suggest/index.ts';
+import { nearest } from '../base/index.ts';
 import type { Command, OptionTable } from './command.ts';
 import { optionsOf } from './common-options.ts';
 import { quoted, usageError } from './usage.ts';

@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { rootRng } from '../../emulator/rng/index.ts';
+import { nearest } from '../base/index.ts';
 import {
   BROKER_NAMES,
   type BrokerName,
@@ -10,10 +11,9 @@ import {
   CERTIFICATE_FILES,
   shellWord,
   writeFiles,
-} from '../brokers/index.ts';
+} from '../broker-config/index.ts';
 import { certificatePem, createServerAuthority, serverCertificate } from '../factory/index.ts';
 import { readFleet } from '../store/index.ts';
-import { nearest } from '../suggest/index.ts';
 import { textOf } from './arguments.ts';
 import { isHostName, MQTTS_PORT } from './broker-url.ts';
 import { calledAs } from './called-as.ts';

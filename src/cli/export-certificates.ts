@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { writeFiles } from '../brokers/index.ts';
+import { writeFiles } from '../broker-config/index.ts';
 import { certificatePem, possessionCertificate } from '../factory/index.ts';
 import { deviceCertificates, readFleet, readKeys } from '../store/index.ts';
 import { textOf } from './arguments.ts';

@@ -1,4 +1,4 @@
-import { BROKER_NAMES } from '../brokers/index.ts';
+import { BROKER_NAMES } from '../broker-config/index.ts';
 import { type Command, flag, option } from './command.ts';
 
 export const FLEET_LIST: Command = {

@@ -1,6 +1,5 @@
 import { AUTHORITY_OPTIONS } from './authority-options.ts';
-import type { Command } from './command.ts';
-import { flag, option } from './command.ts';
+import { type Command, flag, option } from './command.ts';
 import { verbosity } from './common-options.ts';
 import { RUN_OPTIONS } from './run-options.ts';
 

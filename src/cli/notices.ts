@@ -1,5 +1,5 @@
-import type { RunPlan } from '../fleet/index.ts';
 import { formatBroker, formatDuration } from '../report/index.ts';
+import type { RunPlan } from '../run/index.ts';
 
 const CLIENT_ID = '{clientId}';
 

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/index.ts';
-import type { Profile } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { createAuthority, loadAuthority } from '../factory/index.ts';
-import type { AuthorityPem } from '../fleet/index.ts';
+import type { AuthorityPem } from '../run/index.ts';
 import { usageError } from './usage.ts';
 
 /** The bundle that `--ca` names, every certificate in it checked to be one. */

@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { nearest } from '../suggest/index.ts';
+import { nearest } from '../base/index.ts';
 import type { Arguments, Command, CommandOption } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { optionsOf } from './common-options.ts';

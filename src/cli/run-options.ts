@@ -1,4 +1,4 @@
-import { shippedProfiles } from '../package/index.ts';
+import { shippedProfiles } from '../base/index.ts';
 import { AUTHORITY_OPTIONS } from './authority-options.ts';
 import { flag, type OptionTable, option } from './command.ts';
 

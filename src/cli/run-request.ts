@@ -1,5 +1,5 @@
-import type { RunPlan } from '../fleet/index.ts';
 import { formatDuration } from '../report/index.ts';
+import type { RunPlan } from '../run/index.ts';
 import { pairOfRootFiles, textOf } from './arguments.ts';
 import { withOrganization, yearsOf } from './authority-options.ts';
 import { parseBroker } from './broker-url.ts';

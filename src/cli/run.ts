@@ -1,4 +1,3 @@
-import { type RunPlan, runFleet } from '../fleet/index.ts';
 import { RunMetrics } from '../metrics/index.ts';
 import {
   formatBroker,
@@ -15,6 +14,7 @@ import {
   type TerminalEnvironment,
   timedView,
 } from '../report/index.ts';
+import { type RunPlan, runFleet } from '../run/index.ts';
 import type { Verbosity } from './common-options.ts';
 import { complain, complainOf } from './complain.ts';
 import { requireDescriptors } from './descriptors.ts';

@@ -1,7 +1,7 @@
 import { EmuError } from '../../emulator/errors.ts';
-import type { DeviceTap, FleetProbe, ProbeAccess, RunPlan, WireTap } from '../fleet/index.ts';
 import { type ProbeReport, startProbe, telemetryFilter } from '../probe/index.ts';
 import { fileTrouble, type OutputDirectory } from '../report/index.ts';
+import type { DeviceTap, FleetProbe, ProbeAccess, RunPlan, WireTap } from '../run/index.ts';
 import { Capture, DeviceTrace } from '../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
 

@@ -7,7 +7,7 @@ import {
   encodeDates,
   padPublicKey,
   rebuildDevice,
-} from '../../emulator/esp32/certificate/index.ts';
+} from '../../emulator/host-library/index.ts';
 import type { Authority } from './authority.ts';
 import {
   authorityKeyIdentifier,

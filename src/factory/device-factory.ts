@@ -1,10 +1,14 @@
 import { ATECC608_ADDRESS, Atecc608, factoryMemory } from '../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { Profile } from '../../emulator/devices/index.ts';
-import { AteccDriver, type CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
-import { definitionFrom } from '../../emulator/esp32/certificate/index.ts';
-import { configure, provision } from '../../emulator/esp32/provisioning/index.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
+import {
+  AteccDriver,
+  type CredentialDefinitions,
+  configure,
+  definitionFrom,
+  provision,
+} from '../../emulator/host-library/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import type { Authority } from './authority.ts';

@@ -7,7 +7,7 @@ import {
   definitionFrom,
   padPublicKey,
   rebuildSigner,
-} from '../../emulator/esp32/certificate/index.ts';
+} from '../../emulator/host-library/index.ts';
 import type { Authority, AuthorityOptions, Issuer } from './authority.ts';
 import { kindOfKey } from './certificate.ts';
 import { certifiedKey } from './certified-key.ts';

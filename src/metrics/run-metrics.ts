@@ -1,4 +1,4 @@
-import type { FleetObserver } from '../fleet/index.ts';
+import type { FleetObserver } from '../run/index.ts';
 import { DeviceStates } from './device-states.ts';
 import { LatencyHistogram } from './latency.ts';
 import { ResourceMeter } from './resources.ts';

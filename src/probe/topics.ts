@@ -1,4 +1,4 @@
-import type { Profile } from '../../emulator/devices/index.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
 
 /** The filter that covers the telemetry of all devices of a profile, and of nobody else where that can be said. */
 export function telemetryFilter({ telemetry }: Pick<Profile, 'telemetry'>): string {

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { shippedProfileFile, shippedProfiles } from '../package/index.ts';
+import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
+import { shippedProfileFile, shippedProfiles } from '../base/index.ts';
 import { describeIssues, readDocument, type YamlDocument } from '../yaml/index.ts';
 import { PROFILE } from './kind.ts';
 

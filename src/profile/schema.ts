@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profileSchema } from '../../emulator/devices/index.ts';
+import { profileSchema } from '../../emulator/firmware/index.ts';
 
 /**
  * What one file of a profile may say, as JSON Schema: a file that extends another says only what differs, so nothing

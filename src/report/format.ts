@@ -1,4 +1,4 @@
-import type { BrokerAddress } from '../fleet/index.ts';
+import type { BrokerAddress } from '../run/index.ts';
 
 const GROUPED = new Intl.NumberFormat('en-US');
 

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
-import { makeDirectory } from '../files/index.ts';
+import { makeDirectory } from '../base/index.ts';
 
 /** The directory that `--out` names. */
 export class OutputDirectory {

@@ -1,5 +1,5 @@
-import type { FleetPhase } from '../fleet/index.ts';
 import type { RunMetrics, RunSnapshot } from '../metrics/index.ts';
+import type { FleetPhase } from '../run/index.ts';
 import { adviceFor } from './advice.ts';
 import { formatBroker } from './format.ts';
 import type { ProgressView } from './progress-view.ts';

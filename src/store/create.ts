@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Profile } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
+import { makeDirectory } from '../base/index.ts';
 import { type Authority, certificatePem, DeviceFactory, type MadeDevice } from '../factory/index.ts';
-import { makeDirectory } from '../files/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { FLEET_ENTRIES, fleetPaths } from './files.ts';

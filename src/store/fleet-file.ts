@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { type Profile, profileSchema } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
 import { damaged, reasonOf } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 

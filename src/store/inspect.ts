@@ -8,9 +8,9 @@ import {
 import { ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/esp32/atecc/index.ts';
-import { clientIdFrom } from '../../emulator/esp32/mqtt/index.ts';
+import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/host-library/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import { clientIdFrom } from '../../emulator/mqtt/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import type { MadeDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';

@@ -1,8 +1,7 @@
 import { ATECC608_ADDRESS } from '../../emulator/atecc608/index.ts';
-import type { Profile } from '../../emulator/devices/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import type { CredentialDefinitions } from '../../emulator/esp32/atecc/index.ts';
-import { definitionFrom } from '../../emulator/esp32/certificate/index.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
+import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
 import type { I2cController } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import type { Authority, MadeDevice } from '../factory/index.ts';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Profile } from '../../emulator/devices/index.ts';
+import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { type Authority, DeviceFactory, type MadeDevice } from '../factory/index.ts';
 

@@ -3,7 +3,7 @@ import { bme280Decoder } from '../../emulator/bme280/index.ts';
 import type { Clock } from '../../emulator/clock/index.ts';
 import type { EmuError } from '../../emulator/errors.ts';
 import type { I2c } from '../../emulator/i2c/index.ts';
-import type { DeviceTap } from '../fleet/index.ts';
+import type { DeviceTap } from '../run/index.ts';
 import { GrowingFile } from './growing-file.ts';
 import { transcribed } from './i2c-lines.ts';
 import { MqttLines } from './mqtt-lines.ts';

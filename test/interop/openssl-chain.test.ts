@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../emulator/esp32/atecc/index.ts';
+import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { certificatePem, createServerAuthority, serverCertificate } from '../../src/factory/index.ts';
 import { requireProgram } from '../support/interop.ts';

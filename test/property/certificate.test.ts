@@ -10,8 +10,8 @@ import {
   rebuildDevice,
   rebuildSigner,
   unpadPublicKey,
-} from '../../emulator/esp32/certificate/index.ts';
-import { chainAt, unhex } from '../unit/certificate/vectors.ts';
+} from '../../emulator/host-library/index.ts';
+import { chainAt, unhex } from '../unit/host-library/certificates/vectors.ts';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const signerDefinition = definitionFrom(unhex(chainAt(0).der.signer), 'signer');

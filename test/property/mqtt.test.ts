@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MqttEvent } from '../../emulator/esp32/mqtt/index.ts';
+import type { MqttEvent } from '../../emulator/mqtt/index.ts';
 import { connected, harness, publishPacket } from '../unit/mqtt/harness.ts';
 
 const record = fc.uint8Array({ minLength: 1, maxLength: 3000 });

@@ -1,7 +1,7 @@
 import { ATECC608_ADDRESS, type Opcode } from '../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import { AteccDriver, AteccHost } from '../../emulator/host/index.ts';
+import { AteccDriver, AteccHost } from '../../emulator/host-library/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { keyConfigAt, seedChip, slotConfigAt } from './atecc608.ts';

@@ -1,6 +1,7 @@
 import { factoryMemory, type VariantName } from '../../emulator/atecc608/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
+import { realClock } from '../../src/base/index.ts';
 import { Board } from '../../src/board/board.ts';
 import { ChipMount } from '../../src/board/chip-mount.ts';
 import { serveControl } from '../../src/board/control-server.ts';
@@ -8,7 +9,6 @@ import { serveI2c } from '../../src/board/i2c-server.ts';
 import { serveKit } from '../../src/board/kit-server.ts';
 import { type Listener, listen } from '../../src/board/listener.ts';
 import { SensorMount } from '../../src/board/sensor-mount.ts';
-import { realClock } from '../../src/clock/index.ts';
 import { SERIAL_NUMBER } from './atecc608.ts';
 import { BoardClient } from './board-client.ts';
 import { LineClient } from './line-client.ts';

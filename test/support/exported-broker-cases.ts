@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BrokerName } from '../../src/brokers/index.ts';
+import type { BrokerName } from '../../src/broker-config/index.ts';
 import { emuRun } from './emu.ts';
 import { type ExportedBroker, startExported } from './exported-broker.ts';
 import { KEPT_FLEETS, type KeptFleets, makeKeptFleets } from './kept-fleets.ts';

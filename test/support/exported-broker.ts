@@ -7,7 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { type BrokerName, brokerSetUp, CERTIFICATE_FILES, writeFiles } from '../../src/brokers/index.ts';
+import { type BrokerName, brokerSetUp, CERTIFICATE_FILES, writeFiles } from '../../src/broker-config/index.ts';
 import { certificatePem, createServerAuthority, serverCertificate } from '../../src/factory/index.ts';
 
 /** A broker that runs on the files that were exported for it, on a free loopback port. */

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { ATECC608_ADDRESS, Atecc608 } from '../../dist/emulator/atecc608/index.js';
 import { nodeCrypto } from '../../dist/emulator/crypto/index.js';
-import { AteccDriver, dataAddress } from '../../dist/emulator/esp32/atecc/index.js';
+import { AteccDriver, dataAddress } from '../../dist/emulator/host-library/index.js';
 import { I2cBus, i2cController } from '../../dist/emulator/i2c/index.js';
 import { rootRng } from '../../dist/emulator/rng/index.js';
 import { ChipStore } from '../../dist/src/store/chip-store.js';

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Clock } from '../../emulator/clock/index.ts';
-import type { Dial, Transport, TransportEvents } from '../../emulator/devices/index.ts';
+import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
 import { HostileServer, type HostileServerOptions } from './hostile-server.ts';
 
 const fromHex = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));

@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { certificatesFromPem } from '../../emulator/crypto/index.ts';
 import type { EmuError } from '../../emulator/errors.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import type { TlsPolicy } from '../../emulator/tls/index.ts';
-import { TlsClient, type TlsClientOptions, type TlsInfo, TrustStore, tlsPolicies } from '../../emulator/tls/index.ts';
+import {
+  TlsClient,
+  type TlsClientOptions,
+  type TlsInfo,
+  type TlsPolicy,
+  TrustStore,
+  tlsPolicies,
+} from '../../emulator/tls/index.ts';
 import type { Identity } from './certificates.ts';
 import { HostileServer, type HostileServerOptions } from './hostile-server.ts';
 import { softwareKeys } from './software-keys.ts';

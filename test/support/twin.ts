@@ -1,12 +1,13 @@
 import { type Clock, ManualClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { DeviceEvents, DeviceFailure, Esp32Mqtts, Profile } from '../../emulator/devices/index.ts';
+import type { DeviceEvents, DeviceFailure } from '../../emulator/device/index.ts';
+import type { Esp32Mqtts, Profile } from '../../emulator/firmware/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
 import { createAuthority, DeviceFactory, type MadeDevice } from '../../src/factory/index.ts';
-import { assembleTwin, type DeviceTap } from '../../src/fleet/twin.ts';
 import { loadProfile } from '../../src/profile/index.ts';
+import { assembleTwin, type DeviceTap } from '../../src/run/twin.ts';
 import { createAuthority as createBrokerAuthority, type Identity } from './certificates.ts';
 import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
 

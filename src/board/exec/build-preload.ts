@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../../emulator/errors.ts';
-import { preloadSources } from '../../package/index.ts';
+import { preloadSources } from '../../base/index.ts';
 import { cacheDirectory } from './cache.ts';
 import { type Compiler, compileLibrary, findCompiler } from './compiler.ts';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { makeDirectory } from '../../files/index.ts';
+import { makeDirectory } from '../../base/index.ts';
 
 /** The dynamic linker takes both for the end of a name in LD_PRELOAD (ld.so(8)). */
 const SEPARATORS = /[ :]/;

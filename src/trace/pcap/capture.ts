@@ -1,5 +1,5 @@
 import type { EmuError } from '../../../emulator/errors.ts';
-import type { ConnectionTap, Endpoint, WireTap } from '../../fleet/index.ts';
+import type { ConnectionTap, Endpoint, WireTap } from '../../run/index.ts';
 import { GrowingFile } from '../growing-file.ts';
 import { ACK, FIN, Frames, PSH, RST, SYN } from './frame.ts';
 import { fileHeader, packetBlock, secretsBlock } from './pcapng.ts';

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeCompressed, rebuildDevice } from '../../../emulator/esp32/certificate/index.ts';
+import { encodeCompressed, rebuildDevice } from '../../../emulator/host-library/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
 import { deviceDefinition } from '../../../src/factory/device-certificate.ts';
 import { createAuthority, createServerAuthority, serverCertificate } from '../../../src/factory/index.ts';
-import { chainAt, hex, unhex } from '../certificate/vectors.ts';
+import { chainAt, hex, unhex } from '../host-library/certificates/vectors.ts';
 import { authorityOptions, NAMES, NOW } from './fleet.ts';
 
 const chain = chainAt(0);

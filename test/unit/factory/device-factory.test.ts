@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { slotOffset } from '../../../emulator/atecc608/index.ts';
-import { loadCredentials } from '../../../emulator/esp32/atecc/index.ts';
+import { loadCredentials } from '../../../emulator/host-library/index.ts';
 import { Bench, makeFleet, type NameSource } from './fleet.ts';
 
 const ascii = (text: string) => new TextEncoder().encode(text);

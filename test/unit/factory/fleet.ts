@@ -1,7 +1,7 @@
 import { ATECC608_ADDRESS, Atecc608 } from '../../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
-import { AteccDriver } from '../../../emulator/esp32/atecc/index.ts';
+import { AteccDriver } from '../../../emulator/host-library/index.ts';
 import { I2cBus, i2cController, Recorder } from '../../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
 import { type Authority, type AuthorityOptions, createAuthority, DeviceFactory } from '../../../src/factory/index.ts';

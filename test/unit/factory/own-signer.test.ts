@@ -1,7 +1,7 @@
 import { KeyObject, X509Certificate } from 'node:crypto';
 import { Certificate } from 'pkijs';
 import { describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../../emulator/esp32/atecc/index.ts';
+import { loadCredentials } from '../../../emulator/host-library/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import {
   authorityKeyIdentifier,

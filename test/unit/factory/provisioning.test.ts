@@ -2,8 +2,14 @@ import { createHash, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { factoryMemory, slotOffset } from '../../../emulator/atecc608/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
-import { chipKeys, dataAddress, loadCredentials } from '../../../emulator/esp32/atecc/index.ts';
-import { type Credentials, configure, provision } from '../../../emulator/esp32/provisioning/index.ts';
+import {
+  type Credentials,
+  chipKeys,
+  configure,
+  dataAddress,
+  loadCredentials,
+  provision,
+} from '../../../emulator/host-library/index.ts';
 import {
   authorityKeyIdentifier,
   distinguishedName,

@@ -22,7 +22,7 @@ const offences: readonly (readonly [path: string, code: string, rule: string])[]
   ['emulator/atecc608/b.ts', "import { Duplex } from 'node:stream';\nnew Duplex();", 'noRestrictedImports'],
   ['emulator/i2c/a.ts', "import { readFileSync } from 'fs';\nreadFileSync('');", 'noRestrictedImports'],
   ['emulator/i2c/b.ts', "export * from 'node:fs/promises';", 'noRestrictedImports'],
-  ['emulator/i2c/c.ts', "import { run } from '../../src/fleet/index.ts';\nrun();", 'noRestrictedImports'],
+  ['emulator/i2c/c.ts', "import { run } from '../../src/run/index.ts';\nrun();", 'noRestrictedImports'],
   ['emulator/i2c/d.ts', "import { noble } from '../crypto/noble.ts';\nnoble();", 'noRestrictedImports'],
   ['emulator/i2c/e.ts', "export const load = () => import('node:fs');", 'plugin'],
   ['emulator/i2c/f.ts', 'export const here = import.meta.dirname;', 'plugin'],
@@ -49,7 +49,7 @@ const offences: readonly (readonly [path: string, code: string, rule: string])[]
   ['emulator/crypto/b.ts', "import * as c from 'node:crypto';\nc.randomBytes(1);", 'plugin'],
   ['emulator/crypto/c.ts', "import { createECDH } from 'node:crypto';\ncreateECDH('x').generateKeys();", 'plugin'],
   ['emulator/crypto/d.ts', "import { connect } from 'node:tls';\nconnect(1);", 'noRestrictedImports'],
-  ['src/fleet/a.ts', "import { table } from '../../emulator/atecc608/table.ts';\ntable();", 'noRestrictedImports'],
+  ['src/run/a.ts', "import { table } from '../../emulator/atecc608/table.ts';\ntable();", 'noRestrictedImports'],
 ];
 
 /** Code that the rules must leave alone. */
@@ -66,7 +66,10 @@ const clean: readonly (readonly [path: string, code: string])[] = [
       'export const b = (rng: { random(): number }) => rng.random();',
     ].join('\n'),
   ],
-  ['emulator/esp32/atecc/clean.ts', "import { EmuError } from '../../errors.ts';\nthrow new EmuError('EMU_E_X', 'x');"],
+  [
+    'emulator/host-library/driver/clean.ts',
+    "import { EmuError } from '../../errors.ts';\nthrow new EmuError('EMU_E_X', 'x');",
+  ],
   ['emulator/tls/clean.ts', "import { Duplex } from 'node:stream';\nnew Duplex();"],
   ['emulator/crypto/clean.ts', "import { createECDH } from 'node:crypto';\ncreateECDH('x').setPrivateKey(k);"],
   ['src/cli/clean.ts', "import { connect } from 'node:net';\nsetTimeout(connect, Date.now() + Math.random());"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { EmuError } from '../../../emulator/errors.ts';
-import { MqttClient, reconnectGap } from '../../../emulator/esp32/mqtt/index.ts';
+import { MqttClient, reconnectGap } from '../../../emulator/mqtt/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { bytes, CONNACK, connected, harness, OPTIONS, publishPacket } from './harness.ts';

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../emulator/clock/index.ts';
-import { MqttClient, type MqttClientOptions, type MqttEvent } from '../../../emulator/esp32/mqtt/index.ts';
+import { MqttClient, type MqttClientOptions, type MqttEvent } from '../../../emulator/mqtt/index.ts';
 import type { Rng } from '../../../emulator/rng/index.ts';
 
 /** The firmware's constants. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientIdFrom } from '../../../emulator/esp32/mqtt/index.ts';
+import { clientIdFrom } from '../../../emulator/mqtt/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { ascii, connected, harness } from './harness.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MqttEvent } from '../../../emulator/esp32/mqtt/index.ts';
+import type { MqttEvent } from '../../../emulator/mqtt/index.ts';
 import { ascii, connected, hex, PINGRESP, publishPacket } from './harness.ts';
 
 /** Messages with their payload as text; other events as they are. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
-import { shippedProfiles } from '../../../src/package/index.ts';
+import { shippedProfiles } from '../../../src/base/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 
 let directory: string;

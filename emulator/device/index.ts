@@ -1,0 +1,3 @@
+export { BrokerLink, type BrokerRoute, chipFailure } from './broker-link.ts';
+export type { DeviceEvents, DeviceFailure } from './events.ts';
+export type { Dial, Transport, TransportEvents, TransportFailure } from './transport.ts';

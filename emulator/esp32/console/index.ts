@@ -1,1 +1,0 @@
-export { type ConsoleFacts, FirmwareConsole } from './console.ts';

@@ -1,0 +1,39 @@
+import type { AteccDriver } from '../driver/index.ts';
+
+/** What the firmware prints about its chip at start-up. */
+export interface ChipReport {
+  /** 32 bytes. */
+  readonly random: Uint8Array;
+  /** 9 bytes. */
+  readonly serialNumber: Uint8Array;
+  /** 4 bytes. */
+  readonly revision: Uint8Array;
+  /** 128 bytes. */
+  readonly configZone: Uint8Array;
+}
+
+/** The firmware's chip traffic at start-up: initialisation and seven commands. */
+export async function bootSequence(driver: AteccDriver): Promise<ChipReport> {
+  await driver.init();
+  const random = await driver.random();
+  const serialNumber = await readSerialNumber(driver);
+  const revision = await driver.info();
+  const configZone = await readConfigZone(driver);
+  return { random, serialNumber, revision, configZone };
+}
+
+/** Bytes 0..3 and 8..12 of the configuration, from one read of its first block. */
+export async function readSerialNumber(driver: AteccDriver): Promise<Uint8Array> {
+  const block = await driver.readConfigBlock(0);
+  const serialNumber = new Uint8Array(9);
+  serialNumber.set(block.subarray(0, 4));
+  serialNumber.set(block.subarray(8, 13), 4);
+  return serialNumber;
+}
+
+/** All 128 bytes, from four reads. */
+export async function readConfigZone(driver: AteccDriver): Promise<Uint8Array> {
+  const configZone = new Uint8Array(128);
+  for (let block = 0; block < 4; block++) configZone.set(await driver.readConfigBlock(block), 32 * block);
+  return configZone;
+}

@@ -1,0 +1,60 @@
+import { TEMP_KEY } from '../../atecc608/index.ts';
+import type { ChipCrypto } from '../../crypto/index.ts';
+import type { KeyOperations } from '../../tls/index.ts';
+import { type AteccDriver, dataAddress } from '../driver/index.ts';
+
+/** Which slots a firmware uses in the handshake. */
+export interface HandshakeSlots {
+  readonly deviceKeySlot: number;
+  /** The slot of the IO protection key, bits 15:12 of ChipOptions. */
+  readonly ioProtectionSlot: number;
+}
+
+const GENERATE = 0x04;
+/** Key from TempKey, result to the output buffer, encrypted under the IO protection key. */
+const ECDH_PROTECTED_FROM_TEMP_KEY = 0x0f;
+/** External message, taken from the Message Digest Buffer. */
+const SIGN_MESSAGE_DIGEST_BUFFER = 0xa0;
+
+class ChipKeys implements KeyOperations {
+  readonly #driver: AteccDriver;
+  readonly #slots: HandshakeSlots;
+  readonly #crypto: Pick<ChipCrypto, 'sha256'>;
+
+  constructor(driver: AteccDriver, slots: HandshakeSlots, crypto: Pick<ChipCrypto, 'sha256'>) {
+    this.#driver = driver;
+    this.#slots = slots;
+    this.#crypto = crypto;
+  }
+
+  generateEphemeral(): Promise<Uint8Array> {
+    return this.#driver.genKey(GENERATE, TEMP_KEY);
+  }
+
+  /** Quirk: a new IO protection key for every handshake, written in clear. */
+  async agree(peer: Uint8Array): Promise<Uint8Array> {
+    const ioKey = await this.#driver.random();
+    await this.#driver.write('data', dataAddress(this.#slots.ioProtectionSlot), ioKey);
+    const reply = await this.#driver.ecdh(ECDH_PROTECTED_FROM_TEMP_KEY, 0, peer);
+    const mask = this.#crypto.sha256(ioKey, reply.subarray(32, 48));
+    return reply.subarray(0, 32).map((byte, i) => byte ^ (mask[i] ?? 0));
+  }
+
+  async sign(digest: Uint8Array): Promise<Uint8Array> {
+    await this.#driver.random(); // the library's way to refresh the chip's seed; what it returns is dropped
+    await this.#driver.nonce(digest);
+    return this.#driver.sign(SIGN_MESSAGE_DIGEST_BUFFER, this.#slots.deviceKeySlot);
+  }
+}
+
+/**
+ * The key operations of one TLS connection, asked of the chip: seven commands in a full mutual handshake. `crypto` is
+ * the microcontroller's, to undo the IO protection.
+ */
+export function chipKeys(
+  driver: AteccDriver,
+  slots: HandshakeSlots,
+  crypto: Pick<ChipCrypto, 'sha256'>,
+): KeyOperations {
+  return new ChipKeys(driver, slots, crypto);
+}

@@ -1,0 +1,1 @@
+export { AteccDriver, dataAddress, type Zone } from './driver.ts';

@@ -1,0 +1,67 @@
+import { readConfigZone } from '../credentials/index.ts';
+import type { AteccDriver } from '../driver/index.ts';
+
+/** What a profile says about the personalisation of its chip. */
+export interface ChipConfiguration {
+  /** Configuration zone bytes 16..127; the lock bytes 86 and 87 are never written. */
+  readonly configuration: Uint8Array;
+  readonly deviceKeySlot: number;
+  readonly spareKeySlots: readonly number[];
+}
+
+const LOCK_BYTES_WORD = 0x15;
+const UNLOCKED = 0x55;
+const LOCK_CONFIG_WITHOUT_CRC = 0x80;
+const LOCK_DATA_WITHOUT_CRC = 0x81;
+const PUBLIC_KEY = 0x00;
+const NEW_PRIVATE_KEY = 0x04;
+
+/**
+ * What the firmware's configuration tool does to a chip, in its order: write and lock the configuration, lock the data
+ * zone, make the keys. Resolves with the device's public key, X||Y. Irreversible.
+ *
+ * Quirk: a second run keeps the device key and makes the spare ones anew.
+ */
+export async function configure(driver: AteccDriver, chip: ChipConfiguration): Promise<Uint8Array> {
+  await driver.init();
+  await printChip(driver);
+
+  await driver.init();
+  const lockBytes = await readLockBytes(driver);
+  await driver.info();
+  if (lockBytes.config === UNLOCKED) {
+    await writeConfiguration(driver, chip.configuration);
+    await driver.lock(LOCK_CONFIG_WITHOUT_CRC);
+  }
+  if ((await readLockBytes(driver)).data === UNLOCKED) {
+    await driver.lock(LOCK_DATA_WITHOUT_CRC);
+    await driver.genKey(NEW_PRIVATE_KEY, chip.deviceKeySlot);
+  }
+  const devicePublicKey = await driver.genKey(PUBLIC_KEY, chip.deviceKeySlot);
+  for (const slot of chip.spareKeySlots) await driver.genKey(NEW_PRIVATE_KEY, slot);
+  return devicePublicKey;
+}
+
+/** The tool's main program shows serial number, revision and configuration before it starts. */
+async function printChip(driver: AteccDriver): Promise<void> {
+  await driver.readConfigBlock(0);
+  await driver.info();
+  await readConfigZone(driver);
+}
+
+async function readLockBytes(driver: AteccDriver): Promise<{ config: number | undefined; data: number | undefined }> {
+  const word = await driver.read('config', LOCK_BYTES_WORD, 4);
+  return { data: word[2], config: word[3] };
+}
+
+/** Blocks 1 and 3 whole; blocks 0 and 2 hold bytes that a Write may not touch and go word by word. */
+async function writeConfiguration(driver: AteccDriver, configuration: Uint8Array): Promise<void> {
+  const write = (word: number, words: number) => {
+    const start = 4 * word - 16;
+    return driver.write('config', word, configuration.subarray(start, start + 4 * words));
+  };
+  for (let word = 0x04; word <= 0x07; word++) await write(word, 1);
+  await write(0x08, 8);
+  for (let word = 0x10; word <= 0x17; word++) if (word !== LOCK_BYTES_WORD) await write(word, 1);
+  await write(0x18, 8);
+}

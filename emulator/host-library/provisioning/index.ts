@@ -1,0 +1,2 @@
+export { type ChipConfiguration, configure } from './configure.ts';
+export { type Credentials, type IoProtectionKey, provision } from './provision.ts';

@@ -1,0 +1,78 @@
+import { EmuError } from '../../errors.ts';
+import { compressDevice, compressSigner, padPublicKey } from '../certificates/index.ts';
+import {
+  CREDENTIAL_SLOTS,
+  type CredentialDefinitions,
+  readDeviceCertificate,
+  readSignerCertificate,
+} from '../credentials/index.ts';
+import { type AteccDriver, dataAddress } from '../driver/index.ts';
+
+/** What one device is provisioned with. */
+export interface Credentials {
+  /** X||Y. */
+  readonly rootPublicKey: Uint8Array;
+  /** DER. */
+  readonly signer: Uint8Array;
+  /** DER. */
+  readonly device: Uint8Array;
+  /** The device's CN where its firmware has it compiled in (ASCII); without it the CN goes to slot 8. */
+  readonly commonName: Uint8Array | undefined;
+}
+
+/** What a profile says about the key that every chip of a fleet is given. */
+export interface IoProtectionKey {
+  readonly ioProtectionSlot: number;
+  /** 32 bytes, one constant for all: each handshake replaces it. */
+  readonly ioProtectionKey: Uint8Array;
+}
+
+const BLOCK = 32;
+
+/**
+ * What the firmware's provisioning tool writes to a configured chip, in its order, and reads back to compare. Throws
+ * `EMU_E_PROVISIONING` when what the chip gives back is not what was issued.
+ */
+export async function provision(
+  driver: AteccDriver,
+  io: IoProtectionKey,
+  definitions: CredentialDefinitions,
+  credentials: Credentials,
+): Promise<void> {
+  const signer = compressSigner(credentials.signer);
+  const device = compressDevice(credentials.device);
+  const rootKey = padPublicKey(credentials.rootPublicKey);
+
+  await driver.init();
+  await writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
+  await writeSlot(driver, CREDENTIAL_SLOTS.rootPublicKey, rootKey);
+  await writeSlot(driver, CREDENTIAL_SLOTS.compressedSigner, signer.compressed);
+  await writeSlot(driver, CREDENTIAL_SLOTS.signerRecord, signer.record);
+  await writeSlot(driver, CREDENTIAL_SLOTS.signerPublicKey, signer.publicKey);
+  await writeSlot(driver, CREDENTIAL_SLOTS.compressedDevice, device.compressed);
+  if (credentials.commonName === undefined) await writeSlot(driver, CREDENTIAL_SLOTS.commonName, device.commonName);
+
+  requireSame('signer', credentials.signer, await readSignerCertificate(driver, definitions, rootKey));
+  requireSame(
+    'device',
+    credentials.device,
+    await readDeviceCertificate(driver, definitions, signer.publicKey, credentials.commonName),
+  );
+}
+
+/** Whole blocks only: of the last one a slot keeps what it has room for. */
+async function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): Promise<void> {
+  for (let block = 0; BLOCK * block < bytes.length; block++) {
+    const content = new Uint8Array(BLOCK);
+    content.set(bytes.subarray(BLOCK * block, BLOCK * (block + 1)));
+    await driver.write('data', dataAddress(slot, block), content);
+  }
+}
+
+function requireSame(which: string, issued: Uint8Array, rebuilt: Uint8Array): void {
+  if (issued.length === rebuilt.length && issued.every((byte, i) => byte === rebuilt[i])) return;
+  throw new EmuError('EMU_E_PROVISIONING', `the chip gives back another ${which} certificate than was written`, {
+    value: rebuilt,
+    hint: 'issue it from the template that the firmware is built with',
+  });
+}

@@ -1,0 +1,5 @@
+export { makeDirectory } from './make-directory.ts';
+export { nearest } from './nearest.ts';
+export { preloadSources } from './preload-sources.ts';
+export { realClock } from './real-clock.ts';
+export { shippedProfileFile, shippedProfiles } from './shipped-profiles.ts';

@@ -1,1 +1,0 @@
-export { realClock } from './real-clock.ts';

@@ -1,2 +1,0 @@
-export { preloadSources } from './preload.ts';
-export { shippedProfileFile, shippedProfiles } from './profiles.ts';

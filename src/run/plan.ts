@@ -1,0 +1,54 @@
+import type { Profile } from '../../emulator/firmware/index.ts';
+import type { Pace } from '../../emulator/i2c/index.ts';
+import type { Segment } from '../store/index.ts';
+
+export interface BrokerAddress {
+  /** A host name, an IPv4 address, or an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An authority of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadAuthority`. */
+export interface AuthorityPem {
+  readonly certificatePem: string;
+  /** The key that belongs to the certificate. */
+  readonly keyPem: string;
+}
+
+/** Everything that decides a run, with the defaults filled in and every value checked. */
+export interface RunPlan {
+  readonly count: number;
+  /** Arrivals per second, open-loop: device k arrives k/rate seconds after the first, however slow the broker is. */
+  readonly rate: number;
+  /** From the first arrival to the end. */
+  readonly durationMs: number;
+  /** Replaces the firmware's telemetry period. */
+  readonly intervalMs?: number;
+  readonly profile: Profile;
+  /** The profile as the user named it: a shipped name or a file. */
+  readonly profileName: string;
+  /** `embedded`: the run starts its own broker on loopback, in a child process. */
+  readonly broker: BrokerAddress | 'embedded';
+  /** Whom the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
+  readonly trust: readonly string[] | 'system';
+  readonly pace: Pace;
+  /** Makes the run's keys and random numbers repeat; for tests only. */
+  readonly seed?: string;
+  /** Without it the fleet makes a fresh root. */
+  readonly authority?: AuthorityPem;
+  /** How long the certificates of the signer and the devices are valid; without it 10 years, and forever. */
+  readonly years?: number;
+  /** Devices of a fleet that was made before, `count` of them, instead of new ones. */
+  readonly kept?: { readonly directory: string; readonly segment: Segment };
+}
+
+/** Where a run is; each phase is announced once, `making` as often as worth saying. */
+export type FleetPhase =
+  | { readonly phase: 'making'; readonly made: number; readonly of: number }
+  | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean }
+  /** The first device arrives now: the run's clock starts. */
+  | { readonly phase: 'arriving' }
+  /** The last planned device has arrived. */
+  | { readonly phase: 'arrived' }
+  /** The time is over or the run was interrupted; the devices are still there and are closed next. */
+  | { readonly phase: 'closing' };

@@ -1,0 +1,91 @@
+import { ATECC608_ADDRESS, Atecc608 } from '../../emulator/atecc608/index.ts';
+import { Bme280, generateCalibration } from '../../emulator/bme280/index.ts';
+import { type Clock, TaskClock } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import type { DeviceEvents } from '../../emulator/device/index.ts';
+import { officeClimate } from '../../emulator/environment/index.ts';
+import { Esp32Mqtts, type Esp32MqttsFirmware, FirmwareConsole } from '../../emulator/firmware/index.ts';
+import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import type { MadeDevice } from '../factory/index.ts';
+import { HeldClock, type KeptFleet } from '../store/index.ts';
+
+/** Listens in on one device from inside the process. What it does not ask for costs nothing. */
+export interface DeviceTap {
+  /** Stands between the microcontroller and the bus of the secure element; `clock` has the exact time of each transfer. */
+  secureElement?(bus: I2c, clock: Clock): I2c;
+  /** Stands between the microcontroller and the bus of the sensor. */
+  sensor?(bus: I2c, clock: Clock): I2c;
+  /** One MQTT packet as sent, or the plaintext of one TLS record as received. */
+  packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
+  /** One line of the serial console, without its end. */
+  console?(line: string): void;
+}
+
+export interface TwinOptions {
+  readonly firmware: Esp32MqttsFirmware;
+  /** The root of chance: device k draws from its branch ('device', k, …). */
+  readonly rng: Rng;
+  /** The root of the sensors' chance where they stay the same parts from run to run. */
+  readonly parts?: Rng;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  /** Keeps what the chip writes; without it, it ends with the process. */
+  readonly keeper?: KeptFleet | undefined;
+}
+
+/** Solders a made device's chip and a sensor of its own to a twin of its firmware. */
+export function assembleTwin(
+  made: MadeDevice,
+  { firmware, rng, parts = rng, clock, pace, keeper }: TwinOptions,
+  events: DeviceEvents,
+  tap?: DeviceTap,
+): Esp32Mqtts {
+  const { profile } = firmware;
+  const chance = rng.fork('device', made.index);
+  const [chipTask, sensorTask] = [new TaskClock(clock), new TaskClock(clock)];
+  const held = keeper && new HeldClock(chipTask);
+  const chip = new Atecc608({
+    memory: made.memory,
+    crypto: nodeCrypto,
+    rng: chance.fork('chip'),
+    clock: held ?? chipTask,
+    executionTimes: pace === 'hardware' ? 'maximum' : 'none',
+  });
+  const air = parts.fork('device', made.index).fork('sensor');
+  const sensor = new Bme280({
+    calibration: generateCalibration(air.fork('calibration')),
+    ambient: officeClimate(air.fork('climate')),
+    // 5 % either way, as parts differ: a fleet's sensors do not measure in phase.
+    standbyDrift: (air.fork('standby').fraction() - 0.5) * 0.1,
+    clock: sensorTask,
+  });
+  const port1: I2c = new I2cBus().attach(ATECC608_ADDRESS, chip);
+  const port0: I2c = new I2cBus().attach(profile.sensor.address, sensor);
+  const { busClockHz } = profile.chip;
+  const secureElement = i2cController(tap?.secureElement?.(port1, chipTask) ?? port1, chipTask, pace, busClockHz);
+  const tapped0 = tap?.sensor?.(port0, sensorTask) ?? port0;
+  return new Esp32Mqtts(
+    firmware,
+    {
+      secureElement: held ? keeper.durable(made.serialNumber, chip, held, secureElement) : secureElement,
+      sensor: i2cController(tapped0, sensorTask, pace, profile.sensor.busClockHz),
+      macTail: made.macTail,
+      commonName:
+        profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(made.commonName) : undefined,
+      rng: chance.fork('firmware'),
+      console: tap?.console && consoleOf(firmware, clock, (line) => tap.console?.(line)),
+    },
+    events,
+  );
+}
+
+function consoleOf({ profile, route }: Esp32MqttsFirmware, clock: Clock, write: (line: string) => void) {
+  const { reconnect, bufferBytes } = profile.mqtt;
+  const host = route.host.includes(':') ? `[${route.host}]` : route.host;
+  return new FirmwareConsole(
+    { uri: `mqtts://${host}:${route.port}`, reconnectMs: reconnect.waitMs, bufferBytes },
+    clock,
+    write,
+  );
+}

@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Clock, ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../../emulator/crypto/index.ts';
+import { AteccDriver, bootSequence, chipKeys } from '../../../emulator/host-library/index.ts';
+import {
+  ADDRESS_NACK,
+  I2cBus,
+  type I2cTarget,
+  type I2cWriteResult,
+  i2cController,
+} from '../../../emulator/i2c/index.ts';
+import { reply, ScriptedChip } from './scripted-chip.ts';
+
+const ADDRESS = 0x60;
+/** So fast that only the driver's own delays take time. */
+const INSTANT_BUS_HZ = 1e12;
+
+function driverOf(chip: I2cTarget, clock = new ManualClock()): AteccDriver {
+  return new AteccDriver(i2cController(new I2cBus().attach(ADDRESS, chip), clock, 'fast'));
+}
+
+function patternOf(length: number, first = 0): number[] {
+  return Array.from({ length }, (_, i) => (first + i) & 0xff);
+}
+
+describe('a command on the bus', () => {
+  it('is wake, send, count byte, rest, idle', async () => {
+    const chip = new ScriptedChip(reply(0x00, 0x00, 0x60, 0x02));
+    expect(await driverOf(chip).info()).toEqual(Uint8Array.of(0x00, 0x00, 0x60, 0x02));
+    expect(chip.traffic).toEqual(['wake ', 'R 4', 'W 030730000000035d', 'R 1 +', 'R 6', 'W 02']);
+  });
+
+  it('carries param2 low byte first and its data before the CRC', async () => {
+    const chip = new ScriptedChip(reply(0x00));
+    await driverOf(chip).write('data', 0x0258, Uint8Array.from(patternOf(32)));
+    const frame = Buffer.from(chip.frames[0] ?? []).toString('hex');
+    expect(frame.slice(0, 12)).toBe('032712825802');
+    expect(frame.slice(12, 76)).toBe(Buffer.from(patternOf(32)).toString('hex'));
+    expect(chip.frames[0]).toHaveLength(1 + 0x27);
+  });
+
+  it.each([
+    ['config', 0x15, 4, 0x00],
+    ['config', 0x18, 32, 0x80],
+    ['otp', 0x00, 32, 0x81],
+    ['data', 0x0250, 4, 0x02],
+    ['data', 0x0150, 32, 0x82],
+  ] as const)('reads %s %i in %i bytes with mode %i', async (zone, address, length, mode) => {
+    const chip = new ScriptedChip(reply(...patternOf(length)));
+    expect(await driverOf(chip).read(zone, address, length)).toEqual(Uint8Array.from(patternOf(length)));
+    expect([...(chip.frames[0] ?? [])].slice(2, 6)).toEqual([0x02, mode, address & 0xff, address >> 8]);
+  });
+
+  it('counts what the chip answered', async () => {
+    const driver = driverOf(new ScriptedChip(reply(...patternOf(32)), reply(0x0f)));
+    await driver.random();
+    await expect(driver.lock(0x80)).rejects.toThrow();
+    expect(driver.commands).toBe(2);
+  });
+});
+
+describe('what goes wrong', () => {
+  it('hands a status back as data from execute', async () => {
+    expect(await driverOf(new ScriptedChip(reply(0x03))).execute(0x30, 9, 0)).toEqual(Uint8Array.of(0x03));
+  });
+
+  it.each([
+    [0x100, 0, 0, 'param1 is from 0 to 255'],
+    [-1, 0, 0, 'param1 is from 0 to 255'],
+    [0, 0x1_0000, 0, 'param2 is from 0 to 65535'],
+    [0, 0, 145, 'a packet has at most 144 bytes of data'],
+  ])('sends nothing that no packet holds: %i, %i, %i bytes', async (param1, param2, length, message) => {
+    const chip = new ScriptedChip(reply(0x00));
+    await expect(driverOf(chip).execute(0x30, param1, param2, new Uint8Array(length))).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_PACKET',
+      message,
+    });
+    expect(chip.traffic).toEqual([]);
+  });
+
+  it('names command and status when a method is refused', async () => {
+    await expect(driverOf(new ScriptedChip(reply(0x0f))).genKey(0x00, 5)).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_STATUS',
+      value: { command: 'GenKey', status: 0x0f },
+    });
+  });
+
+  it('does not take status 00 for the data of a Read', async () => {
+    await expect(driverOf(new ScriptedChip(reply(0x00))).random()).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_STATUS',
+      value: { command: 'Random', status: 0 },
+    });
+  });
+
+  it('refuses a reply with a wrong CRC and still idles the chip', async () => {
+    const broken = reply(0x00, 0x00, 0x60, 0x02);
+    broken[6] = (broken[6] ?? 0) ^ 1;
+    const chip = new ScriptedChip(broken);
+    await expect(driverOf(chip).info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_REPLY' });
+    expect(chip.traffic.at(-1)).toBe('W 02');
+  });
+
+  it('refuses a count below 4 and a reply of another length than the command has', async () => {
+    await expect(driverOf(new ScriptedChip(Uint8Array.of(3, 0, 0))).info()).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_REPLY',
+      value: 3,
+    });
+    await expect(driverOf(new ScriptedChip(reply(...patternOf(31)))).random()).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_REPLY',
+    });
+  });
+
+  it('says that the chip did not wake', async () => {
+    const failing = new ScriptedChip();
+    failing.greeting = Uint8Array.of(0x04, 0x07, 0xc4, 0x40);
+    await expect(driverOf(failing).info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_WAKE' });
+    const nobody = new AteccDriver(i2cController(new I2cBus(), new ManualClock(), 'fast'));
+    await expect(nobody.info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_WAKE', value: undefined });
+  });
+
+  it('says that the chip did not take a command, and sends it to idle', async () => {
+    /** Wakes, and takes no frame of a command. */
+    class Deaf extends ScriptedChip {
+      override write(bytes: Uint8Array): I2cWriteResult {
+        const result = super.write(bytes);
+        return bytes[0] === 0x03 ? ADDRESS_NACK : result;
+      }
+    }
+    const chip = new Deaf();
+    await expect(driverOf(chip).info()).rejects.toMatchObject({
+      code: 'EMU_E_CHIP_BUS',
+      message: 'the chip did not acknowledge Info',
+    });
+    expect(chip.traffic.at(-1)).toBe('W 02');
+  });
+
+  it('gives up after 1 + 1250 polls', async () => {
+    const chip = new ScriptedChip(reply(0x00));
+    chip.busyReads = Number.POSITIVE_INFINITY;
+    await expect(driverOf(chip).info()).rejects.toMatchObject({ code: 'EMU_E_CHIP_TIMEOUT' });
+    expect(chip.traffic.filter((line) => line === 'R 1 + NACK')).toHaveLength(1251);
+  });
+});
+
+describe('time', () => {
+  /** How long an Info takes in hardware pace, and how many polls were not acknowledged. */
+  async function timed(chip: ScriptedChip): Promise<{ ms: number; nacks: number }> {
+    const clock = new ManualClock();
+    const bus = new I2cBus().attach(ADDRESS, chip);
+    const task = new TaskClock(clock);
+    let end = Number.NaN;
+    const done = new AteccDriver(i2cController(bus, task, 'hardware', INSTANT_BUS_HZ)).info().then(() => {
+      end = clock.now();
+    });
+    await clock.advance(5000);
+    await done;
+    return { ms: end, nacks: chip.traffic.filter((line) => line === 'R 1 + NACK').length };
+  }
+
+  it('waits 10 ms after the wake pulse, 1 ms for the first poll and 2 ms for each other', async () => {
+    const chip = new ScriptedChip(reply(0, 0, 0x60, 2));
+    chip.busyReads = 3;
+    const { ms, nacks } = await timed(chip);
+    expect(ms).toBeCloseTo(10 + 1 + 3 * 2, 3);
+    expect(nacks).toBe(3);
+  });
+
+  it('sleeps straight to the first poll at which the chip is ready', async () => {
+    class Slow extends ScriptedChip {
+      readyAt = () => 10 + 22.5;
+    }
+    const { ms, nacks } = await timed(new Slow(reply(0, 0, 0x60, 2)));
+    expect(ms).toBeCloseTo(10 + 23, 3);
+    expect(nacks).toBe(0);
+  });
+
+  it('misses no poll by the rounding of its sums', async () => {
+    /** Executes in 115 ms, on the clock of its host. */
+    class Timed extends ScriptedChip {
+      sentAt = 0;
+      readonly #clock: Clock;
+
+      constructor(clock: Clock) {
+        super(reply(0, 0, 0x60, 2));
+        this.#clock = clock;
+      }
+
+      override write(bytes: Uint8Array) {
+        if (bytes[0] === 0x03) this.sentAt = this.#clock.now();
+        return super.write(bytes);
+      }
+
+      override read(length: number, stop: boolean) {
+        return this.#clock.now() < this.readyAt() ? undefined : super.read(length, stop);
+      }
+
+      readyAt = () => this.sentAt + 115;
+    }
+    const polledAfter = new Set<string>();
+    for (let i = 0; i < 300; i++) {
+      const clock = new ManualClock({ start: i / 7 });
+      const task = new TaskClock(clock);
+      const chip = new Timed(task);
+      const controller = i2cController(new I2cBus().attach(ADDRESS, chip), task, 'hardware', INSTANT_BUS_HZ);
+      chip.sentAt = Number.NEGATIVE_INFINITY;
+      void new AteccDriver(controller).info().then(() => polledAfter.add((clock.now() - chip.sentAt).toFixed(3)));
+      await clock.advance(200);
+    }
+    expect([...polledAfter]).toEqual(['115.000']);
+  });
+
+  it('takes none in fast pace', async () => {
+    const clock = new ManualClock();
+    await driverOf(new ScriptedChip(reply(0, 0, 0x60, 2)), clock).info();
+    expect(clock.now()).toBe(0);
+  });
+});
+
+describe('flows', () => {
+  it('boots with the eight commands of the firmware', async () => {
+    const block = (first: number) => reply(...patternOf(32, first));
+    const chip = new ScriptedChip(
+      block(0),
+      reply(...patternOf(32, 100)),
+      block(0),
+      reply(0x00, 0x00, 0x60, 0x02),
+      ...[0, 32, 64, 96].map(block),
+    );
+    const report = await bootSequence(driverOf(chip));
+    expect(chip.frames.map((frame) => Buffer.from(frame.subarray(2, 6)).toString('hex'))).toEqual([
+      '02800000',
+      '1b000000',
+      '02800000',
+      '30000000',
+      '02800000',
+      '02800800',
+      '02801000',
+      '02801800',
+    ]);
+    expect(report).toEqual({
+      random: Uint8Array.from(patternOf(32, 100)),
+      serialNumber: Uint8Array.of(0, 1, 2, 3, 8, 9, 10, 11, 12),
+      revision: Uint8Array.of(0, 0, 0x60, 2),
+      configZone: Uint8Array.from(patternOf(128)),
+    });
+  });
+
+  it('Quirk: a new IO protection key for every handshake, written in clear', async () => {
+    const ioKey = patternOf(32, 7);
+    const nonce = patternOf(32, 50);
+    const secret = patternOf(32, 200);
+    const mask = createHash('sha256')
+      .update(Uint8Array.from(ioKey))
+      .update(Uint8Array.from(nonce.slice(0, 16)))
+      .digest();
+    const encrypted = secret.map((byte, i) => byte ^ (mask[i] ?? 0));
+    const chip = new ScriptedChip(reply(...ioKey), reply(0x00), reply(...encrypted, ...nonce));
+    const keys = chipKeys(driverOf(chip), { deviceKeySlot: 0, ioProtectionSlot: 4 }, nodeCrypto);
+    const peer = Uint8Array.from(patternOf(64, 1));
+    expect(await keys.agree(peer)).toEqual(Uint8Array.from(secret));
+    const [random, write, ecdh] = chip.frames.map((frame) => Buffer.from(frame.subarray(1, -2)).toString('hex'));
+    expect(random).toBe('071b000000');
+    expect(write).toBe(`2712822000${Buffer.from(ioKey).toString('hex')}`);
+    expect(ecdh).toBe(`47430f0000${Buffer.from(peer).toString('hex')}`);
+  });
+
+  it('signs through the Message Digest Buffer with the key of its slot', async () => {
+    const signature = patternOf(64, 3);
+    const chip = new ScriptedChip(reply(...patternOf(32)), reply(0x00), reply(...signature));
+    const keys = chipKeys(driverOf(chip), { deviceKeySlot: 2, ioProtectionSlot: 4 }, nodeCrypto);
+    const digest = Uint8Array.from(patternOf(32, 9));
+    expect(await keys.sign(digest)).toEqual(Uint8Array.from(signature));
+    expect(chip.frames.map((frame) => Buffer.from(frame.subarray(1, -2)).toString('hex'))).toEqual([
+      '071b000000',
+      `2716430000${Buffer.from(digest).toString('hex')}`,
+      '0741a00200',
+    ]);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../emulator/clock/index.ts';
+import { EchoQueue } from '../../../src/run/echo-queue.ts';
+import { FleetDevice } from '../../../src/run/fleet-device.ts';
+import type { FleetObserver } from '../../../src/run/index.ts';
+
+const OWN = '/topic/qos0/ESP32_b4E6A1';
+
+/** Notes every call as `name arguments`. */
+function observer(): { metrics: FleetObserver; lines: string[] } {
+  const lines: string[] = [];
+  const metrics = new Proxy({} as FleetObserver, {
+    get:
+      (_, name) =>
+      (...args: unknown[]) =>
+        void lines.push([String(name), ...args].join(' ')),
+  });
+  return { metrics, lines };
+}
+
+/** Device 7, which should have arrived at 100 ms and did at 130. */
+function device(ownTopic: string | undefined = OWN) {
+  const clock = new ManualClock({ start: 130 });
+  const { metrics, lines } = observer();
+  return { clock, lines, events: new FleetDevice(7, 100, ownTopic, { clock, metrics }) };
+}
+
+describe('what a device tells', () => {
+  it('is measured step by step, with its number', () => {
+    const { events, lines } = device();
+    events.tcpConnected(1.5);
+    events.tlsEstablished(20);
+    events.connected(3);
+    events.attemptFailed({ step: 'tcp', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:8883' });
+    events.disconnected({ step: 'mqtt', code: 'no PINGRESP', message: 'no PINGRESP' });
+    expect(lines).toEqual([
+      'tcpConnected 7 1.5',
+      'tlsEstablished 7 20',
+      'connected 7 3',
+      'attemptFailed 7 TCP: connection refused connect ECONNREFUSED 127.0.0.1:8883',
+      'disconnected 7 MQTT: no PINGRESP no PINGRESP',
+    ]);
+  });
+
+  it('measures the first telemetry once, from the scheduled arrival', async () => {
+    const { clock, events, lines } = device();
+    events.messageSent(OWN, 'script');
+    await clock.advance(40);
+    events.messageSent(OWN, 'telemetry');
+    await clock.advance(10_040);
+    events.connected(1);
+    events.messageSent(OWN, 'telemetry');
+    expect(lines.filter((line) => line.startsWith('firstTelemetry'))).toEqual(['firstTelemetry 70']);
+    expect(lines.filter((line) => line === 'messageSent')).toHaveLength(3);
+  });
+
+  it('measures echoes first in, first out', async () => {
+    const { clock, events, lines } = device();
+    events.messageSent(OWN, 'script');
+    await clock.advance(5);
+    events.messageSent(OWN, 'telemetry');
+    await clock.advance(10);
+    events.messageReceived(OWN);
+    await clock.advance(1);
+    events.messageReceived(OWN);
+    events.messageReceived(OWN);
+    expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 15', 'echo 11']);
+    expect(lines.filter((line) => line === 'messageReceived')).toHaveLength(3);
+  });
+
+  it('takes a dropped echo from the queue without measuring it', async () => {
+    const { clock, events, lines } = device();
+    events.messageSent(OWN, 'script');
+    await clock.advance(3);
+    events.messageSent(OWN, 'script');
+    await clock.advance(4);
+    events.messageDropped(OWN);
+    events.messageReceived(OWN);
+    expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 4']);
+    expect(lines.filter((line) => line === 'messageReceived')).toHaveLength(1);
+  });
+
+  it('forgets at a reconnect what was out: it never comes back', async () => {
+    const { clock, events, lines } = device();
+    events.connected(1);
+    events.messageSent(OWN, 'telemetry');
+    await clock.advance(15_000);
+    events.connected(1);
+    events.messageSent(OWN, 'script');
+    await clock.advance(2);
+    events.messageReceived(OWN);
+    expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 2']);
+  });
+
+  it('measures no echo on a topic that is not its own', async () => {
+    for (const ownTopic of [OWN, undefined]) {
+      const { events, lines } = device(ownTopic);
+      events.messageSent('/topic/qos0', 'telemetry');
+      events.messageReceived('/topic/qos0');
+      events.messageDropped('/topic/qos0');
+      expect(lines).toEqual(['messageSent', 'firstTelemetry 30', 'messageReceived']);
+    }
+  });
+
+  it('does not let a message on another topic pass for an echo', async () => {
+    const { clock, events, lines } = device();
+    events.messageSent(OWN, 'script');
+    await clock.advance(6);
+    events.messageReceived('/topic/qos0/ESP32_000000');
+    events.messageDropped('/topic/qos0/ESP32_000000');
+    await clock.advance(6);
+    events.messageReceived(OWN);
+    expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 12']);
+  });
+});
+
+describe('the queue of echoes', () => {
+  it('answers in the order of sending, and nothing when nothing is out', () => {
+    const queue = new EchoQueue();
+    expect(queue.returned(5)).toBeUndefined();
+    queue.sent(10);
+    queue.sent(20);
+    expect(queue.returned(25)).toBe(15);
+    queue.sent(30);
+    expect(queue.returned(32)).toBe(12);
+    expect(queue.returned(33)).toBe(3);
+    expect(queue.returned(34)).toBeUndefined();
+  });
+
+  it('is empty after it is emptied', () => {
+    const queue = new EchoQueue();
+    queue.sent(1);
+    queue.sent(2);
+    queue.empty();
+    expect(queue.returned(3)).toBeUndefined();
+    queue.sent(4);
+    expect(queue.returned(5)).toBe(1);
+  });
+});

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
+import { tcpDial } from '../../../src/run/tcp.ts';
+
+/** Names of hosts with several addresses, which no test may ask a real resolver for. */
+const hosts: Record<string, string[]> = {
+  'two.test': ['127.0.0.1', '127.0.0.2'],
+  'unroutable-first.test': ['255.255.255.255', '127.0.0.1'],
+};
+
+vi.mock('node:dns', async (original) => {
+  const dns = await original<typeof import('node:dns')>();
+  const lookup = (name: string, options: object, done: (error: unknown, addresses?: unknown) => void) => {
+    const addresses = hosts[name];
+    if (addresses === undefined) dns.lookup(name, options, done as never);
+    else
+      done(
+        null,
+        addresses.map((address) => ({ address, family: 4 })),
+      );
+  };
+  return { ...dns, lookup };
+});
+
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+async function listen(allowHalfOpen: boolean, onConnection: (socket: Socket) => void): Promise<number> {
+  server = createServer({ allowHalfOpen }, onConnection).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function unusedPort(): Promise<number> {
+  const port = await listen(false, () => {});
+  server?.close();
+  await once(server as Server, 'close');
+  return port;
+}
+
+/** Dials and tells what happens until the end. */
+function dial(host: string, port: number) {
+  const log: string[] = [];
+  let transport: ReturnType<ReturnType<typeof tcpDial>> | undefined;
+  const ended = new Promise<{ code: string; message: string } | undefined>((resolve) => {
+    transport = tcpDial({ sent: () => {}, received: () => {} })(host, port, {
+      opened: () => log.push('opened'),
+      received: () => log.push('received'),
+      closed(reason) {
+        log.push('closed');
+        resolve(reason);
+      },
+    });
+  });
+  return { log, ended, transport: transport as NonNullable<typeof transport> };
+}
+
+test('a connection that is reset at once was accepted', async () => {
+  const port = await listen(false, (socket) => socket.resetAndDestroy());
+  const { log, ended } = dial('127.0.0.1', port);
+  expect(await ended).toMatchObject({ code: 'ECONNRESET' });
+  expect(log).toEqual(['opened', 'closed']);
+});
+
+test('a host whose addresses all refuse is refused, and the message names each', async () => {
+  const port = await unusedPort();
+  const { log, ended } = dial('two.test', port);
+  expect(await ended).toMatchObject({
+    code: 'ECONNREFUSED',
+    message: `connect ECONNREFUSED 127.0.0.1:${port}, connect ECONNREFUSED 127.0.0.2:${port}`,
+  });
+  expect(log).toEqual(['closed']);
+});
+
+test('an address that this machine has no route for does not hide what the others said', async () => {
+  const port = await unusedPort();
+  const reason = await dial('unroutable-first.test', port).ended;
+  expect(reason?.code).toBe('ECONNREFUSED');
+  expect(reason?.message).toMatch(/^connect (?!ECONNREFUSED)\w+ 255\.255\.255\.255:\d+.*, connect ECONNREFUSED 127/);
+});
+
+test('a peer that never closes its side does not keep a descriptor', async () => {
+  const port = await listen(true, () => {});
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  transport.end();
+  await once(socket.resume(), 'end');
+  // What is written to a connection that is gone comes back as a reset.
+  const gone = new Promise((resolve) => socket.once('error', resolve));
+  const writing = setInterval(() => socket.write('x'), 100);
+  await expect(gone).resolves.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
+  clearInterval(writing);
+});
