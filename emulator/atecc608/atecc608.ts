@@ -131,7 +131,7 @@ export class Atecc608 implements I2cTarget {
 
   #watchdogExpiry(): number {
     const long = has(byteAt(this.#state.memory, CONFIG.ChipMode), CHIP_MODE.watchdogLong);
-    return this.#wokenAt + (long ? this.#state.openPoints.watchdogLongMs : WATCHDOG_SHORT_MS);
+    return this.#wokenAt + (long ? this.#state.unspecifiedBehaviour.watchdogLongMs : WATCHDOG_SHORT_MS);
   }
 
   #sleep(): void {
@@ -140,7 +140,7 @@ export class Atecc608 implements I2cTarget {
     this.#input = undefined;
     this.#output = undefined;
     this.#state.forget();
-    if (this.#state.openPoints.addressChange === 'sleep') this.#address = addressOf(this.#state.memory);
+    if (this.#state.unspecifiedBehaviour.addressChange === 'sleep') this.#address = addressOf(this.#state.memory);
   }
 
   /** Takes the bytes behind the word address; a packet may come in several writes. Bytes behind its end are ignored. */

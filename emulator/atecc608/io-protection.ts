@@ -8,10 +8,10 @@ import type { ChipState } from './state.ts';
 export const PROTECTION = { None: 0, EncryptedOutput: 1, NoOutput: 2, Prohibited: 3 } as const;
 
 /** What one of the two protection fields of ChipOptions asks. Sources explain only its values 0 and 1. */
-export function protectionOf({ memory, openPoints }: ChipState, field: BitField): number {
+export function protectionOf({ memory, unspecifiedBehaviour }: ChipState, field: BitField): number {
   const value = bits(uint16At(memory, CONFIG.ChipOptions), field);
   if (value < PROTECTION.NoOutput) return value;
-  const meaning = value === 2 ? openPoints.protection2 : openPoints.protection3;
+  const meaning = value === 2 ? unspecifiedBehaviour.protection2 : unspecifiedBehaviour.protection3;
   return meaning === 'noOutput' ? PROTECTION.NoOutput : PROTECTION.Prohibited;
 }
 

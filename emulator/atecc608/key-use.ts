@@ -31,8 +31,8 @@ export function mayUsePrivateKey(chip: ChipState, slot: number): boolean {
  * Private keys work as soon as the configuration is locked: the ATECC508A allows it, and nothing says that the 608 does
  * not. `privateKeysBetweenLocks` makes them wait for the data lock.
  */
-export function allowsPrivateKeys({ memory, openPoints }: ChipState): boolean {
-  return openPoints.privateKeysBetweenLocks === 'allowed' ? isConfigLocked(memory) : isDataLocked(memory);
+export function allowsPrivateKeys({ memory, unspecifiedBehaviour }: ChipState): boolean {
+  return unspecifiedBehaviour.privateKeysBetweenLocks === 'allowed' ? isConfigLocked(memory) : isDataLocked(memory);
 }
 
 /**
@@ -72,7 +72,7 @@ export function countUse(chip: ChipState, slot: number): void {
 }
 
 export function useAuthorisation(chip: ChipState): void {
-  if (chip.openPoints.authorisation === 'oneUse') chip.authorisation = undefined;
+  if (chip.unspecifiedBehaviour.authorisation === 'oneUse') chip.authorisation = undefined;
 }
 
 function isLimited(memory: Uint8Array, slot: number): boolean {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import type { ChipCrypto } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
-import type { OpenPoints } from './open-points.ts';
+import type { UnspecifiedBehaviour } from './unspecified-behaviour.ts';
 import type { VariantName } from './variants.ts';
 
 export interface Atecc608Options {
@@ -16,7 +16,7 @@ export interface Atecc608Options {
   /** Which part it is, where `memory` does not say: its revision. A generic ATECC608A unless it says otherwise. */
   readonly variant?: VariantName;
   /** The other side of what sources leave open; the safe one where it says nothing. */
-  readonly openPoints?: Partial<OpenPoints>;
+  readonly unspecifiedBehaviour?: Partial<UnspecifiedBehaviour>;
   /** Self tests that fail on this part although its cryptography works, bits of `SELF_TEST`; none unless it says otherwise. */
   readonly failingSelfTests?: number;
   /** How many health tests of the random number generator fail before one passes; none unless it says otherwise. */

@@ -53,10 +53,10 @@ export function isValidated(memory: Uint8Array, slot: number): boolean {
  * A public key that Verify and SecureBoot may take: validated where it has to be. X509format asks for checks of the
  * certificate that validates the key, of which the sources say too little to make them, so such a key is not taken.
  */
-export function isUsablePublicKey({ memory, openPoints }: ChipState, slot: number): boolean {
+export function isUsablePublicKey({ memory, unspecifiedBehaviour }: ChipState, slot: number): boolean {
   if (!isPublicKey(memory, slot)) return false;
   const format = CONFIG.X509Format + bits(keyConfigOf(memory, slot), KEY_CONFIG.x509Id);
-  if (byteAt(memory, format) !== 0 && openPoints.x509Format === 'refused') return false;
+  if (byteAt(memory, format) !== 0 && unspecifiedBehaviour.x509Format === 'refused') return false;
   return !needsValidation(memory, slot) || isValidated(memory, slot);
 }
 

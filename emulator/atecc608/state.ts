@@ -1,8 +1,8 @@
 import type { ChipCrypto, Sha256 } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
 import { requireMemory } from './memory.ts';
-import { type OpenPoints, SAFE } from './open-points.ts';
 import type { Atecc608Options } from './options.ts';
+import { SAFE, type UnspecifiedBehaviour } from './unspecified-behaviour.ts';
 import { variantOf } from './variants.ts';
 
 /** SourceFlag: what TempKey was made of. */
@@ -72,7 +72,7 @@ export class ChipState {
   healthTestFailed = false;
   /** How many of them are still to fail on this part. */
   failingHealthTests: number;
-  readonly openPoints: OpenPoints;
+  readonly unspecifiedBehaviour: UnspecifiedBehaviour;
   /** What Info answers. */
   readonly revision: Uint8Array;
   /** How often a command has written non-volatile memory. */
@@ -86,7 +86,8 @@ export class ChipState {
     this.failingSelfTests = options.failingSelfTests ?? 0;
     this.failingHealthTests = options.failingHealthTests ?? 0;
     // Chips that ask for nothing else share one object.
-    this.openPoints = options.openPoints === undefined ? SAFE : { ...SAFE, ...options.openPoints };
+    this.unspecifiedBehaviour =
+      options.unspecifiedBehaviour === undefined ? SAFE : { ...SAFE, ...options.unspecifiedBehaviour };
   }
 
   /** Writes non-volatile memory. */

@@ -23,7 +23,7 @@ const ALWAYS: ReadonlySet<number> = new Set([
  */
 export function isTransportLocked(chip: ChipState, opcode: number, param1: number): boolean {
   if (bits(byteAt(chip.memory, CONFIG.UseLock), USE_LOCK.enable) !== ENABLED) return false;
-  if (chip.openPoints.useLock === 'ignored') return false;
+  if (chip.unspecifiedBehaviour.useLock === 'ignored') return false;
   if (chip.transportUnlocked || !isDataLocked(chip.memory) || ALWAYS.has(opcode)) return false;
   return opcode !== OPCODE.Read || (param1 & 0x03) !== 0;
 }

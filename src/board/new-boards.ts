@@ -2,7 +2,7 @@ import { CONFIG_SIZE, decodeConfig, factoryMemory } from '../../emulator/atecc60
 import { BME280_ADDRESS } from '../../emulator/bme280/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { identities, type MadeDevice } from '../factory/index.ts';
+import { identities, type ProvisionedDevice } from '../factory/index.ts';
 import { type BoardLayout, copyDevices, type NewBoards, readFleet } from '../store/index.ts';
 import type { BoardRequest, ChipChoice } from './request.ts';
 
@@ -37,7 +37,7 @@ async function madeBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
 }
 
 /** Their serial numbers count, so that no two chips share one. */
-function freshChips(boards: readonly BoardLayout[], rng: Rng): MadeDevice[] {
+function freshChips(boards: readonly BoardLayout[], rng: Rng): ProvisionedDevice[] {
   const identity = identities(rng);
   return boards
     .flatMap(({ chips }) => chips)

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { realClock } from '../base/index.ts';
-import type { MadeDevice } from '../factory/index.ts';
-import { type BoardLayout, KeptBoards } from '../store/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
+import { type BoardLayout, PersistentBoards } from '../store/index.ts';
 import { Board } from './board.ts';
 import { ChipMount } from './chip-mount.ts';
 import { serveControl } from './control-server.ts';
@@ -13,7 +13,7 @@ import { serveKit } from './kit-server.ts';
 import { type Listener, listen } from './listener.ts';
 import { newBoards } from './new-boards.ts';
 import type { BoardRequest } from './request.ts';
-import { requireAsKept } from './require-as-kept.ts';
+import { requireAsStored } from './require-as-stored.ts';
 import { SensorMount } from './sensor-mount.ts';
 
 type Serve = (board: Board, socket: Socket) => Promise<void>;
@@ -45,7 +45,7 @@ export interface RunningBoards {
 interface Supplies {
   readonly layouts: readonly BoardLayout[];
   /** In the order of the layouts. */
-  readonly chips: readonly MadeDevice[];
+  readonly chips: readonly ProvisionedDevice[];
   readonly parts: Rng;
   readonly chance: Rng;
   keep?(chip: number, memory: Uint8Array): Promise<void>;
@@ -98,9 +98,9 @@ async function suppliesFor(request: BoardRequest): Promise<Supplies> {
     const never = new Promise<never>(() => {});
     return { layouts: boards, chips, parts: rng, chance: rng, failed: never, close: async () => {} };
   }
-  const kept = await KeptBoards.open(request.state, () => newBoards(request, rng));
+  const kept = await PersistentBoards.open(request.state, () => newBoards(request, rng));
   try {
-    requireAsKept(kept.file, request);
+    requireAsStored(kept.file, request);
   } catch (error) {
     await kept.close();
     throw error;
@@ -125,7 +125,7 @@ function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: 
       return new ChipMount({
         variant,
         factoryAddress: address,
-        memory: (chips[chip] as MadeDevice).memory,
+        memory: (chips[chip] as ProvisionedDevice).memory,
         rng: rng.fork('chip', place),
         clock: realClock,
         pace,

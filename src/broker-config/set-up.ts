@@ -20,7 +20,7 @@ export interface BrokerCertificates {
   /** PKCS #8. */
   readonly serverKey: string;
   /** Whom the devices must trust. */
-  readonly serverAuthority: string;
+  readonly serverCa: string;
 }
 
 export interface BrokerFile {
@@ -45,7 +45,7 @@ export const CERTIFICATE_FILES = {
   clientAuthorities: 'clients.pem',
   server: 'server.pem',
   serverKey: 'server.key',
-  serverAuthority: 'server-ca.pem',
+  serverCa: 'server-ca.pem',
 } as const;
 
 /** The absolute path of a file of the broker. */

@@ -12,7 +12,7 @@ import {
   shellWord,
   writeFiles,
 } from '../broker-config/index.ts';
-import { certificatePem, createServerAuthority, serverCertificate } from '../factory/index.ts';
+import { certificatePem, createServerCa, serverCertificate } from '../factory/index.ts';
 import { readFleet } from '../store/index.ts';
 import { textOf } from './arguments.ts';
 import { isHostName, MQTTS_PORT } from './broker-url.ts';
@@ -31,7 +31,7 @@ export function exportForBroker(directory: string, args: Arguments): number {
   const { authority, devices } = readFleet(directory);
 
   const rng = rootRng(Uint8Array.from(randomBytes(32)));
-  const servers = createServerAuthority({ rng, now: new Date(), organization: authority.organization });
+  const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
   const server = serverCertificate({ authority: servers, hosts: [hostName], rng });
   const { files, start } = brokerSetUp(
     name,
@@ -39,7 +39,7 @@ export function exportForBroker(directory: string, args: Arguments): number {
       clientAuthorities: authority.anchors.join(''),
       server: server.certificatePem,
       serverKey: server.keyPem,
-      serverAuthority: certificatePem(servers.root.der),
+      serverCa: certificatePem(servers.root.der),
     },
     {
       hostName,
@@ -52,7 +52,7 @@ export function exportForBroker(directory: string, args: Arguments): number {
   writeFiles(out, files);
 
   const endpoint = `${isIPv6(hostName) ? `[${hostName}]` : hostName}:${port}`;
-  const trusted = shellWord(join(out, CERTIFICATE_FILES.serverAuthority));
+  const trusted = shellWord(join(out, CERTIFICATE_FILES.serverCa));
   const lines = {
     start,
     check: `openssl s_client -brief -connect ${endpoint} -CAfile ${trusted} </dev/null`,

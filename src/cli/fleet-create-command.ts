@@ -1,4 +1,4 @@
-import { AUTHORITY_OPTIONS } from './authority-options.ts';
+import { CA_OPTIONS } from './ca-options.ts';
 import { type Command, flag, option } from './command.ts';
 import { verbosity } from './common-options.ts';
 import { RUN_OPTIONS } from './run-options.ts';
@@ -13,7 +13,7 @@ export const FLEET_CREATE: Command = {
     out: option('Fleet', 'directory to make the fleet in'),
     profile: RUN_OPTIONS.profile,
     seed: RUN_OPTIONS.seed,
-    ...AUTHORITY_OPTIONS,
+    ...CA_OPTIONS,
     json: flag('Output', 'what was made as JSON on stdout, progress on stderr'),
   },
   examples: [

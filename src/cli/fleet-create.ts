@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { createAuthority, loadAuthority, MAX_DEVICES } from '../factory/index.ts';
+import { createCa, loadCa, MAX_DEVICES } from '../factory/index.ts';
 import { loadProfile } from '../profile/index.ts';
 import { isLive, liveView, plainView, quietView, type TerminalEnvironment } from '../report/index.ts';
 import { createFleet } from '../store/index.ts';
 import { pairOfRootFiles, textOf } from './arguments.ts';
-import { withOrganization, yearsOf } from './authority-options.ts';
+import { withOrganization, yearsOf } from './ca-options.ts';
 import { calledAs } from './called-as.ts';
 import type { Arguments } from './command.ts';
 import type { Verbosity } from './common-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { parseCount } from './numbers.ts';
-import { readAuthority } from './pem-files.ts';
+import { readCa } from './pem-files.ts';
 import { DEFAULTS } from './run-options.ts';
 import { usageError } from './usage.ts';
 
@@ -30,11 +30,11 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity): Promis
   const profile = withOrganization(loadProfile(textOf(args, 'profile') ?? DEFAULTS.profile), args);
   const years = yearsOf(args);
   const rootFiles = pairOfRootFiles(args);
-  const own = readAuthority(rootFiles, profile, years);
+  const own = readCa(rootFiles, profile, years);
   const seed = textOf(args, 'seed');
   const entropy = Uint8Array.from(randomBytes(32));
   const now = new Date();
-  const authorityOptions = { rng: rootRng(seed ?? entropy), now, names: profile.certificates, ...years };
+  const caOptions = { rng: rootRng(seed ?? entropy), now, names: profile.certificates, ...years };
 
   const output = args.json === true ? process.stderr : process.stdout;
   const live = isLive(output, process.env as TerminalEnvironment);
@@ -52,7 +52,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity): Promis
       profile,
       seed,
       entropy,
-      authority: () => (own === undefined ? createAuthority(authorityOptions) : loadAuthority(own, authorityOptions)),
+      authority: () => (own === undefined ? createCa(caOptions) : loadCa(own, caOptions)),
       now,
       signal: interrupt.signal,
       onProgress(progress) {

@@ -4,8 +4,8 @@ import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/ind
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { createAuthority, loadAuthority } from '../factory/index.ts';
-import type { AuthorityPem } from '../run/index.ts';
+import { createCa, loadCa } from '../factory/index.ts';
+import type { CaPem } from '../run/index.ts';
 import { usageError } from './usage.ts';
 
 /** The bundle that `--ca` names, every certificate in it checked to be one. */
@@ -24,7 +24,7 @@ export function readTrust(file: string): string[] {
 }
 
 /** What `--ca-cert` and `--ca-key` name. */
-interface AuthorityFiles {
+interface CaFiles {
   readonly certificate: string;
   readonly key: string;
 }
@@ -34,19 +34,19 @@ interface AuthorityFiles {
  * `years`, so that what cannot serve `profile` is refused before anything starts.
  * @throws EmuError EMU_E_USAGE unreadable, EMU_E_CA_… unfit.
  */
-export function readAuthority(
-  files: AuthorityFiles | undefined,
+export function readCa(
+  files: CaFiles | undefined,
   profile: Profile,
   years: { readonly years?: number },
-): AuthorityPem | undefined {
+): CaPem | undefined {
   const options = { rng: rootRng('check'), now: new Date(), names: profile.certificates, ...years };
   const authority = files && {
     certificatePem: read('--ca-cert', files.certificate),
     keyPem: read('--ca-key', files.key),
   };
   try {
-    if (authority !== undefined) loadAuthority(authority, options);
-    else if (years.years !== undefined) createAuthority(options);
+    if (authority !== undefined) loadCa(authority, options);
+    else if (years.years !== undefined) createCa(options);
   } catch (error) {
     throw named(error, files);
   }
@@ -54,21 +54,21 @@ export function readAuthority(
 }
 
 /** The same complaint, naming the option and the file that it is about. */
-function named(error: unknown, files: AuthorityFiles | undefined): unknown {
+function named(error: unknown, files: CaFiles | undefined): unknown {
   if (!(error instanceof EmuError) || !error.code.startsWith('EMU_E_CA_')) return error;
   const { code, message, value, hint, cause } = error;
   const details = { value, cause, ...(hint !== undefined && { hint }) };
   return new EmuError(code, `${subjectOf(code, files)}: ${message}`, details);
 }
 
-function subjectOf(code: string, files: AuthorityFiles | undefined): string {
+function subjectOf(code: string, files: CaFiles | undefined): string {
   if (code === 'EMU_E_CA_YEARS') return '--validity';
   const isAboutKey = code === 'EMU_E_CA_KEY' || code === 'EMU_E_CA_KEY_MISMATCH';
   return isAboutKey ? `--ca-key: ${files?.key}` : `--ca-cert: ${files?.certificate}`;
 }
 
 /** A run's own fleet under a foreign kind of root has a root of its own, which no broker could have been given. */
-export function requireKnownRoot({ certificatePem }: AuthorityPem): void {
+export function requireKnownRoot({ certificatePem }: CaPem): void {
   if (new X509Certificate(certificatePem).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
   throw usageError(
     '--ca-cert: under an authority that is not on P-256 a fleet has a root of its own, and the broker cannot know it yet',

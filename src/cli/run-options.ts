@@ -1,5 +1,5 @@
 import { shippedProfiles } from '../base/index.ts';
-import { AUTHORITY_OPTIONS } from './authority-options.ts';
+import { CA_OPTIONS } from './ca-options.ts';
 import { flag, type OptionTable, option } from './command.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
@@ -22,7 +22,7 @@ export const RUN_OPTIONS = {
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
   ca: option('Broker', "PEM file of the authorities whom the devices trust, or system: Node's own list", 'system'),
-  ...AUTHORITY_OPTIONS,
+  ...CA_OPTIONS,
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
   pcap: option('Watch', 'FILE for the wire, all devices, for Wireshark, with the secrets that decrypt it'),

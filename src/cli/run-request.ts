@@ -1,12 +1,12 @@
 import { formatDuration } from '../report/index.ts';
 import type { RunPlan } from '../run/index.ts';
 import { pairOfRootFiles, textOf } from './arguments.ts';
-import { withOrganization, yearsOf } from './authority-options.ts';
 import { parseBroker } from './broker-url.ts';
+import { withOrganization, yearsOf } from './ca-options.ts';
 import { parseDuration } from './duration.ts';
-import type { KeptRun } from './kept-run.ts';
 import { parseCount, parsePositive } from './numbers.ts';
 import { parsePace } from './pace.ts';
+import type { PersistentRun } from './persistent-run.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { usageError } from './usage.ts';
 import { type WatchRequest, watchRequest } from './watch-request.ts';
@@ -24,7 +24,7 @@ export interface RunRequest {
  * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…, EMU_E_FLEET_…
  */
 export async function runRequest(args: RunArguments): Promise<RunRequest> {
-  const kept = await keptRunOf(args);
+  const kept = await persistentRunOf(args);
   const count = kept?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
@@ -52,7 +52,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
 
   const { loadProfile } = await import('../profile/index.ts');
   const { MAX_DEVICES } = await import('../factory/index.ts');
-  const { readAuthority, readTrust, requireKnownRoot } = await import('./pem-files.ts');
+  const { readCa, readTrust, requireKnownRoot } = await import('./pem-files.ts');
   if (count > MAX_DEVICES) {
     throw usageError(
       `--count must be at most ${MAX_DEVICES}, not ${count}`,
@@ -62,7 +62,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
   const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const years = yearsOf(args);
-  const authority = readAuthority(rootFiles, profile, years);
+  const authority = readCa(rootFiles, profile, years);
   if (authority && broker !== 'embedded') requireKnownRoot(authority);
 
   return {
@@ -87,9 +87,9 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   };
 }
 
-async function keptRunOf(args: RunArguments): Promise<KeptRun | undefined> {
+async function persistentRunOf(args: RunArguments): Promise<PersistentRun | undefined> {
   const directory = textOf(args, 'fleet');
-  if (directory !== undefined) return (await import('./kept-run.ts')).keptRun(args, directory);
+  if (directory !== undefined) return (await import('./persistent-run.ts')).persistentRun(args, directory);
   if (args.segment === undefined) return undefined;
   throw usageError('--segment goes with --fleet', 'Make a fleet to keep first: emu fleet create --help');
 }

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import type { CertifiedKey, Issuer } from './authority.ts';
+import type { CertifiedKey, Issuer } from './ca.ts';
 
 /** A certificate on P-256 and the key in it, X||Y: the end of its SubjectPublicKeyInfo. */
 export function certifiedKey(der: Uint8Array): CertifiedKey {

@@ -1,5 +1,5 @@
 import type { Rng } from '../../emulator/rng/index.ts';
-import type { Issuer } from './authority.ts';
+import type { Issuer } from './ca.ts';
 import { issueDate } from './dates.ts';
 import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 import { certificatePem } from './pem.ts';

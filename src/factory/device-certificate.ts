@@ -8,7 +8,7 @@ import {
   padPublicKey,
   rebuildDevice,
 } from '../../emulator/host-library/index.ts';
-import type { Authority } from './authority.ts';
+import type { Ca } from './ca.ts';
 import {
   authorityKeyIdentifier,
   distinguishedName,
@@ -27,7 +27,7 @@ const NEVER = new Date('3000-12-31T23:59:59Z');
  * The definition of a fleet's device certificates: a certificate for no one, whose names, validity and extensions all
  * of them share. Key, serial number and CN in it stand for others.
  */
-export function deviceDefinition(authority: Authority): CertificateDefinition {
+export function deviceDefinition(authority: Ca): CertificateDefinition {
   const { signer, issuedAt, organization, deviceYears } = authority;
   const notBefore = wholeHour(issuedAt);
   const template = issueCertificate(
@@ -51,11 +51,11 @@ const UNSIGNED = new Uint8Array(64).fill(0x01);
 /** Issues device certificates from a fleet's definition: filling a template in costs a small part of building one. */
 export class DeviceCertificates {
   readonly definition: CertificateDefinition;
-  readonly #authority: Authority;
+  readonly #authority: Ca;
   readonly #authorityKey72: Uint8Array;
   readonly #encodedDates: Uint8Array;
 
-  constructor(authority: Authority) {
+  constructor(authority: Ca) {
     this.definition = deviceDefinition(authority);
     this.#authority = authority;
     this.#authorityKey72 = padPublicKey(authority.signer.publicKey);

@@ -11,19 +11,19 @@ import {
 } from '../../emulator/host-library/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import type { Authority } from './authority.ts';
+import type { Ca } from './ca.ts';
 import { DeviceCertificates } from './device-certificate.ts';
 import { type DeviceIdentity, identities } from './identity.ts';
 
 export interface DeviceFactoryOptions {
   /** The fleet's root: device k's keys flow from its branch ('device', k, 'factory'). */
   readonly rng: Rng;
-  readonly authority: Authority;
+  readonly authority: Ca;
   readonly profile: Pick<Profile, 'chip' | 'certificates'>;
 }
 
 /** A device ready for its first boot. */
-export interface MadeDevice extends DeviceIdentity {
+export interface ProvisionedDevice extends DeviceIdentity {
   /** Its chip's memory, 1400 bytes, personalised and locked. */
   readonly memory: Uint8Array;
 }
@@ -52,7 +52,7 @@ export class DeviceFactory {
   }
 
   /** Device `index` of the fleet. Its keys are the same whichever devices are made beside it. */
-  async makeDevice(index: number): Promise<MadeDevice> {
+  async provisionDevice(index: number): Promise<ProvisionedDevice> {
     const { authority, profile, rng } = this.#options;
     const identity = this.#identity(index);
     const memory = factoryMemory({ serialNumber: identity.serialNumber });

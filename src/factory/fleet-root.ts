@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Certificate } from 'pkijs';
 import { sha1 } from '../../emulator/crypto/index.ts';
-import { type AuthorityOptions, certificateSerial, type Issuer, ROOT_YEARS } from './authority.ts';
+import { type CaOptions, certificateSerial, type Issuer, ROOT_YEARS } from './ca.ts';
 import {
   authorityNamedBy,
   basicConstraints,
@@ -24,7 +24,7 @@ export interface ForeignIssuer {
  * signature as R||S, so that neither an RSA key nor a signature by one has room; between them a root of the fleet has.
  * Devices send their own and the signer's certificate: a broker has to be given this root beside what stands above it.
  */
-export function fleetRootUnder(issuer: ForeignIssuer, { rng, now, names, years = 0 }: AuthorityOptions): Issuer {
+export function fleetRootUnder(issuer: ForeignIssuer, { rng, now, names, years = 0 }: CaOptions): Issuer {
   const keys = makeKeyPair(rng.fork('pki', 'root', 'key'));
   const issuedAt = issueDate(now);
   const der = issueCertificate(

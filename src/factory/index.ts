@@ -1,22 +1,22 @@
 export {
-  type Authority,
-  type AuthorityOptions,
+  type Ca,
+  type CaOptions,
   type CertificateNames,
   type CertifiedKey,
-  createAuthority,
+  createCa,
   type Issuer,
-} from './authority.ts';
+} from './ca.ts';
 export { certifiedKey, issuerOf } from './certified-key.ts';
 export { clientCertificate } from './client-certificate.ts';
-export { DeviceFactory, type DeviceFactoryOptions, type MadeDevice } from './device-factory.ts';
+export { DeviceFactory, type DeviceFactoryOptions, type ProvisionedDevice } from './device-factory.ts';
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
 export type { LeafCertificate } from './leaf-certificate.ts';
-export { loadAuthority, type OwnRoot } from './own-root.ts';
+export { loadCa, type OwnRoot } from './own-root.ts';
 export { certificatePem } from './pem.ts';
 export { type PossessionOptions, possessionCertificate } from './possession.ts';
 export {
-  createServerAuthority,
-  type ServerAuthority,
+  createServerCa,
+  type ServerCa,
   type ServerCertificateOptions,
   serverCertificate,
 } from './server-certificate.ts';

@@ -1,6 +1,6 @@
 import { type Extension, ExtKeyUsage } from 'pkijs';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { certificateSerial, type Issuer } from './authority.ts';
+import { certificateSerial, type Issuer } from './ca.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,

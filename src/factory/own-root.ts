@@ -1,12 +1,12 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { BasicConstraints, Certificate } from 'pkijs';
 import { EmuError } from '../../emulator/errors.ts';
-import { type Authority, type AuthorityOptions, authorityUnder, type Issuer } from './authority.ts';
+import { type Ca, type CaOptions, caUnder, type Issuer } from './ca.ts';
 import { canIssue, kindOfKey } from './certificate.ts';
 import { extensionValue, OID, ownKeyIdentifier } from './certificate-fields.ts';
 import { fleetRootUnder } from './fleet-root.ts';
 import { keyIdentifier, publicKeyOf } from './keys.ts';
-import { authorityOfSigner } from './own-signer.ts';
+import { caOfSigner } from './own-signer.ts';
 import { readChain, readKey } from './pem.ts';
 
 export interface OwnRoot {
@@ -24,7 +24,7 @@ const SMALLEST_RSA = 2048;
  * itself, and its signer where it may issue no further authority. Any other has a root on P-256 put under it, for a chip
  * stores no other key. Throws `EMU_E_CA_…` for an authority under which the devices' certificates would not verify.
  */
-export function loadAuthority({ certificatePem, keyPem }: OwnRoot, options: AuthorityOptions): Authority {
+export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions): Ca {
   const [x509, ...above] = readChain(certificatePem);
   const privateKey = readKey(keyPem);
   for (const key of [x509.publicKey, privateKey]) requireFitKey(key);
@@ -35,7 +35,7 @@ export function loadAuthority({ certificatePem, keyPem }: OwnRoot, options: Auth
     });
   }
   const certificate = Certificate.fromBER(x509.raw);
-  const mayStandBelow = requireAuthority(x509, certificate);
+  const mayStandBelow = requireCa(x509, certificate);
   for (const each of [x509, ...above]) requireValid(each, options.now);
   const anchors = [x509, ...above].map(({ raw }) => Uint8Array.from(raw)) as [Uint8Array, ...Uint8Array[]];
   const [der, ...rest] = anchors;
@@ -43,14 +43,14 @@ export function loadAuthority({ certificatePem, keyPem }: OwnRoot, options: Auth
   if (kindOfKey(privateKey) !== 'prime256v1') {
     if (mayStandBelow < 2) refuse(x509, 'may have no two authorities under it, the root of the fleet and its signer');
     const root = fleetRootUnder({ certificate, privateKey }, options);
-    return authorityUnder(root, anchors, options);
+    return caUnder(root, anchors, options);
   }
   const own: Issuer = { der, publicKey: publicKeyOf(privateKey), privateKey };
   requireKeyIdentifier(certificate, own.publicKey);
-  if (mayStandBelow > 0) return authorityUnder(own, rest, options);
+  if (mayStandBelow > 0) return caUnder(own, rest, options);
   const [root] = above;
   if (root === undefined) refuse(x509, 'has path length 0, and the signer is an authority under it');
-  return authorityOfSigner(own, root, rest as [Uint8Array, ...Uint8Array[]], options);
+  return caOfSigner(own, root, rest as [Uint8Array, ...Uint8Array[]], options);
 }
 
 function requireFitKey(key: KeyObject): void {
@@ -71,7 +71,7 @@ function refuse(x509: X509Certificate, why: string): never {
 }
 
 /** How many authorities may stand below one another under it. It must be one, and allowed to sign certificates. */
-function requireAuthority(x509: X509Certificate, certificate: Certificate): number {
+function requireCa(x509: X509Certificate, certificate: Certificate): number {
   if (!x509.ca) refuse(x509, 'is not one of an authority');
   const usage = extensionValue(certificate, OID.keyUsage); // BIT STRING: 03, length, unused bits, bits
   if (usage !== undefined && ((usage[3] ?? 0) & KEY_CERT_SIGN) === 0) {

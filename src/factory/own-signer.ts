@@ -8,7 +8,7 @@ import {
   padPublicKey,
   rebuildSigner,
 } from '../../emulator/host-library/index.ts';
-import type { Authority, AuthorityOptions, Issuer } from './authority.ts';
+import type { Ca, CaOptions, Issuer } from './ca.ts';
 import { kindOfKey } from './certificate.ts';
 import { certifiedKey } from './certified-key.ts';
 import { issueDate, requireDeviceYears } from './dates.ts';
@@ -20,12 +20,12 @@ const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
  * Of the root above it only the certificate is known. Throws EMU_E_CA_SIGNER where the chips could not give the signer's
  * certificate back byte for byte.
  */
-export function authorityOfSigner(
+export function caOfSigner(
   signer: Issuer,
   root: X509Certificate,
   anchors: readonly [Uint8Array, ...Uint8Array[]],
-  { now, names, years }: AuthorityOptions,
-): Authority {
+  { now, names, years }: CaOptions,
+): Ca {
   requireDeviceYears(years);
   const algorithm = Certificate.fromBER(signer.der).signatureAlgorithm.algorithmId;
   if (kindOfKey(root.publicKey) !== 'prime256v1' || algorithm !== ECDSA_WITH_SHA256) {

@@ -1,5 +1,5 @@
 import type { Rng } from '../../emulator/rng/index.ts';
-import { certificateSerial, type Issuer } from './authority.ts';
+import { certificateSerial, type Issuer } from './ca.ts';
 import {
   authorityKeyIdentifier,
   basicConstraints,

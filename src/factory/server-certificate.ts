@@ -2,7 +2,7 @@ import { isIP, isIPv4 } from 'node:net';
 import { OctetString } from 'asn1js';
 import { type Extension, GeneralName, GeneralNames } from 'pkijs';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { certificateSerial, type Issuer } from './authority.ts';
+import { certificateSerial, type Issuer } from './ca.ts';
 import {
   basicConstraints,
   distinguishedName,
@@ -15,20 +15,20 @@ import { makeKeyPair } from './keys.ts';
 import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 
 /** Who issues the certificates of servers. */
-export interface ServerAuthority {
+export interface ServerCa {
   readonly root: Issuer;
   readonly issuedAt: Date;
   readonly organization: string;
 }
 
 export interface ServerCertificateOptions {
-  readonly authority: ServerAuthority;
+  readonly authority: ServerCa;
   /** Names and addresses that devices reach the server by; the first becomes the CN. */
   readonly hosts: readonly [string, ...string[]];
   readonly rng: Rng;
 }
 
-export interface ServerAuthorityOptions {
+export interface ServerCaOptions {
   readonly rng: Rng;
   readonly now: Date;
   readonly organization: string;
@@ -43,7 +43,7 @@ const SERVER_AUTHORITY_YEARS = 10;
  * An authority for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
  * trust should not be able to make devices.
  */
-export function createServerAuthority({ rng, now, organization }: ServerAuthorityOptions): ServerAuthority {
+export function createServerCa({ rng, now, organization }: ServerCaOptions): ServerCa {
   const name = distinguishedName(organization, 'server CA');
   const keys = makeKeyPair(rng.fork('pki', 'server authority', 'key'));
   const issuedAt = issueDate(now);

@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { type TlsPolicy, TrustStore } from '../../emulator/tls/index.ts';
 import { startCloud } from '../broker/index.ts';
-import { type Authority, certificatePem, createServerAuthority, serverCertificate } from '../factory/index.ts';
+import { type Ca, certificatePem, createServerCa, serverCertificate } from '../factory/index.ts';
 import type { BrokerAddress, RunPlan } from './plan.ts';
 
 /** The broker of a run, and whom the devices trust to be it. */
@@ -19,7 +19,7 @@ export interface RunBroker {
 /** The broker that the plan names, or the embedded one, started under a certificate of an authority of its own. */
 export async function openBroker(
   plan: Pick<RunPlan, 'broker' | 'trust'>,
-  authority: Pick<Authority, 'anchors' | 'organization'>,
+  authority: Pick<Ca, 'anchors' | 'organization'>,
   policy: TlsPolicy,
   rng: Rng,
 ): Promise<RunBroker> {
@@ -32,7 +32,7 @@ export async function openBroker(
       stop: () => Promise.resolve(),
     };
   }
-  const servers = createServerAuthority({ rng, now: new Date(), organization: authority.organization });
+  const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
   const server = serverCertificate({ authority: servers, hosts: ['localhost', '127.0.0.1'], rng });
   const cloud = await startCloud({
     serverCertificatePem: server.certificatePem,

@@ -1,5 +1,5 @@
 export type { FleetObserver, FleetRunOptions } from './observer.ts';
-export type { AuthorityPem, BrokerAddress, FleetPhase, RunPlan } from './plan.ts';
+export type { BrokerAddress, CaPem, FleetPhase, RunPlan } from './plan.ts';
 export type { FleetProbe, ProbeAccess } from './probe-access.ts';
 export { runFleet } from './run-fleet.ts';
 export type { DeviceTap } from './twin.ts';

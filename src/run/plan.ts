@@ -8,8 +8,8 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
-/** An authority of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadAuthority`. */
-export interface AuthorityPem {
+/** An authority of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadCa`. */
+export interface CaPem {
   readonly certificatePem: string;
   /** The key that belongs to the certificate. */
   readonly keyPem: string;
@@ -35,7 +35,7 @@ export interface RunPlan {
   /** Makes the run's keys and random numbers repeat; for tests only. */
   readonly seed?: string;
   /** Without it the fleet makes a fresh root. */
-  readonly authority?: AuthorityPem;
+  readonly authority?: CaPem;
   /** How long the certificates of the signer and the devices are valid; without it 10 years, and forever. */
   readonly years?: number;
   /** Devices of a fleet that was made before, `count` of them, instead of new ones. */

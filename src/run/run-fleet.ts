@@ -4,7 +4,7 @@ import type { Esp32Mqtts, Esp32MqttsFirmware } from '../../emulator/firmware/ind
 import { clientIdFrom } from '../../emulator/mqtt/index.ts';
 import { tlsPolicy } from '../../emulator/tls/index.ts';
 import { realClock } from '../base/index.ts';
-import type { MadeDevice } from '../factory/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
 import { scheduleArrivals } from './arrivals.ts';
 import { openBroker } from './broker.ts';
 import { FleetDevice } from './fleet-device.ts';
@@ -76,7 +76,7 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
       plan.count,
       plan.rate,
       (k, scheduledAt) => {
-        const device = fleet.devices[k] as MadeDevice;
+        const device = fleet.devices[k] as ProvisionedDevice;
         const tap = options.tap?.(k);
         const surroundings = { clock: realClock, metrics, probe };
         const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), surroundings, tap);
@@ -107,7 +107,7 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
 }
 
 /** The topic that a device shares with no other, where the profile gives it one. */
-function ownTopics({ profile }: RunPlan): ((device: MadeDevice) => string) | undefined {
+function ownTopics({ profile }: RunPlan): ((device: ProvisionedDevice) => string) | undefined {
   const { topic } = profile.telemetry;
   if (!topic.includes('{clientId}')) return undefined;
   return ({ macTail }) => topic.replaceAll('{clientId}', clientIdFrom(macTail, profile.mqtt.clientIdPrefix));

@@ -7,8 +7,8 @@ import { officeClimate } from '../../emulator/environment/index.ts';
 import { Esp32Mqtts, type Esp32MqttsFirmware, FirmwareConsole } from '../../emulator/firmware/index.ts';
 import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import type { MadeDevice } from '../factory/index.ts';
-import { HeldClock, type KeptFleet } from '../store/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
+import { HeldClock, type PersistentFleet } from '../store/index.ts';
 
 /** Listens in on one device from inside the process. What it does not ask for costs nothing. */
 export interface DeviceTap {
@@ -31,12 +31,12 @@ export interface TwinOptions {
   readonly clock: Clock;
   readonly pace: Pace;
   /** Keeps what the chip writes; without it, it ends with the process. */
-  readonly keeper?: KeptFleet | undefined;
+  readonly keeper?: PersistentFleet | undefined;
 }
 
 /** Solders a made device's chip and a sensor of its own to a twin of its firmware. */
 export function assembleTwin(
-  made: MadeDevice,
+  made: ProvisionedDevice,
   { firmware, rng, parts = rng, clock, pace, keeper }: TwinOptions,
   events: DeviceEvents,
   tap?: DeviceTap,

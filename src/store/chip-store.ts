@@ -2,7 +2,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
-import type { DeviceIdentity, MadeDevice } from '../factory/index.ts';
+import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { requireDatabase } from './database-header.ts';
 import { damaged, reasonOf, writeFailed } from './failures.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -75,7 +75,7 @@ export class ChipStore {
   }
 
   /** Adds devices in one commit, which lasts when this returns: all of them or, on failure, none. @throws EmuError EMU_E_STORE_WRITE */
-  add(devices: readonly MadeDevice[]): void {
+  add(devices: readonly ProvisionedDevice[]): void {
     try {
       this.#root.transactionSync(() => {
         for (const { index, serialNumber, macTail, memory } of devices) {
@@ -108,7 +108,7 @@ export class ChipStore {
   }
 
   /** Device `index`; undefined when it is not there. @throws EmuError EMU_E_FLEET_DAMAGED */
-  device(index: number): MadeDevice | undefined {
+  device(index: number): ProvisionedDevice | undefined {
     const entry = this.#devices.get(index);
     if (entry === undefined) return undefined;
     const identity = identityFrom(index, entry);

@@ -5,13 +5,13 @@ import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { makeDirectory } from '../base/index.ts';
-import { type Authority, certificatePem, DeviceFactory, type MadeDevice } from '../factory/index.ts';
+import { type Ca, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { FLEET_ENTRIES, fleetPaths } from './files.ts';
 import { type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
 import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
-import { makeOnAllCores } from './making.ts';
+import { provisionOnAllCores } from './provisioning.ts';
 import { lockRange } from './range-lock.ts';
 
 export interface CreateFleetOptions {
@@ -23,7 +23,7 @@ export interface CreateFleetOptions {
   /** 32 bytes that all keys are made from where there is no seed. Of a fleet that is continued its own count. */
   readonly entropy: Uint8Array;
   /** What stands above the devices, made when the fleet is begun; of a fleet that is continued its own stands. */
-  readonly authority: () => Authority;
+  readonly authority: () => Ca;
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly onProgress?: (made: number) => void;
@@ -48,7 +48,7 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   const { directory, count, profile, signal, onProgress } = options;
   const begun = requireSame(findFleet(directory) ?? requireRoom(directory), options);
   // Before there is a directory: what is refused leaves nothing behind.
-  const plan = begun ? undefined : drawUp(options);
+  const plan = begun ? undefined : planFleet(options);
   try {
     makeDirectory(directory);
   } catch (cause) {
@@ -57,21 +57,21 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   const lock = lockRange(directory, { from: 0, to: count }, 'emu fleet create');
   try {
     // Looked at again: until the lock somebody else may have begun.
-    const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? drawUp(options)));
+    const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? planFleet(options)));
     const { authority, chance } = readKeys(directory, fleet);
     const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
     try {
       const there = new Set(store.numbers());
       const before = there.size;
       let made = before;
-      const keep = (devices: readonly MadeDevice[]) => {
+      const keep = (devices: readonly ProvisionedDevice[]) => {
         store.add(devices);
         made += devices.length;
         onProgress?.(made);
       };
       const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
       const order = { authority, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
-      await makeOnAllCores({ order, numbers, keep, signal, ...(options.threads && { threads: options.threads }) });
+      await provisionOnAllCores({ order, numbers, keep, signal, ...(options.threads && { threads: options.threads }) });
       return { fleet, before, made };
     } finally {
       await store.close();
@@ -82,12 +82,12 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
 }
 
 /** A fleet as it is written down: everything but its devices. */
-interface FleetOnPaper {
+interface FleetPlan {
   readonly fleet: FleetFile;
   readonly keys: FleetKeys;
 }
 
-function drawUp({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetOnPaper {
+function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetPlan {
   const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
   const { organization, issuedAt, deviceYears, anchors, signer } = keys.authority;
   const rng = rootRng(keys.chance);
@@ -113,7 +113,7 @@ function drawUp({ count, profile, seed, entropy, now, ...options }: CreateFleetO
 }
 
 /** fleet.yaml comes last: a directory without it holds nothing that counts. */
-async function begin(directory: string, { fleet, keys }: FleetOnPaper): Promise<FleetFile> {
+async function begin(directory: string, { fleet, keys }: FleetPlan): Promise<FleetFile> {
   const paths = fleetPaths(directory);
   for (const file of [paths.keys, paths.chips, `${paths.chips}-lock`]) rmSync(file, { force: true });
   writeKeys(directory, keys);

@@ -2,7 +2,7 @@ import type { I2cController } from '../../emulator/i2c/index.ts';
 import type { HeldClock } from './held-clock.ts';
 
 /** The chip as the host of its memory sees it. */
-export interface KeptChip {
+export interface PersistentChip {
   readonly memory: Uint8Array;
   /** Rises with each write to `memory`. */
   readonly nonVolatileWrites: number;
@@ -11,7 +11,7 @@ export interface KeptChip {
 export interface DurableOptions {
   /** 7 bits. */
   readonly address: number;
-  readonly chip: KeptChip;
+  readonly chip: PersistentChip;
   /** The chip's own clock, held while the host waits for a commit. */
   readonly clock: HeldClock;
   /** Copies the memory when it is called, and resolves when it lasts; commits end in their order. */

@@ -4,7 +4,7 @@ import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet, writeFleetFile } from './fleet-file.ts';
-import { devicesIn, requireComplete, wholeOf } from './kept-fleet.ts';
+import { devicesIn, requireComplete, wholeOf } from './persistent-fleet.ts';
 import { rangeOf, type Segment } from './range.ts';
 import { lockRange } from './range-lock.ts';
 

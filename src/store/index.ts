@@ -1,7 +1,7 @@
 export { type BoardFile, type BoardLayout, findBoards } from './board-file.ts';
 export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
 export { deviceCertificates } from './device-certificates.ts';
-export { type DurableOptions, durableController, type KeptChip } from './durable.ts';
+export { type DurableOptions, durableController, type PersistentChip } from './durable.ts';
 export { exportSegment } from './export-segment.ts';
 export { type FleetFile, readFleet } from './fleet-file.ts';
 export { HeldClock } from './held-clock.ts';
@@ -14,7 +14,7 @@ export {
   listFleet,
   type SlotView,
 } from './inspect.ts';
-export { KeptBoards, type NewBoards } from './kept-boards.ts';
-export { KeptFleet, wholeOf } from './kept-fleet.ts';
 export { type FleetKeys, readKeys } from './keys-file.ts';
+export { type NewBoards, PersistentBoards } from './persistent-boards.ts';
+export { PersistentFleet, wholeOf } from './persistent-fleet.ts';
 export { type DeviceRange, rangeOf, type Segment } from './range.ts';

@@ -12,12 +12,12 @@ import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/h
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
 import { clientIdFrom } from '../../emulator/mqtt/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import type { MadeDevice } from '../factory/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
-import { definitionsOf, devicesIn, wholeOf } from './kept-fleet.ts';
 import { derOf } from './keys-file.ts';
+import { definitionsOf, devicesIn, wholeOf } from './persistent-fleet.ts';
 import type { DeviceRange } from './range.ts';
 
 export interface ListedDevice {
@@ -70,7 +70,7 @@ export async function listFleet(directory: string): Promise<FleetListing> {
 }
 
 /** The devices of a range, as they are now; the fleet goes on without them. @throws EmuError EMU_E_FLEET_… */
-export async function copyDevices(directory: string, range: DeviceRange): Promise<readonly MadeDevice[]> {
+export async function copyDevices(directory: string, range: DeviceRange): Promise<readonly ProvisionedDevice[]> {
   const file = readFleet(directory);
   const whole = wholeOf(file);
   if (range.from < whole.from || range.to > whole.to) {
@@ -112,11 +112,14 @@ export async function inspectDevice(directory: string, name: string): Promise<De
   }
 }
 
-function listed({ profile }: FleetFile, { index, commonName, macTail }: Omit<MadeDevice, 'memory'>): ListedDevice {
+function listed(
+  { profile }: FleetFile,
+  { index, commonName, macTail }: Omit<ProvisionedDevice, 'memory'>,
+): ListedDevice {
   return { device: index, serialNumber: commonName, clientId: clientIdFrom(macTail, profile.mqtt.clientIdPrefix) };
 }
 
-async function viewOf(file: FleetFile, made: MadeDevice): Promise<DeviceView> {
+async function viewOf(file: FleetFile, made: ProvisionedDevice): Promise<DeviceView> {
   const config = decodeConfig(made.memory);
   const [first, second] = config.counters;
   return {
@@ -136,7 +139,10 @@ async function viewOf(file: FleetFile, made: MadeDevice): Promise<DeviceView> {
 }
 
 /** By the firmware's own commands, to a chip made of a copy: nothing in it changes, and no key leaves it. */
-export function rebuiltChain(file: FleetFile, { memory, commonName }: MadeDevice): Promise<readonly Uint8Array[]> {
+export function rebuiltChain(
+  file: FleetFile,
+  { memory, commonName }: ProvisionedDevice,
+): Promise<readonly Uint8Array[]> {
   const clock = new ManualClock();
   const chip = new Atecc608({
     memory: memory.slice(),

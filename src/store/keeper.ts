@@ -32,7 +32,7 @@ export class Keeper {
  * The root of what chips and firmware draw in the run that begins, and in no other: a chip that began its branch again would
  * repeat its random numbers. From the operating system; where there is a seed, from that and the number of the run.
  */
-export function chanceOfRun(store: ChipStore, seed: string | undefined): Rng {
+export function randomnessOfRun(store: ChipStore, seed: string | undefined): Rng {
   const run = store.beginRun();
   return seed === undefined ? rootRng(Uint8Array.from(randomBytes(32))) : rootRng(seed).fork('run', run);
 }

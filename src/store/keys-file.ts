@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { certificatesFromPem } from '../../emulator/crypto/index.ts';
-import { type Authority, certifiedKey, issuerOf } from '../factory/index.ts';
+import { type Ca, certifiedKey, issuerOf } from '../factory/index.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -24,7 +24,7 @@ const schema = z.strictObject({
 });
 
 export interface FleetKeys {
-  readonly authority: Authority;
+  readonly authority: Ca;
   /** What `rootRng` takes. */
   readonly chance: string | Uint8Array;
 }
@@ -67,7 +67,7 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
 }
 
 /** What a broker has to trust, DER. @throws EmuError EMU_E_PEM_EMPTY */
-export function anchorsOf({ authority }: FleetFile): Authority['anchors'] {
+export function anchorsOf({ authority }: FleetFile): Ca['anchors'] {
   const [root = '', ...above] = authority.anchors;
   return [derOf(root), ...above.map(derOf)];
 }

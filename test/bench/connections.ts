@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Authority, createAuthority } from '../support/certificates.ts';
+import { type Ca, createCa } from '../support/certificates.ts';
 import { requireProgram } from '../support/interop.ts';
 import { emu, mqttJs } from './contenders.ts';
 import { type Measurement, measure } from './measure.ts';
@@ -29,9 +29,9 @@ const mosquitto = requireProgram('mosquitto', ['-h']);
 if (mosquitto === undefined) process.exit(1);
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 try {
-  const servers = await createAuthority({ commonName: 'servers' });
+  const servers = await createCa({ commonName: 'servers' });
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-  const fleet = await createAuthority({ commonName: 'fleet' });
+  const fleet = await createCa({ commonName: 'fleet' });
   writeFileSync(join(directory, 'server-ca.pem'), servers.certificate);
   writeFileSync(join(directory, 'fleet.pem'), fleet.certificate);
   writeFileSync(join(directory, 'fleet.key'), fleet.key, { mode: 0o600 });
@@ -73,7 +73,7 @@ personalises the chips; the files of MQTT.js were made beforehand and are not co
 }
 
 /** A key and a certificate for every device of the peer; the twins make their own, in their chips. */
-async function writeDevices(fleet: Authority): Promise<void> {
+async function writeDevices(fleet: Ca): Promise<void> {
   for (let k = 0; k < count; k++) {
     const { certificate, key } = await fleet.issue({ commonName: `device-${k}` });
     writeFileSync(join(directory, `${k}.pem`), certificate);

@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { KeptFleet, listFleet } from '../../src/store/index.ts';
-import { makeFleet } from '../support/kept-fleet.ts';
+import { listFleet, PersistentFleet } from '../../src/store/index.ts';
+import { makeFleet } from '../support/persistent-fleet.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '10000' }, out: { type: 'string' } } });
 const count = Number(values.count);
@@ -31,7 +31,7 @@ try {
   const fleet = join(directory, '1');
   const bytesPerDevice = statSync(join(fleet, 'chips.mdb')).size / count;
   const listing = await timed(() => listFleet(fleet));
-  const opening = await timed(async () => (await KeptFleet.open(fleet)).close());
+  const opening = await timed(async () => (await PersistentFleet.open(fleet)).close());
   const rssMiB = process.memoryUsage.rss() / 2 ** 20;
 
   const seconds = ({ wall, cpu }: { wall: number; cpu: number }) => `| ${wall.toFixed(2)} | ${cpu.toFixed(2)} |`;

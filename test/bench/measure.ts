@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Authority, Identity } from '../support/certificates.ts';
+import type { Ca, Identity } from '../support/certificates.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import type { Contender } from './contenders.ts';
 import { LogTail } from './log-tail.ts';
@@ -12,7 +12,7 @@ export interface Bench {
   readonly mosquitto: string;
   readonly directory: string;
   readonly server: Identity;
-  readonly fleet: Authority;
+  readonly fleet: Ca;
   /** Arrivals per second. */
   readonly rate: number;
 }

@@ -1,6 +1,6 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Authority, createAuthority, type Identity } from '../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../support/certificates.ts';
 import { requireProgram } from '../support/interop.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { readMosquittoLog } from '../support/mosquitto-log.ts';
@@ -8,13 +8,13 @@ import { readMosquittoLog } from '../support/mosquitto-log.ts';
 const path = requireProgram('mosquitto', ['-h']);
 
 describe.skipIf(path === undefined)('the mosquitto that other tests use', () => {
-  let servers: Authority;
-  let clients: Authority;
+  let servers: Ca;
+  let clients: Ca;
   let broker: Mosquitto;
 
   beforeAll(async () => {
-    servers = await createAuthority({ commonName: 'servers' });
-    clients = await createAuthority({ commonName: 'clients' });
+    servers = await createCa({ commonName: 'servers' });
+    clients = await createCa({ commonName: 'clients' });
     const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
     broker = await startMosquitto({ path: path ?? '', clientAuthorities: clients.certificate, server });
   });
@@ -46,7 +46,7 @@ describe.skipIf(path === undefined)('the mosquitto that other tests use', () => 
   });
 
   test('refuses a client whose root it does not know', async () => {
-    const stranger = await createAuthority({ commonName: 'strangers' });
+    const stranger = await createCa({ commonName: 'strangers' });
     const identity = await stranger.issue({ commonName: 'device-8' });
     await expect(client(identity, 'eight')).rejects.toThrow(/unknown ca/);
     await vi.waitFor(() => expect(broker.log()).toMatch(/certificate verify failed/));

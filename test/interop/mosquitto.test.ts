@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunReport } from '../../src/report/index.ts';
-import { type Authority, createAuthority } from '../support/certificates.ts';
+import { type Ca, createCa } from '../support/certificates.ts';
 import { emuRun } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
 import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
@@ -14,20 +14,20 @@ const path = requireProgram('mosquitto', ['-h']);
 
 describe.skipIf(path === undefined)('fleets against mosquitto', () => {
   let directory: string;
-  let fleet: Authority;
+  let fleet: Ca;
   let broker: Mosquitto;
-  let servers: Authority;
+  let servers: Ca;
 
   const file = (name: string) => join(directory, name);
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'fleet-'));
-    servers = await createAuthority({ commonName: 'servers' });
-    fleet = await createAuthority({ commonName: 'fleet' });
+    servers = await createCa({ commonName: 'servers' });
+    fleet = await createCa({ commonName: 'fleet' });
     writeFileSync(file('servers.pem'), servers.certificate);
     for (const [name, root] of [
       ['fleet', fleet],
-      ['stranger', await createAuthority({ commonName: 'stranger' })],
+      ['stranger', await createCa({ commonName: 'stranger' })],
     ] as const) {
       writeFileSync(file(`${name}.pem`), root.certificate);
       writeFileSync(file(`${name}.key`), root.key, { mode: 0o600 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { certificatePem, createServerAuthority, serverCertificate } from '../../src/factory/index.ts';
+import { certificatePem, createServerCa, serverCertificate } from '../../src/factory/index.ts';
 import { requireProgram } from '../support/interop.ts';
 import { Bench, makeFleet, NOW } from '../unit/factory/fleet.ts';
 
@@ -34,7 +34,7 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
 
   it('accepts devices through their signer to the root, and not without the signer', async () => {
     for (let index = 0; index < 5; index++) {
-      const { memory, commonName } = await fleet.factory.makeDevice(index);
+      const { memory, commonName } = await fleet.factory.provisionDevice(index);
       const name = new TextEncoder().encode(commonName);
       const [der] = await loadCredentials(new Bench(memory).driver, fleet.factory.definitions, name);
       const device = file(`device-${index}.pem`, certificatePem(der));
@@ -45,7 +45,7 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
 
   it('refuses a device of another fleet', async () => {
     const stranger = makeFleet('stranger');
-    const { memory, commonName } = await stranger.factory.makeDevice(0);
+    const { memory, commonName } = await stranger.factory.provisionDevice(0);
     const name = new TextEncoder().encode(commonName);
     const chain = await loadCredentials(new Bench(memory).driver, stranger.factory.definitions, name);
     const device = file('stranger.pem', certificatePem(chain[0]));
@@ -55,7 +55,7 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
 
   it('accepts a server certificate for its names and addresses', () => {
     const rng = rootRng('server');
-    const servers = createServerAuthority({ rng, now: NOW, organization: 'servers' });
+    const servers = createServerCa({ rng, now: NOW, organization: 'servers' });
     const { certificatePem: text } = serverCertificate({
       authority: servers,
       hosts: ['localhost', '127.0.0.1', '::1'],

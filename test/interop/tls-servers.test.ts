@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectTls, type TlsDuplex, type TlsInfo } from '../../emulator/tls/index.ts';
-import { type Authority, createAuthority, type Identity, type KeyType } from '../support/certificates.ts';
+import { type Ca, createCa, type Identity, type KeyType } from '../support/certificates.ts';
 import { requireProgram } from '../support/interop.ts';
 import { clientOptions, mbedtls, strict } from '../support/tls-client.ts';
 
@@ -18,18 +18,15 @@ const suites = {
 const keyTypes = Object.keys(suites) as KeyType[];
 const names = { commonName: 'broker', dnsNames: ['broker.test'], addresses: ['127.0.0.1'] };
 
-let authority: Authority;
-let stranger: Authority;
+let authority: Ca;
+let stranger: Ca;
 let device: Identity;
 let outsider: Identity;
 const servers = {} as Record<KeyType, Identity>;
 let directory: string;
 
 beforeAll(async () => {
-  [authority, stranger] = await Promise.all([
-    createAuthority({ commonName: 'root' }),
-    createAuthority({ commonName: 'stranger' }),
-  ]);
+  [authority, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
   device = await authority.issue({ commonName: 'device 1' });
   outsider = await stranger.issue({ commonName: 'device 1' });
   directory = mkdtempSync(join(tmpdir(), 'twinfleet-tls-'));

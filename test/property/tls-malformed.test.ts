@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { type Authority, createAuthority, type Identity } from '../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../support/certificates.ts';
 import { serverSteps } from '../support/hostile-server.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../support/tls-client.ts';
 
-let authority: Authority;
+let authority: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  authority = await createAuthority({ commonName: 'root' });
+  authority = await createCa({ commonName: 'root' });
   device = await authority.issue({ commonName: 'device 1' });
   broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });

@@ -29,7 +29,7 @@ export interface Subject {
   readonly notAfter?: Date;
 }
 
-export interface Authority extends Identity {
+export interface Ca extends Identity {
   issue(subject: Subject): Promise<Identity>;
 }
 
@@ -56,7 +56,7 @@ const algorithms = {
 } as const;
 
 /** A self-signed root that issues certificates for servers and clients; made without the code under test. */
-export async function createAuthority(subject: Subject): Promise<Authority> {
+export async function createCa(subject: Subject): Promise<Ca> {
   const keys = await generate(subject.keyType);
   const root = draft(subject, [
     // keyCertSign and cRLSign are bits 5 and 6 (RFC 5280 4.2.1.3).

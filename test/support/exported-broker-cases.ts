@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BrokerName } from '../../src/broker-config/index.ts';
 import { emuRun } from './emu.ts';
 import { type ExportedBroker, startExported } from './exported-broker.ts';
-import { KEPT_FLEETS, type KeptFleets, makeKeptFleets } from './kept-fleets.ts';
+import { KEPT_FLEETS, type KeptFleets, makeKeptFleets } from './persistent-fleets.ts';
 
 /** What every broker has to do on the files that were exported for it; `refusal` is the alert that a stranger gets. */
 export function exportedBrokerCases(

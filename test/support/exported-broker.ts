@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { type BrokerName, brokerSetUp, CERTIFICATE_FILES, writeFiles } from '../../src/broker-config/index.ts';
-import { certificatePem, createServerAuthority, serverCertificate } from '../../src/factory/index.ts';
+import { certificatePem, createServerCa, serverCertificate } from '../../src/factory/index.ts';
 
 /** A broker that runs on the files that were exported for it, on a free loopback port. */
 export interface ExportedBroker {
@@ -31,7 +31,7 @@ export async function startExported(
   const directory = join(parent, 'a directory');
   const port = await freePort();
   const rng = rootRng(randomBytes(32));
-  const authority = createServerAuthority({ rng, now: new Date(), organization: 'test' });
+  const authority = createServerCa({ rng, now: new Date(), organization: 'test' });
   const server = serverCertificate({ authority, hosts: ['localhost'], rng });
   const { files, start } = brokerSetUp(
     name,
@@ -39,7 +39,7 @@ export async function startExported(
       clientAuthorities,
       server: server.certificatePem,
       serverKey: server.keyPem,
-      serverAuthority: certificatePem(authority.root.der),
+      serverCa: certificatePem(authority.root.der),
     },
     { hostName: 'localhost', port, directory, user: userInfo().username, secret: randomBytes(16).toString('hex') },
   );
@@ -79,7 +79,7 @@ export async function startExported(
     }
     await delay(50);
   }
-  const trusted = join(directory, CERTIFICATE_FILES.serverAuthority);
+  const trusted = join(directory, CERTIFICATE_FILES.serverCa);
   return { port, route: ['--broker', `mqtts://localhost:${port}`, '--ca', trusted], log, stop };
 }
 

@@ -10,7 +10,7 @@ import { AteccDriver, dataAddress } from '../../dist/emulator/host-library/index
 import { I2cBus, i2cController } from '../../dist/emulator/i2c/index.js';
 import { rootRng } from '../../dist/emulator/rng/index.js';
 import { ChipStore } from '../../dist/src/store/chip-store.js';
-import { HeldClock, KeptFleet } from '../../dist/src/store/index.js';
+import { HeldClock, PersistentFleet } from '../../dist/src/store/index.js';
 
 const [mode, directory, count] = process.argv.slice(2);
 const clock = { now: () => performance.now(), alarm: () => () => {} };
@@ -48,11 +48,11 @@ async function writeForever(fleet, device) {
 }
 
 if (mode === 'run') {
-  const fleet = await KeptFleet.open(directory);
+  const fleet = await PersistentFleet.open(directory);
   await Promise.all(fleet.devices.map((device) => writeForever(fleet, device)));
 } else {
   const { createFleet } = await import('../../dist/src/store/index.js');
-  const { createAuthority } = await import('../../dist/src/factory/index.js');
+  const { createCa } = await import('../../dist/src/factory/index.js');
   const { loadProfile } = await import('../../dist/src/profile/index.js');
   const profile = loadProfile('esp32-mqtts');
   const now = new Date();
@@ -63,7 +63,7 @@ if (mode === 'run') {
     profile,
     seed: 'fleet-child',
     entropy: new Uint8Array(32),
-    authority: () => createAuthority({ rng, now, names: profile.certificates }),
+    authority: () => createCa({ rng, now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
     threads: 1,

@@ -5,10 +5,10 @@ import type { Esp32Mqtts, Profile } from '../../emulator/firmware/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
-import { createAuthority, DeviceFactory, type MadeDevice } from '../../src/factory/index.ts';
+import { createCa, DeviceFactory, type ProvisionedDevice } from '../../src/factory/index.ts';
 import { loadProfile } from '../../src/profile/index.ts';
 import { assembleTwin, type DeviceTap } from '../../src/run/twin.ts';
-import { createAuthority as createBrokerAuthority, type Identity } from './certificates.ts';
+import { createCa as createBrokerAuthority, type Identity } from './certificates.ts';
 import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
 
 /** A fleet on paper: its root, its broker's certificate, and devices, made when asked for. */
@@ -18,12 +18,12 @@ export class TwinFactory {
   readonly factory: DeviceFactory;
   readonly broker: Identity;
   readonly trust: TrustStore;
-  readonly #made = new Map<number, Promise<MadeDevice>>();
+  readonly #made = new Map<number, Promise<ProvisionedDevice>>();
 
   constructor(root: Identity, broker: Identity) {
     this.profile = loadProfile('esp32-mqtts');
     this.rng = rootRng('twins');
-    const authority = createAuthority({
+    const authority = createCa({
       rng: this.rng,
       now: new Date('2026-06-18T10:49:45Z'),
       names: this.profile.certificates,
@@ -40,10 +40,10 @@ export class TwinFactory {
   }
 
   /** Device k with a chip of its own, as it left the factory. */
-  async made(k: number): Promise<MadeDevice> {
+  async made(k: number): Promise<ProvisionedDevice> {
     let made = this.#made.get(k);
     if (made === undefined) {
-      made = this.factory.makeDevice(k);
+      made = this.factory.provisionDevice(k);
       this.#made.set(k, made);
     }
     return { ...(await made), memory: (await made).memory.slice() };
@@ -141,7 +141,7 @@ export interface TwinBench {
   readonly broker: MemoryBroker;
   readonly twin: Esp32Mqtts;
   readonly log: EventLog;
-  readonly made: MadeDevice;
+  readonly made: ProvisionedDevice;
   readonly chipBus: Recorder;
   readonly sensorBus: Recorder;
 }

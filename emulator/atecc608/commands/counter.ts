@@ -17,7 +17,7 @@ export const counter: Command = {
     if (mode > INCREMENT || index >= COUNTERS) return STATUS.ParseError;
     let value = counterOf(chip.memory, index);
     if (mode === INCREMENT) {
-      const open = isConfigLocked(chip.memory) || chip.openPoints.counterBeforeConfigLock === 'allowed';
+      const open = isConfigLocked(chip.memory) || chip.unspecifiedBehaviour.counterBeforeConfigLock === 'allowed';
       if (!open || value >= COUNTER_MAX) return STATUS.ExecutionError;
       storeCounter(chip, index, ++value);
     }

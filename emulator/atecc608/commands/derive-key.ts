@@ -46,7 +46,7 @@ export const deriveKey: Command = {
     const matches = mac.length === 0 || isSame(mac, crypto.sha256(key, block.subarray(0, 7)));
     const derived = crypto.sha256(key, block, tempKey.value.subarray(0, BLOCK_SIZE));
     countUse(chip, parent);
-    if (!matches) return chip.openPoints.wrongMac;
+    if (!matches) return chip.unspecifiedBehaviour.wrongMac;
     storeInSlot(chip, target, slotOffset(target), derived);
     return STATUS.Success;
   },

@@ -94,7 +94,7 @@ function isAllowed(chip: ChipState, target: Target): boolean {
 function deliver(chip: ChipState, target: Target, secret: Uint8Array): Status | Uint8Array {
   if (target === 'clear') return secret;
   if (target === 'encrypted') return encryptOutput(chip, secret);
-  if (target === 'tempKey') chip.tempKey = tempKey(secret, chip.openPoints.resultSourceFlag);
+  if (target === 'tempKey') chip.tempKey = tempKey(secret, chip.unspecifiedBehaviour.resultSourceFlag);
   else storeInSlot(chip, target, slotOffset(target), secret);
   return STATUS.Success;
 }

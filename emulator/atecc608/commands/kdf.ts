@@ -181,7 +181,7 @@ function deliver(
   const secret = result.slice(0, size);
   switch (target) {
     case TO_TEMP_KEY:
-      chip.tempKey = tempKey(secret, chip.openPoints.resultSourceFlag);
+      chip.tempKey = tempKey(secret, chip.unspecifiedBehaviour.resultSourceFlag);
       break;
     case TO_TEMP_KEY_UPPER:
       extendTempKey(chip, secret);
@@ -202,5 +202,5 @@ function extendTempKey(chip: ChipState, upper: Uint8Array): void {
   const value = new Uint8Array(64);
   value.set(previous.value.subarray(0, 32));
   value.set(upper, 32);
-  chip.tempKey = { ...tempKey(value, chip.openPoints.resultSourceFlag), noMacFlag: previous.noMacFlag };
+  chip.tempKey = { ...tempKey(value, chip.unspecifiedBehaviour.resultSourceFlag), noMacFlag: previous.noMacFlag };
 }

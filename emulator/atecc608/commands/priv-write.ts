@@ -48,7 +48,7 @@ function writeEncrypted(chip: ChipState, slot: number, data: Uint8Array): Status
   plain.set(xor(data.subarray(BLOCK_SIZE, KEY_SIZE), crypto.sha256(key)), BLOCK_SIZE);
   const block = messageBlock(memory, commandBytes(OPCODE.PrivWrite, ENCRYPTED, slot), BLOCK_LENGTH);
   chip.tempKey = undefined;
-  if (!isSame(data.subarray(KEY_SIZE), crypto.sha256(key, block, plain))) return chip.openPoints.wrongMac;
+  if (!isSame(data.subarray(KEY_SIZE), crypto.sha256(key, block, plain))) return chip.unspecifiedBehaviour.wrongMac;
   return store(chip, slot, plain);
 }
 

@@ -22,11 +22,11 @@ export const read: Command = {
     if (zone > ZONE.Data) return STATUS.ParseError;
     const block = (mode & BLOCK_ACCESS) !== 0;
     const span = locate(zone, address, block);
-    if (span === undefined) return chip.openPoints.badAddress;
+    if (span === undefined) return chip.unspecifiedBehaviour.badAddress;
     if (zone !== ZONE.Config && !isDataLocked(memory)) return STATUS.ExecutionError;
     const bytes = new Uint8Array(block ? BLOCK_SIZE : WORD_SIZE);
     bytes.set(memory.subarray(span.offset, span.offset + span.length));
-    bytes.fill(chip.openPoints.readPad, span.length);
+    bytes.fill(chip.unspecifiedBehaviour.readPad, span.length);
     if (zone !== ZONE.Data || isReadable(memory, slotOf(address))) return bytes;
     const key = block ? readKey(chip, slotOf(address)) : undefined;
     if (key === undefined) return STATUS.ExecutionError;

@@ -87,7 +87,7 @@ function end(chip: ChipState, target: number, data: Uint8Array): Status | Uint8A
   const inner = sha.hash.digest();
   const digest = sha.hmacKey === undefined ? inner : chip.crypto.sha256(padKey(sha.hmacKey, OPAD), inner);
   chip.sha = undefined;
-  if (target === TO_TEMP_KEY) chip.tempKey = tempKey(digest, chip.openPoints.resultSourceFlag);
+  if (target === TO_TEMP_KEY) chip.tempKey = tempKey(digest, chip.unspecifiedBehaviour.resultSourceFlag);
   if (target === TO_MESSAGE_DIGEST_BUFFER) chip.messageDigestBuffer = digest;
   return digest;
 }
@@ -121,10 +121,10 @@ function padKey(key: Uint8Array, pad: number): Uint8Array {
 }
 
 /** Length and words little-endian, then the bytes that wait for their block. That of an HMAC would give its key away. */
-function readContext({ sha, openPoints }: ChipState): Status | Uint8Array {
+function readContext({ sha, unspecifiedBehaviour }: ChipState): Status | Uint8Array {
   if (sha === undefined || sha.hmacKey !== undefined) return STATUS.ExecutionError;
   const { words, length, pending } = sha.hash;
-  const head = openPoints.shaContextHead;
+  const head = unspecifiedBehaviour.shaContextHead;
   const context = new Uint8Array(head + pending.length);
   const view = new DataView(context.buffer);
   view.setUint32(0, length, true);
@@ -135,7 +135,7 @@ function readContext({ sha, openPoints }: ChipState): Status | Uint8Array {
 }
 
 function writeContext(chip: ChipState, context: Uint8Array): Status {
-  const head = chip.openPoints.shaContextHead;
+  const head = chip.unspecifiedBehaviour.shaContextHead;
   if (context.length < head) return STATUS.ParseError;
   const view = new DataView(context.buffer, context.byteOffset);
   const length = view.getUint32(0, true);

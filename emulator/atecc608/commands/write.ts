@@ -40,7 +40,7 @@ export const write: Command = {
     const block = (mode & BLOCK_ACCESS) !== 0;
     if (zone > ZONE.Data || block !== data.length > WORD_SIZE) return STATUS.ParseError;
     const span = locate(zone, address, block);
-    if (span === undefined) return chip.openPoints.badAddress;
+    if (span === undefined) return chip.unspecifiedBehaviour.badAddress;
     // An encrypted write brings a MAC, with bit 6 (as hosts always send it) or, the data zone being locked, without.
     const hasMac = data.length > BLOCK_SIZE;
     if ((mode & ENCRYPTED) !== 0 && !hasMac) return STATUS.ParseError;
@@ -61,16 +61,16 @@ export const write: Command = {
 };
 
 /** Bytes 16..83 and 88..127, until the configuration is locked. A block that touches any other is refused whole. */
-function configRefusal({ memory, openPoints }: ChipState, { offset, length }: Span): Status | undefined {
+function configRefusal({ memory, unspecifiedBehaviour }: ChipState, { offset, length }: Span): Status | undefined {
   if (isConfigLocked(memory)) return STATUS.ExecutionError;
   const touchesExtraOrLocks = offset < CONFIG.SlotLocked && offset + length > CONFIG.UserExtra;
-  return offset < CONFIG.I2cAddress || touchesExtraOrLocks ? openPoints.refusedConfigWrite : undefined;
+  return offset < CONFIG.I2cAddress || touchesExtraOrLocks ? unspecifiedBehaviour.refusedConfigWrite : undefined;
 }
 
 /** Between the two locks OTP takes whole blocks. */
-function otpRefusal({ memory, openPoints }: ChipState, block: boolean): Status | undefined {
+function otpRefusal({ memory, unspecifiedBehaviour }: ChipState, block: boolean): Status | undefined {
   const isBetweenLocks = isConfigLocked(memory) && !isDataLocked(memory);
-  const takes = block && isBetweenLocks && openPoints.otpBetweenLocks === 'writable';
+  const takes = block && isBetweenLocks && unspecifiedBehaviour.otpBetweenLocks === 'writable';
   return takes ? undefined : STATUS.ExecutionError;
 }
 
@@ -88,7 +88,7 @@ function writeEncrypted(chip: ChipState, mode: number, address: number, span: Sp
   const plain = xor(data.subarray(0, BLOCK_SIZE), key);
   const block = messageBlock(memory, commandBytes(OPCODE.Write, mode, address));
   chip.tempKey = undefined;
-  if (!isSame(data.subarray(BLOCK_SIZE), crypto.sha256(key, block, plain))) return chip.openPoints.wrongMac;
+  if (!isSame(data.subarray(BLOCK_SIZE), crypto.sha256(key, block, plain))) return chip.unspecifiedBehaviour.wrongMac;
   storeInSlot(chip, slot, span.offset, plain.subarray(0, span.length));
   return STATUS.Success;
 }

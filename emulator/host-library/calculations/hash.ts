@@ -1,4 +1,4 @@
-import { OPCODE, type OpenPoints } from '../../atecc608/index.ts';
+import { OPCODE, type UnspecifiedBehaviour } from '../../atecc608/index.ts';
 import type { AteccDriver } from '../driver/index.ts';
 import type { Register } from './registers.ts';
 
@@ -52,7 +52,7 @@ export class ChipHash {
    * What the chip has computed so far, 36 to 99 bytes; it goes on all the same. The chip refuses it of an HMAC. `head`: the
    * length and the eight words, before the bytes that wait for their block, as the chip's option `shaContextHead` has it.
    */
-  save(head: OpenPoints['shaContextHead'] = 36): Promise<Uint8Array> {
+  save(head: UnspecifiedBehaviour['shaContextHead'] = 36): Promise<Uint8Array> {
     return this.#driver.request(OPCODE.SHA, READ_CONTEXT, 0, NO_DATA, head + (this.#length % BLOCK_SIZE));
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { startBoards } from '../../../src/board/index.ts';
-import { KeptBoards } from '../../../src/store/index.ts';
+import { PersistentBoards } from '../../../src/store/index.ts';
 import { hex, packet, toHex } from '../../support/atecc608.ts';
 import { BoardClient } from '../../support/board-client.ts';
 import { startBoard } from '../../support/running-board.ts';
@@ -108,7 +108,7 @@ describe(`a board killed at ${KILLS} moments (seed: ${SEED})`, () => {
       const state = join(scratch, `life-${moment}`);
       const rng = rootRng(SEED).fork(moment);
       const acknowledged = await killed(state, Math.floor(rng.fraction() * LAST_KILL), rng.fraction() * 6);
-      const kept = await KeptBoards.open(state, () => {
+      const kept = await PersistentBoards.open(state, () => {
         throw new Error('the state is gone');
       });
       const memory = toHex(kept.chips[0]?.memory ?? new Uint8Array());

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../support/atecc608.ts';
 import { BoardClient } from '../../support/board-client.ts';
 import { emu } from '../../support/emu.ts';
-import { makeFleet } from '../../support/kept-fleet.ts';
+import { makeFleet } from '../../support/persistent-fleet.ts';
 import { startBoard } from '../../support/running-board.ts';
 
 const [WRITE, READ, LOCK, INFO] = [0x12, 0x02, 0x17, 0x30];

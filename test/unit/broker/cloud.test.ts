@@ -7,15 +7,15 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { generate, type Packet } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Cloud, startCloud } from '../../../src/broker/index.ts';
-import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 
-let root: Authority;
+let root: Ca;
 let server: Identity;
 let device: Identity;
 let cloud: Cloud;
 
 beforeAll(async () => {
-  root = await createAuthority({ commonName: 'fleet root' });
+  root = await createCa({ commonName: 'fleet root' });
   server = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
   device = await root.issue({ commonName: 'device' });
   cloud = await startCloud(credentials());
@@ -94,7 +94,7 @@ describe('the embedded broker', () => {
   });
 
   test('refuses a stranger in TLS', async () => {
-    const strangers = await createAuthority({ commonName: 'strangers' });
+    const strangers = await createCa({ commonName: 'strangers' });
     const stranger = await strangers.issue({ commonName: 'device' });
     await expect(tls(stranger)).rejects.toThrow();
   });

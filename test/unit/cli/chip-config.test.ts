@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedChip, toHex } from '../../support/atecc608.ts';
 import { emu } from '../../support/emu.ts';
-import { makeFleet } from '../../support/kept-fleet.ts';
+import { makeFleet } from '../../support/persistent-fleet.ts';
 
 let directory: string;
 const chip = seedChip().chip.memory.slice(0, 128);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../../src/report/index.ts';
-import { createAuthority, type Identity } from '../../support/certificates.ts';
+import { createCa, type Identity } from '../../support/certificates.ts';
 import { emu, emuRun } from '../../support/emu.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
@@ -55,8 +55,8 @@ describe('beside a broker that loses and duplicates', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'emu-probe-'));
     const [root, servers] = await Promise.all([
-      createAuthority({ commonName: 'fleet root' }),
-      createAuthority({ commonName: 'server root' }),
+      createCa({ commonName: 'fleet root' }),
+      createCa({ commonName: 'server root' }),
     ]);
     fleet = root;
     writeFileSync(join(directory, 'fleet.pem'), root.certificate);

@@ -9,7 +9,7 @@ import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
 import { notices } from '../../../src/cli/notices.ts';
 import { parseCommandLine } from '../../../src/cli/program.ts';
 import { type RunRequest, runRequest } from '../../../src/cli/run-request.ts';
-import { createAuthority } from '../../support/certificates.ts';
+import { createCa } from '../../support/certificates.ts';
 
 let files: string;
 const file = (name: string) => join(files, name);
@@ -17,9 +17,9 @@ const file = (name: string) => join(files, name);
 beforeAll(async () => {
   files = mkdtempSync(join(tmpdir(), 'emu-usage-'));
   const [root, other, rsa] = await Promise.all([
-    createAuthority({ commonName: 'root' }),
-    createAuthority({ commonName: 'other' }),
-    createAuthority({ commonName: 'rsa', keyType: 'RSA-2048' }),
+    createCa({ commonName: 'root' }),
+    createCa({ commonName: 'other' }),
+    createCa({ commonName: 'rsa', keyType: 'RSA-2048' }),
   ]);
   const leaf = await root.issue({ commonName: 'leaf' });
   const texts = {

@@ -15,7 +15,7 @@ describe('a made device', () => {
   it.each<NameSource>(['template', 'slot8'])('presents a chain that verifies to the root (%s)', async (nameSource) => {
     const { authority, factory } = makeFleet('chain', nameSource);
     for (let index = 0; index < 20; index++) {
-      const { memory, commonName, serialNumber } = await factory.makeDevice(index);
+      const { memory, commonName, serialNumber } = await factory.provisionDevice(index);
       const name = nameSource === 'template' ? ascii(commonName) : undefined;
       const [deviceDer, signerDer] = await loadCredentials(new Bench(memory).driver, factory.definitions, name);
       expect(signerDer).toEqual(authority.signer.der);
@@ -33,7 +33,7 @@ describe('a made device', () => {
   });
 
   it('has a chip locked with its serial number', async () => {
-    const { memory, serialNumber } = await makeFleet().factory.makeDevice(5);
+    const { memory, serialNumber } = await makeFleet().factory.provisionDevice(5);
     expect(memory).toHaveLength(1400);
     expect(memory.subarray(0, 4)).toEqual(serialNumber.subarray(0, 4));
     expect(memory.subarray(8, 13)).toEqual(serialNumber.subarray(4));
@@ -42,9 +42,9 @@ describe('a made device', () => {
 
   it('is the same whichever devices are made beside it', async () => {
     const [alone, inOrder] = [makeFleet('split').factory, makeFleet('split').factory];
-    const wanted = await alone.makeDevice(3);
-    for (const index of [0, 1, 2]) await inOrder.makeDevice(index);
-    const [again, together] = await Promise.all([inOrder.makeDevice(3), inOrder.makeDevice(4)]);
+    const wanted = await alone.provisionDevice(3);
+    for (const index of [0, 1, 2]) await inOrder.provisionDevice(index);
+    const [again, together] = await Promise.all([inOrder.provisionDevice(3), inOrder.provisionDevice(4)]);
     expect(again.serialNumber).toEqual(wanted.serialNumber);
     for (const slot of [0, 2, 3, 7])
       expect(privateKeyOf(again.memory, slot)).toEqual(privateKeyOf(wanted.memory, slot));
@@ -53,7 +53,7 @@ describe('a made device', () => {
 
   it('does not meet its private key again among the random numbers of its chip in the field', async () => {
     const { factory, rng } = makeFleet('branches');
-    const { memory } = await factory.makeDevice(0);
+    const { memory } = await factory.provisionDevice(0);
     for (const field of [rng.fork('device', 0), rng.fork('device', 0, 'chip')]) {
       const draws = Buffer.from(field.bytes(8192));
       for (const slot of [0, 2, 3, 7]) expect(draws.includes(privateKeyOf(memory, slot))).toBe(false);
@@ -61,6 +61,6 @@ describe('a made device', () => {
   });
 
   it('cannot be more than 2^24', async () => {
-    await expect(makeFleet().factory.makeDevice(2 ** 24)).rejects.toMatchObject({ code: 'EMU_E_DEVICE_INDEX' });
+    await expect(makeFleet().factory.provisionDevice(2 ** 24)).rejects.toMatchObject({ code: 'EMU_E_DEVICE_INDEX' });
   });
 });

@@ -4,7 +4,7 @@ import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver } from '../../../emulator/host-library/index.ts';
 import { I2cBus, i2cController, Recorder } from '../../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
-import { type Authority, type AuthorityOptions, createAuthority, DeviceFactory } from '../../../src/factory/index.ts';
+import { type Ca, type CaOptions, createCa, DeviceFactory } from '../../../src/factory/index.ts';
 import { hex, SEED_CONFIGURATION } from '../../support/atecc608.ts';
 import { conversation } from '../../support/golden.ts';
 
@@ -27,13 +27,13 @@ export const SEED_CHIP = {
 
 export type NameSource = 'template' | 'slot8';
 
-export function authorityOptions(rng: Rng = rootRng('fleet')): AuthorityOptions {
+export function caOptions(rng: Rng = rootRng('fleet')): CaOptions {
   return { rng, now: NOW, names: NAMES };
 }
 
 export interface TestFleet {
   readonly rng: Rng;
-  readonly authority: Authority;
+  readonly authority: Ca;
   readonly factory: DeviceFactory;
 }
 
@@ -44,7 +44,7 @@ export function makeFleet(seed = 'fleet', deviceCommonName: NameSource = 'templa
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots], ...chip },
     certificates: { ...NAMES, deviceCommonName },
   };
-  const authority = createAuthority(authorityOptions(rng));
+  const authority = createCa(caOptions(rng));
   return { rng, authority, factory: new DeviceFactory({ rng, authority, profile }) };
 }
 

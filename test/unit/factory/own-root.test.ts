@@ -9,10 +9,10 @@ import {
   keyUsage,
   subjectKeyIdentifier,
 } from '../../../src/factory/certificate.ts';
-import { certificatePem, loadAuthority } from '../../../src/factory/index.ts';
+import { certificatePem, loadCa } from '../../../src/factory/index.ts';
 import { makeKeyPair } from '../../../src/factory/keys.ts';
-import { createAuthority as createForeignRoot } from '../../support/certificates.ts';
-import { authorityOptions, NOW } from './fleet.ts';
+import { createCa as createForeignRoot } from '../../support/certificates.ts';
+import { caOptions, NOW } from './fleet.ts';
 
 const keys = makeKeyPair(rootRng('own root'));
 const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -37,8 +37,8 @@ function rootWith(extensions = AUTHORITY, notAfter = new Date('2040-01-01T00:00:
 }
 
 function load(certificate: string, key = keyPem, years?: number) {
-  const options = { ...authorityOptions(), ...(years !== undefined && { years }) };
-  return loadAuthority({ certificatePem: certificate, keyPem: key }, options);
+  const options = { ...caOptions(), ...(years !== undefined && { years }) };
+  return loadCa({ certificatePem: certificate, keyPem: key }, options);
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -59,9 +59,9 @@ describe('a root of one’s own', () => {
   it('may name itself in another way than the fleet does', async () => {
     const foreign = await createForeignRoot({ commonName: 'foreign root' });
     const now = new Date();
-    const { root, signer } = loadAuthority(
+    const { root, signer } = loadCa(
       { certificatePem: foreign.certificate, keyPem: foreign.key },
-      { ...authorityOptions(), now },
+      { ...caOptions(), now },
     );
     expect(new X509Certificate(signer.der).checkIssued(new X509Certificate(root.der))).toBe(true);
   });
@@ -96,8 +96,8 @@ describe('a root of one’s own', () => {
   });
 
   it('is refused before it is valid', () => {
-    const early = { ...authorityOptions(), now: new Date('2025-12-31T23:00:00Z') };
-    expect(() => loadAuthority({ certificatePem: rootWith(), keyPem }, early)).toThrow(code('EMU_E_CA_VALIDITY'));
+    const early = { ...caOptions(), now: new Date('2025-12-31T23:00:00Z') };
+    expect(() => loadCa({ certificatePem: rootWith(), keyPem }, early)).toThrow(code('EMU_E_CA_VALIDITY'));
     expect(NOW.getTime()).toBeGreaterThan(early.now.getTime());
   });
 

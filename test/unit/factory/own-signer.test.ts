@@ -12,10 +12,10 @@ import {
   subjectKeyIdentifier,
   subjectOf,
 } from '../../../src/factory/certificate.ts';
-import { type Authority, certificatePem, DeviceFactory, loadAuthority } from '../../../src/factory/index.ts';
+import { type Ca, certificatePem, DeviceFactory, loadCa } from '../../../src/factory/index.ts';
 import { makeKeyPair } from '../../../src/factory/keys.ts';
 import { type Issued, issue } from '../../support/chains.ts';
-import { authorityOptions, Bench, NAMES, SEED_CHIP } from './fleet.ts';
+import { Bench, caOptions, NAMES, SEED_CHIP } from './fleet.ts';
 
 interface Draft {
   readonly serialBytes?: number;
@@ -65,19 +65,16 @@ function signer({ serialBytes = 16, notAfter = '2036-01-01T00:00:00Z', extension
 const keyPem = signerKeys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const pem = (...certificates: Uint8Array[]) => certificates.map(certificatePem).join('');
 const load = (certificates: string, years?: number) =>
-  loadAuthority(
-    { certificatePem: certificates, keyPem },
-    { ...authorityOptions(), ...(years !== undefined && { years }) },
-  );
+  loadCa({ certificatePem: certificates, keyPem }, { ...caOptions(), ...(years !== undefined && { years }) });
 
 /** What device 0 of a fleet under `authority` sends in the handshake. */
-async function chainOfDevice(authority: Authority): Promise<X509Certificate[]> {
+async function chainOfDevice(authority: Ca): Promise<X509Certificate[]> {
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots] },
     certificates: { ...NAMES, deviceCommonName: 'template' as const },
   };
   const factory = new DeviceFactory({ rng: rootRng('fleet'), authority, profile });
-  const { memory, commonName } = await factory.makeDevice(0);
+  const { memory, commonName } = await factory.provisionDevice(0);
   const name = new TextEncoder().encode(commonName);
   return (await loadCredentials(new Bench(memory).driver, factory.definitions, name)).map(
     (der) => new X509Certificate(der),
@@ -139,12 +136,12 @@ describe('a signer of one’s own', () => {
 
 describe('an authority whose key no chip can hold', () => {
   const own = ({ der, keys }: Issued) =>
-    loadAuthority(
+    loadCa(
       {
         certificatePem: certificatePem(der),
         keyPem: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
-      authorityOptions(),
+      caOptions(),
     );
 
   it.each([

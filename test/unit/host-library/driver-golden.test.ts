@@ -38,7 +38,7 @@ async function connect(bench: Bench, definitions: Parameters<typeof loadCredenti
 describe('what the firmware asks its chip', () => {
   it('is 31 commands for one connection', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.makeDevice(0);
+    const { memory, commonName } = await factory.provisionDevice(0);
     const bench = new Bench(memory);
     const { agreed, expected } = await connect(bench, factory.definitions, new TextEncoder().encode(commonName));
     expect(bench.exchanges()).toEqual([...CREDENTIALS, ...HANDSHAKE]);
@@ -48,7 +48,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is the same 31 again for the next connection', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.makeDevice(0);
+    const { memory, commonName } = await factory.provisionDevice(0);
     const bench = new Bench(memory);
     const name = new TextEncoder().encode(commonName);
     const first = await connect(bench, factory.definitions, name);
@@ -61,7 +61,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is one read more where the common name stands in slot 8', async () => {
     const { factory } = makeFleet('fleet', 'slot8');
-    const { memory } = await factory.makeDevice(0);
+    const { memory } = await factory.provisionDevice(0);
     const bench = new Bench(memory);
     await connect(bench, factory.definitions);
     const beforeTheName = CREDENTIALS.slice(0, 10);
@@ -71,7 +71,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is wrapped in wake and idle, command by command, and never sleep', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.makeDevice(0);
+    const { memory, commonName } = await factory.provisionDevice(0);
     const bench = new Bench(memory);
     await connect(bench, factory.definitions, new TextEncoder().encode(commonName));
     const kinds = bench.recorder.transactions.map(({ kind, address, bytes, stop }) => {
@@ -83,7 +83,7 @@ describe('what the firmware asks its chip', () => {
   });
 
   it('is eight commands at start-up', async () => {
-    const { memory, serialNumber } = await makeFleet().factory.makeDevice(0);
+    const { memory, serialNumber } = await makeFleet().factory.provisionDevice(0);
     const bench = new Bench(memory);
     const report = await bootSequence(bench.driver);
     expect(bench.exchanges()).toEqual([

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProbe } from '../../../src/probe/index.ts';
-import { createAuthority } from '../../support/certificates.ts';
+import { createCa } from '../../support/certificates.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 let broker: WaywardBroker;
@@ -9,7 +9,7 @@ let broker: WaywardBroker;
 let start: Parameters<typeof startProbe>[0];
 
 beforeAll(async () => {
-  const authority = await createAuthority({ commonName: 'root' });
+  const authority = await createCa({ commonName: 'root' });
   const server = await authority.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const probe = await authority.issue({ commonName: 'emu-probe' });
   broker = await startWaywardBroker({ server, clientAuthorities: authority.certificate, copies: () => 1 });

@@ -12,7 +12,7 @@ import {
   tcpFault,
   tlsFault,
 } from '../../support/broken-broker.ts';
-import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { emuRun } from '../../support/emu.ts';
 import type { Mischief } from '../../support/hostile-server.ts';
 import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
@@ -21,9 +21,9 @@ const EACH = 3;
 const connack = (code: number) => Buffer.of(0x20, 2, 0, code);
 const names = { commonName: 'localhost', dnsNames: ['localhost'] };
 
-let root: Authority;
-let stranger: Authority;
-let namesake: Authority;
+let root: Ca;
+let stranger: Ca;
+let namesake: Ca;
 const identities = {} as Record<'good' | 'rsa' | 'expired' | 'elsewhere' | 'unknown' | 'forged', Identity>;
 let plainMqtt: Aedes;
 
@@ -246,9 +246,9 @@ describe('one fleet against a broker that fails every client in another way', ()
 
   beforeAll(async () => {
     [root, stranger, namesake, plainMqtt] = await Promise.all([
-      createAuthority({ commonName: 'root' }),
-      createAuthority({ commonName: 'stranger' }),
-      createAuthority({ commonName: 'root' }),
+      createCa({ commonName: 'root' }),
+      createCa({ commonName: 'stranger' }),
+      createCa({ commonName: 'root' }),
       Aedes.createBroker(),
     ]);
     identities.good = await root.issue(names);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { brokenBroker, tlsFault } from '../../support/broken-broker.ts';
-import { createAuthority } from '../../support/certificates.ts';
+import { createCa } from '../../support/certificates.ts';
 import { emuRun } from '../../support/emu.ts';
 
 const COUNT = 40;
@@ -12,7 +12,7 @@ const DELAY_MS = 1500;
 
 test('a broker that is slow to answer does not slow the arrivals down, and its slowness is measured', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'open-loop-'));
-  const root = await createAuthority({ commonName: 'root' });
+  const root = await createCa({ commonName: 'root' });
   const { certificate: cert, key } = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
   writeFileSync(join(directory, 'root.pem'), root.certificate);
   const prompt = tlsFault({ cert, key }, (socket) => socket.once('data', () => socket.write(Buffer.of(0x20, 2, 0, 0))));

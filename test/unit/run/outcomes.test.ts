@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud } from '../../../src/broker/index.ts';
 import { brokenBroker, type Fault, scriptedFault, tcpFault, tlsFault } from '../../support/broken-broker.ts';
-import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { emuRun } from '../../support/emu.ts';
 import { hangUpAfter } from '../../support/mischief.ts';
 
@@ -15,12 +15,12 @@ const COUNT = 3;
 const connack0 = Buffer.of(0x20, 2, 0, 0);
 
 let directory: string;
-let root: Authority;
+let root: Ca;
 let server: Identity;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'outcomes-'));
-  root = await createAuthority({ commonName: 'root' });
+  root = await createCa({ commonName: 'root' });
   server = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
   writeFileSync(join(directory, 'root.pem'), root.certificate);
 });

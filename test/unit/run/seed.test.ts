@@ -8,7 +8,7 @@ import type { Server } from 'node:tls';
 import { createServer } from 'node:tls';
 import { parser } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAuthority } from '../../support/certificates.ts';
+import { createCa } from '../../support/certificates.ts';
 import { emuRun } from '../../support/emu.ts';
 
 /** What a broker gets to know of a device. */
@@ -27,7 +27,7 @@ let met: Map<string, Acquaintance>;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'seed-'));
-  const root = await createAuthority({ commonName: 'root' });
+  const root = await createCa({ commonName: 'root' });
   const { certificate: cert, key } = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
   writeFileSync(join(directory, 'root.pem'), root.certificate);
   server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (socket) => {

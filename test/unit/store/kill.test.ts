@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
-import { inspectDevice, KeptFleet, listFleet } from '../../../src/store/index.ts';
-import { makeFleet } from '../../support/kept-fleet.ts';
+import { inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
+import { makeFleet } from '../../support/persistent-fleet.ts';
 
 const CHILD = join(import.meta.dirname, '../../support/fleet-child.mjs');
 /** A kill is a process; at a desk a part of them is enough. */
@@ -70,7 +70,7 @@ describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
     const original = join(scratch, 'run');
     await makeFleet(original, 6);
     const initial = new Map<string, string>();
-    const fresh = await KeptFleet.open(original);
+    const fresh = await PersistentFleet.open(original);
     for (const { commonName, memory } of fresh.devices) initial.set(commonName, hashOf(memory));
     await fresh.close();
     let inside = 0;
@@ -82,7 +82,7 @@ describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
       const { lines, open } = await killedLife(['run', directory], 'begin', rng.fraction() * 60);
       if (open > 0) inside++;
       // The claim that the dead process left does not keep others out.
-      const reopened = await KeptFleet.open(directory);
+      const reopened = await PersistentFleet.open(directory);
       for (const { commonName, memory } of reopened.devices) {
         const own = lines.filter(([, serial]) => serial === commonName);
         const last = own.findLastIndex(([event]) => event === 'released');

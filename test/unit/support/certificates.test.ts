@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createAuthority } from '../../support/certificates.ts';
+import { createCa } from '../../support/certificates.ts';
 
 test.each(['P-256', 'RSA-2048'] as const)('a %s authority issues what OpenSSL verifies', async (keyType) => {
-  const authority = await createAuthority({ commonName: 'root', keyType });
+  const authority = await createCa({ commonName: 'root', keyType });
   const { certificate, key } = await authority.issue({
     commonName: 'server',
     dnsNames: ['localhost'],

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connectTls } from '../../../emulator/tls/index.ts';
-import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { hostileServer, type Mischief } from '../../support/hostile-server.ts';
 import { mischiefs } from '../../support/mischief.ts';
 import { clientOptions } from '../../support/tls-client.ts';
 
-let authority: Authority;
+let authority: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  authority = await createAuthority({ commonName: 'root' });
+  authority = await createCa({ commonName: 'root' });
   device = await authority.issue({ commonName: 'device 1' });
   broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });

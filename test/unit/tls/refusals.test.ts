@@ -1,21 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tls/index.ts';
-import { type Authority, createAuthority, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { type CertificateDraft, type Issued, issue, pemOf } from '../../support/chains.ts';
 import { extension, type HostileServerOptions, type Mischief, type ServerStep } from '../../support/hostile-server.ts';
 import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
-let authority: Authority;
-let stranger: Authority;
+let authority: Ca;
+let stranger: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  [authority, stranger] = await Promise.all([
-    createAuthority({ commonName: 'root' }),
-    createAuthority({ commonName: 'stranger' }),
-  ]);
+  [authority, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
   device = await authority.issue({ commonName: 'device 1' });
   broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });

@@ -49,8 +49,8 @@ describe('a hash in pieces', () => {
     const memory = factoryMemory({ serialNumber: hex('0123000000000000EE') });
     const rng = rootRng('chip');
     const clock = new ManualClock();
-    const openPoints = { shaContextHead: 40 } as const;
-    const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none', openPoints });
+    const unspecifiedBehaviour = { shaContextHead: 40 } as const;
+    const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none', unspecifiedBehaviour });
     const { driver } = await openChip(chip, { crypto: nodeCrypto, rng });
     const hash = await ChipHash.start(driver);
     await hash.update(counting(70));

@@ -18,18 +18,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rootRng } from '../../../emulator/rng/index.ts';
-import { createAuthority } from '../../../src/factory/index.ts';
+import { createCa } from '../../../src/factory/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { inspectDevice, KeptFleet, listFleet } from '../../../src/store/index.ts';
+import { inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
 import { type Ended, emu } from '../../support/emu.ts';
-import { makeFleet } from '../../support/kept-fleet.ts';
+import { makeFleet } from '../../support/persistent-fleet.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
 const COUNT = 8;
 /** Says the code with which a fleet does not open; for processes of another user, or with less room. */
 const OPEN = `
-  const { KeptFleet } = await import(process.argv[1]);
-  await KeptFleet.open(process.argv[2]).catch(({ code }) => console.log(code));`;
+  const { PersistentFleet } = await import(process.argv[1]);
+  await PersistentFleet.open(process.argv[2]).catch(({ code }) => console.log(code));`;
 const STORE = new URL('../../../dist/src/store/index.js', import.meta.url).href;
 
 let scratch: string;
@@ -93,7 +93,7 @@ describe('a fleet in its directory', () => {
 
   test('draws other chances in every run, and the same where seed and number of the run are', async () => {
     const draw = async (directory: string) => {
-      const kept = await KeptFleet.open(directory);
+      const kept = await PersistentFleet.open(directory);
       const drawn = Buffer.from(kept.chance.fork('device', 0).bytes(16)).toString('hex');
       await kept.close();
       return drawn;
@@ -110,7 +110,7 @@ describe('making', () => {
   test('leaves nothing where the authority is refused', async () => {
     const directory = join(scratch, 'refused');
     const authority = () =>
-      createAuthority({
+      createCa({
         rng: rootRng('x'),
         now: new Date(),
         names: loadProfile('esp32-mqtts').certificates,
@@ -126,7 +126,7 @@ describe('making', () => {
     const first = await makeFleet(directory, 70, { signal: interrupt.signal, onProgress: () => interrupt.abort() });
     expect(first.made).toBeGreaterThan(0);
     expect(first.made).toBeLessThan(70);
-    await expect(KeptFleet.open(directory)).rejects.toMatchObject({ code: 'EMU_E_FLEET_INCOMPLETE' });
+    await expect(PersistentFleet.open(directory)).rejects.toMatchObject({ code: 'EMU_E_FLEET_INCOMPLETE' });
     const before = await inspectDevice(directory, '0');
 
     const second = await makeFleet(directory, 70);
@@ -165,9 +165,9 @@ describe('making', () => {
 
 describe('locks', () => {
   test('refuse devices that are in use, and let others run together', async () => {
-    const half = await KeptFleet.open(fleet, { index: 0, of: 2 });
+    const half = await PersistentFleet.open(fleet, { index: 0, of: 2 });
     expect(half.devices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
-    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({
+    await expect(PersistentFleet.open(fleet)).rejects.toMatchObject({
       code: 'EMU_E_FLEET_LOCKED',
       message: `devices 0 to 3 are in use by emu run (process ${process.pid})`,
     });
@@ -176,19 +176,19 @@ describe('locks', () => {
       code: 104,
       stderr: expect.stringMatching(/^emu: devices 0 to 3 are in use/),
     });
-    const other = await KeptFleet.open(fleet, { index: 1, of: 2 });
+    const other = await PersistentFleet.open(fleet, { index: 1, of: 2 });
     await Promise.all([half.close(), other.close()]);
-    await (await KeptFleet.open(fleet)).close();
+    await (await PersistentFleet.open(fleet)).close();
   });
 
   test('of a process that was killed do not count', async () => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../../support/fleet-child.mjs'), 'run', fleet]);
     await once(child.stdout, 'data');
-    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({ code: 'EMU_E_FLEET_LOCKED' });
+    await expect(PersistentFleet.open(fleet)).rejects.toMatchObject({ code: 'EMU_E_FLEET_LOCKED' });
     child.kill('SIGKILL');
     await once(child, 'close');
     expect(readdirSync(join(fleet, 'locks'))).toHaveLength(1);
-    await (await KeptFleet.open(fleet)).close();
+    await (await PersistentFleet.open(fleet)).close();
     expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
   });
 });
@@ -196,7 +196,7 @@ describe('locks', () => {
 describe('what is no fleet, or not this one: said in a line, exit 104, nothing written', () => {
   async function refused(code: `EMU_E_FLEET_${string}`): Promise<Ended> {
     const before = contents(fleet);
-    await expect(KeptFleet.open(fleet)).rejects.toMatchObject({ code });
+    await expect(PersistentFleet.open(fleet)).rejects.toMatchObject({ code });
     const ended = await emu('run', '--fleet', fleet, '--duration', '100ms', '--rate', '1000');
     expect(contents(fleet)).toEqual(before);
     expect(ended).toMatchObject({ code: 104, stdout: expect.not.stringContaining('connected') });
@@ -368,7 +368,7 @@ test('a shard is a fleet of its own, with its devices and without the keys of th
   });
   expect(readdirSync(shard).sort()).toEqual(['chips.mdb', 'chips.mdb-lock', 'fleet.yaml']);
   expect((await listFleet(shard)).devices).toEqual((await listFleet(fleet)).devices.slice(4));
-  const kept = await KeptFleet.open(shard, { index: 1, of: 2 });
+  const kept = await PersistentFleet.open(shard, { index: 1, of: 2 });
   expect(kept.devices.map(({ index }) => index)).toEqual([6, 7]);
   await kept.close();
 });

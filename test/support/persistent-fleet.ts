@@ -1,5 +1,5 @@
 import { rootRng } from '../../emulator/rng/index.ts';
-import { createAuthority } from '../../src/factory/index.ts';
+import { createCa } from '../../src/factory/index.ts';
 import { loadProfile } from '../../src/profile/index.ts';
 import { type CreatedFleet, type CreateFleetOptions, createFleet } from '../../src/store/index.ts';
 
@@ -17,7 +17,7 @@ export function makeFleet(
     profile,
     seed: 'kept',
     entropy: new Uint8Array(32),
-    authority: () => createAuthority({ rng: rootRng('kept'), now, names: profile.certificates }),
+    authority: () => createCa({ rng: rootRng('kept'), now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
     threads: 1,

@@ -4,7 +4,7 @@ import { STATUS } from './status.ts';
  * What sources leave unsaid or contradict each other about, where a host could have been written for either answer. The
  * reasons stand in docs/atecc608a.md, under Options.
  */
-export interface OpenPoints {
+export interface UnspecifiedBehaviour {
   /** How long the long watchdog (ChipMode bit 2) lets the chip be awake, in ms. */
   readonly watchdogLongMs: 13_000 | 10_000;
   /** When a new I2C_Address or UserExtraAdd counts: from the next sleep, or only once the power has been away. */
@@ -40,7 +40,7 @@ export interface OpenPoints {
 }
 
 /** The safe side of each. */
-export const SAFE: OpenPoints = {
+export const SAFE: UnspecifiedBehaviour = {
   watchdogLongMs: 13_000,
   addressChange: 'sleep',
   wrongMac: STATUS.Miscompare,

@@ -3,7 +3,7 @@ import { type BoardFile, readFleet } from '../store/index.ts';
 import type { BoardRequest } from './request.ts';
 
 /** What is asked for is what is kept: nothing that was kept is thrown away. @throws EmuError EMU_E_BOARD_STATE */
-export function requireAsKept(file: BoardFile, { state, count, chips, sensor, fleet, seed }: BoardRequest): void {
+export function requireAsStored(file: BoardFile, { state, count, chips, sensor, fleet, seed }: BoardRequest): void {
   const differences: string[] = [];
   const [first] = file.boards;
   if (count !== undefined && count !== file.boards.length) {

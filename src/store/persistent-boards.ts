@@ -3,27 +3,27 @@ import { readdirSync, rmSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { makeDirectory } from '../base/index.ts';
-import type { MadeDevice } from '../factory/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
 import { type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { fleetPaths } from './files.ts';
-import { chanceOfRun, Keeper } from './keeper.ts';
+import { Keeper, randomnessOfRun } from './keeper.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
 /** What begins a directory: its boards, and a memory for each of their chips in order. */
 export interface NewBoards extends Pick<BoardFile, 'boards' | 'seed' | 'fleet'> {
-  readonly chips: readonly MadeDevice[];
+  readonly chips: readonly ProvisionedDevice[];
 }
 
 /** All names that this program puts beside `board.yaml` before that is there. */
 const LEFTOVERS = /^(board\.yaml\.partial|chips\.mdb(-lock)?|locks)$/;
 
 /** Boards whose chips are kept in a directory, claimed by this process. */
-export class KeptBoards {
+export class PersistentBoards {
   readonly file: BoardFile;
   /** Of all chips of all boards, in order. */
-  readonly chips: readonly MadeDevice[];
+  readonly chips: readonly ProvisionedDevice[];
   /** What is soldered on and stays: the sensors. */
   readonly parts: Rng;
   /** What chips draw in this run and in no other. */
@@ -38,7 +38,7 @@ export class KeptBoards {
     this.#lock = lock;
     this.chips = chipsOf(directory, file, store);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.chance = chanceOfRun(store, file.seed);
+    this.chance = randomnessOfRun(store, file.seed);
     this.#keeper = new Keeper(store);
   }
 
@@ -46,7 +46,7 @@ export class KeptBoards {
    * The boards in `directory`; made by `begin` when there are none yet.
    * @throws EmuError EMU_E_BOARD_STATE, EMU_E_FLEET_…, EMU_E_STORE_WRITE
    */
-  static async open(directory: string, begin: () => Promise<NewBoards>): Promise<KeptBoards> {
+  static async open(directory: string, begin: () => Promise<NewBoards>): Promise<PersistentBoards> {
     if (findBoards(directory) === undefined) requireRoom(directory);
     const lock = lockRange(directory, { from: 0, to: 1 }, 'emu board', {
       named: () => `the boards in ${directory}`,
@@ -56,7 +56,7 @@ export class KeptBoards {
     try {
       const file = findBoards(directory) ?? (await made(directory, await begin()));
       store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
-      return new KeptBoards(directory, file, store, lock);
+      return new PersistentBoards(directory, file, store, lock);
     } catch (error) {
       lock.release();
       await store?.close();
@@ -71,7 +71,7 @@ export class KeptBoards {
 
   /** Takes a copy of the memory of a chip, by its place in `chips`, and resolves when that lasts. */
   keep(chip: number, memory: Uint8Array): Promise<void> {
-    return this.#keeper.keep((this.chips[chip] as MadeDevice).serialNumber, memory);
+    return this.#keeper.keep((this.chips[chip] as ProvisionedDevice).serialNumber, memory);
   }
 
   async close(): Promise<void> {
@@ -107,7 +107,7 @@ async function made(directory: string, { chips, ...boards }: NewBoards): Promise
   return file;
 }
 
-function chipsOf(directory: string, { boards }: BoardFile, store: ChipStore): MadeDevice[] {
+function chipsOf(directory: string, { boards }: BoardFile, store: ChipStore): ProvisionedDevice[] {
   const count = boards.reduce((sum, { chips }) => sum + chips.length, 0);
   return Array.from({ length: count }, (_, index) => {
     const chip = store.device(index);

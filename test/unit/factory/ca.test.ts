@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { encodeCompressed, rebuildDevice } from '../../../emulator/host-library/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
 import { deviceDefinition } from '../../../src/factory/device-certificate.ts';
-import { createAuthority, createServerAuthority, serverCertificate } from '../../../src/factory/index.ts';
+import { createCa, createServerCa, serverCertificate } from '../../../src/factory/index.ts';
 import { chainAt, hex, unhex } from '../host-library/certificates/vectors.ts';
-import { authorityOptions, NAMES, NOW } from './fleet.ts';
+import { caOptions, NAMES, NOW } from './fleet.ts';
 
 const chain = chainAt(0);
 
@@ -31,8 +31,7 @@ function tbs(der: Uint8Array): string {
 }
 
 /** The chain was issued at 10:49:45; a fleet is issued a day before it is made. */
-const chainAuthority = () =>
-  createAuthority({ rng: chainRng, now: new Date('2019-06-19T10:49:45.678Z'), names: NAMES });
+const chainAuthority = () => createCa({ rng: chainRng, now: new Date('2019-06-19T10:49:45.678Z'), names: NAMES });
 
 describe('the certificates of a fleet, to the byte', () => {
   it('root', () => {
@@ -67,7 +66,7 @@ describe('the certificates of a fleet, to the byte', () => {
 
 describe('an authority', () => {
   it('is valid the day before it is made, root for 25 years and signer for 10', () => {
-    const { root, signer, issuedAt } = createAuthority(authorityOptions());
+    const { root, signer, issuedAt } = createCa(caOptions());
     expect(issuedAt.toISOString()).toBe('2026-06-17T10:49:45.000Z');
     expect(new X509Certificate(root.der).validFrom).toBe('Jun 17 10:49:45 2026 GMT');
     expect(new X509Certificate(root.der).validTo).toBe('Jun 17 10:49:45 2051 GMT');
@@ -75,35 +74,35 @@ describe('an authority', () => {
   });
 
   it.each(['2028-02-29T12:00:00Z', '2028-03-01T12:00:00Z'])('is never issued on 29 February (made %s)', (now) => {
-    const { issuedAt } = createAuthority({ ...authorityOptions(), now: new Date(now) });
+    const { issuedAt } = createCa({ ...caOptions(), now: new Date(now) });
     expect(issuedAt.toISOString()).toBe('2028-02-28T12:00:00.000Z');
   });
 
   it.each(['1999-12-31T12:00:00Z', '2032-01-02T12:00:00Z', 'nonsense'])(
     'cannot be issued in a year that five bits do not hold (%s)',
     (now) => {
-      expect(() => createAuthority({ ...authorityOptions(), now: new Date(now) })).toThrow(
+      expect(() => createCa({ ...caOptions(), now: new Date(now) })).toThrow(
         expect.objectContaining({ code: 'EMU_E_ISSUE_DATE' }),
       );
     },
   );
 
   it('has the same keys and serial numbers again for the same seed', () => {
-    const [first, second] = [createAuthority(authorityOptions()), createAuthority(authorityOptions())];
+    const [first, second] = [createCa(caOptions()), createCa(caOptions())];
     expect(tbs(second.root.der)).toBe(tbs(first.root.der));
     expect(tbs(second.signer.der)).toBe(tbs(first.signer.der));
-    const other = createAuthority(authorityOptions(rootRng('another fleet')));
+    const other = createCa(caOptions(rootRng('another fleet')));
     expect(other.root.publicKey).not.toEqual(first.root.publicKey);
   });
 
   it('survives a structured clone, so that threads can share it', () => {
-    const authority = structuredClone(createAuthority(authorityOptions()));
+    const authority = structuredClone(createCa(caOptions()));
     expect(new X509Certificate(authority.signer.der).checkPrivateKey(authority.signer.privateKey)).toBe(true);
   });
 });
 
 describe('a server certificate', () => {
-  const authority = createServerAuthority({ rng: rootRng('servers'), now: NOW, organization: 'testcorp' });
+  const authority = createServerCa({ rng: rootRng('servers'), now: NOW, organization: 'testcorp' });
   const server = serverCertificate({
     authority,
     hosts: ['broker.example', 'localhost', '127.0.0.1', '::1', '2001:db8::a:0:b', '::ffff:192.0.2.1'],

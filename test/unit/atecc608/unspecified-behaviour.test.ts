@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type OpenPoints, STATUS } from '../../../emulator/atecc608/index.ts';
-import { SAFE } from '../../../emulator/atecc608/open-points.ts';
+import { STATUS, type UnspecifiedBehaviour } from '../../../emulator/atecc608/index.ts';
+import { SAFE } from '../../../emulator/atecc608/unspecified-behaviour.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import {
@@ -34,9 +34,9 @@ const KEY = filled(0x4b);
 const CHALLENGE = filled(0xc7);
 const PEER = nodeCrypto.publicKey(KEY) ?? new Uint8Array(0);
 
-const chip = (openPoints: Partial<OpenPoints>, options: SeedChipOptions = {}) =>
+const chip = (unspecifiedBehaviour: Partial<UnspecifiedBehaviour>, options: SeedChipOptions = {}) =>
   seedChip({
-    openPoints,
+    unspecifiedBehaviour,
     ...options,
     fill: (host) => {
       for (const slot of [4, 10, 12]) host.fill(slot, KEY);
@@ -55,7 +55,7 @@ test.each([13_000, 10_000] as const)('watchdogLongMs: %i', async (watchdogLongMs
 });
 
 test.each(['sleep', 'powerCycle'] as const)('addressChange: %s', (addressChange) => {
-  const host = seedChip({ openPoints: { addressChange }, lock: 'none' });
+  const host = seedChip({ unspecifiedBehaviour: { addressChange }, lock: 'none' });
   expect(host.status(0x12, 0x00, 4, hex('6A 00 00 00'))).toBe(0);
   host.sleep();
   expect(host.chip.address).toBe(addressChange === 'sleep' ? 0x35 : 0x60);
@@ -75,7 +75,7 @@ test.each([STATUS.Miscompare, STATUS.ExecutionError] as const)('wrongMac: %i', (
 });
 
 test.each([STATUS.ExecutionError, STATUS.ParseError] as const)('refusedConfigWrite: %i', (refusedConfigWrite) => {
-  const host = seedChip({ openPoints: { refusedConfigWrite }, lock: 'none' });
+  const host = seedChip({ unspecifiedBehaviour: { refusedConfigWrite }, lock: 'none' });
   for (const word of [0, 3, 21]) expect(host.status(0x12, 0x00, word, hex('00000000'))).toBe(refusedConfigWrite);
   for (const block of [0, 2]) expect(host.status(0x12, 0x80, block << 3, KEY)).toBe(refusedConfigWrite);
   host.lockConfig();
@@ -107,7 +107,7 @@ test.each([0x00, 0xff] as const)('readPad: %i', (readPad) => {
 });
 
 test.each(['writable', 'refused'] as const)('otpBetweenLocks: %s', (otpBetweenLocks) => {
-  const host = seedChip({ openPoints: { otpBetweenLocks }, lock: 'config' });
+  const host = seedChip({ unspecifiedBehaviour: { otpBetweenLocks }, lock: 'config' });
   expect(host.status(0x12, 0x81, 0, KEY)).toBe(otpBetweenLocks === 'writable' ? 0 : 0x0f);
 });
 
@@ -127,7 +127,7 @@ test.each(['allowed', 'refused'] as const)('privateKeysBetweenLocks: %s', (priva
 });
 
 test.each(['allowed', 'refused'] as const)('counterBeforeConfigLock: %s', (counterBeforeConfigLock) => {
-  const host = seedChip({ openPoints: { counterBeforeConfigLock }, lock: 'none' });
+  const host = seedChip({ unspecifiedBehaviour: { counterBeforeConfigLock }, lock: 'none' });
   expect(toHex(host.command(0x24, 1, 0))).toBe(counterBeforeConfigLock === 'allowed' ? '01000000' : '0F');
   expect(host.command(0x24, 0, 0)).toHaveLength(4);
   host.lockConfig();
@@ -155,8 +155,8 @@ test.each(['honoured', 'ignored'] as const)('useLock: %s', (useLock) => {
 });
 
 /** Whether ECDH and KDF keep their results inside, and whether they let them out. */
-function results(openPoints: Partial<OpenPoints>, chipOptions: number) {
-  const host = chip(openPoints, { changes: { 90: chipOptions, [slotConfigAt(0)]: 0x2087 } });
+function results(unspecifiedBehaviour: Partial<UnspecifiedBehaviour>, chipOptions: number) {
+  const host = chip(unspecifiedBehaviour, { changes: { 90: chipOptions, [slotConfigAt(0)]: 0x2087 } });
   const message = hex('02 00 00 01 AA');
   const inside = [host.status(ECDH, 0x08, 0, PEER), host.status(KDF, 0x4e, 10, message)];
   const outside = [host.command(ECDH, 0x0e, 0, PEER).length, host.command(KDF, 0x56, 10, message).length];
@@ -193,7 +193,7 @@ test.each([1, 0] as const)('resultSourceFlag: %i', (resultSourceFlag) => {
 });
 
 test.each([36, 40] as const)('shaContextHead: %i', (shaContextHead) => {
-  const host = seedChip({ openPoints: { shaContextHead } });
+  const host = seedChip({ unspecifiedBehaviour: { shaContextHead } });
   host.status(SHA, 0);
   host.status(SHA, 1, 3, hex('616263'));
   const context = host.command(SHA, 6);
@@ -212,7 +212,7 @@ test.each(['refused', 'ignored'] as const)('x509Format: %s', (x509Format) => {
   const key = softKey();
   const changes: Changes = { 92: 0x0021, 70: 0xfc01 };
   const host = seedChip({
-    openPoints: { x509Format },
+    unspecifiedBehaviour: { x509Format },
     changes,
     fill: (open) => open.fill(15, storedPoint(key.point)),
   });

@@ -4,24 +4,24 @@ import type { Profile } from '../../emulator/firmware/index.ts';
 import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
 import type { I2cController } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import type { Authority, MadeDevice } from '../factory/index.ts';
+import type { Ca, ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { durableController, type KeptChip } from './durable.ts';
+import { durableController, type PersistentChip } from './durable.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
 import type { HeldClock } from './held-clock.ts';
-import { chanceOfRun, Keeper } from './keeper.ts';
+import { Keeper, randomnessOfRun } from './keeper.ts';
 import { anchorsOf, derOf } from './keys-file.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
 /** Devices of a kept fleet, claimed by this process: their memories, and what keeps them. */
-export class KeptFleet {
+export class PersistentFleet {
   readonly file: FleetFile;
   readonly definitions: CredentialDefinitions;
-  readonly authority: Pick<Authority, 'anchors' | 'organization'>;
-  readonly devices: readonly MadeDevice[];
+  readonly authority: Pick<Ca, 'anchors' | 'organization'>;
+  readonly devices: readonly ProvisionedDevice[];
   /** The root of what is soldered on and stays: the sensors. */
   readonly parts: Rng;
   /** The root of what chips and firmware draw in this run, and in no other. */
@@ -36,7 +36,7 @@ export class KeptFleet {
     this.authority = { anchors: anchorsOf(file), organization: file.authority.organization };
     this.devices = devicesIn(directory, store, range);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.chance = chanceOfRun(store, file.seed);
+    this.chance = randomnessOfRun(store, file.seed);
     this.#keeper = new Keeper(store);
     this.#store = store;
     this.#lock = lock;
@@ -46,7 +46,7 @@ export class KeptFleet {
    * Claims a segment of the fleet in `directory` and reads its chips.
    * @throws EmuError EMU_E_FLEET_…, EMU_E_STORE_WRITE
    */
-  static async open(directory: string, segment: Segment = { index: 0, of: 1 }): Promise<KeptFleet> {
+  static async open(directory: string, segment: Segment = { index: 0, of: 1 }): Promise<PersistentFleet> {
     const file = readFleet(directory);
     const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
     let lock: RangeLock | undefined;
@@ -54,7 +54,7 @@ export class KeptFleet {
       const range = rangeOf(wholeOf(file), segment);
       lock = lockRange(directory, range, 'emu run');
       requireComplete(directory, file, store);
-      return new KeptFleet(directory, file, range, store, lock);
+      return new PersistentFleet(directory, file, range, store, lock);
     } catch (error) {
       lock?.release();
       await store.close();
@@ -68,7 +68,7 @@ export class KeptFleet {
   }
 
   /** Keeps what `chip`, the chip of one of `devices`, writes: no reply of the controller runs ahead of its memory. */
-  durable(serialNumber: Uint8Array, chip: KeptChip, clock: HeldClock, controller: I2cController): I2cController {
+  durable(serialNumber: Uint8Array, chip: PersistentChip, clock: HeldClock, controller: I2cController): I2cController {
     const commit = (memory: Uint8Array) => this.#keeper.keep(serialNumber, memory);
     return durableController(controller, { address: ATECC608_ADDRESS, chip, clock, commit });
   }
@@ -107,7 +107,7 @@ export function requireComplete(directory: string, { devices: { count } }: Fleet
 }
 
 /** @throws EmuError EMU_E_FLEET_DAMAGED */
-export function devicesIn(directory: string, store: ChipStore, { from, to }: DeviceRange): MadeDevice[] {
+export function devicesIn(directory: string, store: ChipStore, { from, to }: DeviceRange): ProvisionedDevice[] {
   return Array.from({ length: to - from }, (_, offset) => {
     const device = store.device(from + offset);
     if (device === undefined) throw damaged(fleetPaths(directory).chips, `device ${from + offset} is missing`);

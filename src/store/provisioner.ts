@@ -1,20 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { type Authority, DeviceFactory, type MadeDevice } from '../factory/index.ts';
+import { type Ca, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 
 /** What a worker makes devices from. Its keys are handles that threads share. */
-export interface MakerOrder {
-  readonly authority: Authority;
+export interface ProvisioningOrder {
+  readonly authority: Ca;
   readonly chance: string | Uint8Array;
   readonly profile: Pick<Profile, 'chip' | 'certificates'>;
 }
 
-const { authority, chance, profile } = workerData as MakerOrder;
+const { authority, chance, profile } = workerData as ProvisioningOrder;
 const factory = new DeviceFactory({ rng: rootRng(chance), authority, profile });
 
 parentPort?.on('message', async (numbers: readonly number[]) => {
-  const devices: MadeDevice[] = [];
-  for (const index of numbers) devices.push(await factory.makeDevice(index));
+  const devices: ProvisionedDevice[] = [];
+  for (const index of numbers) devices.push(await factory.provisionDevice(index));
   parentPort?.postMessage(devices);
 });

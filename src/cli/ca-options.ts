@@ -5,16 +5,16 @@ import { parseCount } from './numbers.ts';
 import { quoted, usageError } from './usage.ts';
 
 /** What stands above the devices of a fleet that is made. */
-export const AUTHORITY_OPTIONS = {
+export const CA_OPTIONS = {
   'ca-cert': option(
-    'Authority',
+    'Ca',
     'PEM certificate of your own CA, then those above it to their root: P-256 becomes the root, or with path length 0 the signer of the devices; any other has a root of the fleet put under it',
     'a fresh root',
   ),
-  'ca-key': option('Authority', 'its private key, PEM'),
-  org: option('Authority', 'O in the names of the certificates', "the profile's"),
+  'ca-key': option('Ca', 'its private key, PEM'),
+  org: option('Ca', 'O in the names of the certificates', "the profile's"),
   validity: option(
-    'Authority',
+    'Ca',
     'YEARS that the certificates of signer and devices are valid: up to 31, a signer through 2049',
     '10 for the signer, and devices never expire',
   ),
@@ -36,7 +36,7 @@ export function withOrganization(profile: Profile, args: Arguments): Profile {
   return { ...profile, certificates: { ...profile.certificates, organization } };
 }
 
-/** The years of `--validity`. The factory knows how many fit: `readAuthority` asks it. */
+/** The years of `--validity`. The factory knows how many fit: `readCa` asks it. */
 export function yearsOf(args: Arguments): { years?: number } {
   const text = textOf(args, 'validity');
   return text === undefined ? {} : { years: parseCount('--validity', text, 10) };

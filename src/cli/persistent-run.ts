@@ -5,7 +5,7 @@ import { parseSegment } from './segment.ts';
 import { usageError } from './usage.ts';
 
 /** What a kept fleet decides for a run. */
-export interface KeptRun {
+export interface PersistentRun {
   readonly directory: string;
   readonly segment: Segment;
   readonly file: FleetFile;
@@ -17,7 +17,7 @@ export interface KeptRun {
 const DECIDED = ['count', 'profile', 'seed', 'ca-cert', 'ca-key', 'org', 'validity'] as const;
 
 /** What `--fleet` and `--segment` ask for. @throws EmuError EMU_E_USAGE, EMU_E_FLEET_… */
-export function keptRun(args: Arguments, directory: string): KeptRun {
+export function persistentRun(args: Arguments, directory: string): PersistentRun {
   const contradiction = DECIDED.find((name) => args[name] !== undefined);
   if (contradiction !== undefined) {
     throw usageError(

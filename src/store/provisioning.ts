@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { MadeDevice } from '../factory/index.ts';
-import type { MakerOrder } from './maker.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
+import type { ProvisioningOrder } from './provisioner.ts';
 
 /** Devices that a worker is given at a time, which become one commit. */
 const BATCH = 32;
 /** Node 20 cannot run TypeScript, so that a program run from the sources starts the built worker. */
 const WORKER = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/src/store/maker.js' : './maker.js',
+  import.meta.url.endsWith('.ts') ? '../../dist/src/store/provisioner.js' : './provisioner.js',
   import.meta.url,
 );
 
-export interface MakingOptions {
-  readonly order: MakerOrder;
+export interface ProvisioningOptions {
+  readonly order: ProvisioningOrder;
   /** The devices to make, by number. */
   readonly numbers: readonly number[];
   /** Keeps devices; their worker is at its next ones already. */
-  readonly keep: (devices: readonly MadeDevice[]) => void;
+  readonly keep: (devices: readonly ProvisionedDevice[]) => void;
   /** Aborted: what is being made is finished and kept, and no more is begun. */
   readonly signal: AbortSignal;
   /** Threads; as many as there are cores unless told. */
@@ -24,7 +24,13 @@ export interface MakingOptions {
 }
 
 /** Makes devices on all cores. Rejects with the first failure of a worker or of `keep`, when no worker is left. */
-export async function makeOnAllCores({ order, numbers, keep, signal, threads }: MakingOptions): Promise<void> {
+export async function provisionOnAllCores({
+  order,
+  numbers,
+  keep,
+  signal,
+  threads,
+}: ProvisioningOptions): Promise<void> {
   let next = 0;
   let failed = false;
   const batch = () => {
@@ -57,7 +63,7 @@ export async function makeOnAllCores({ order, numbers, keep, signal, threads }: 
 }
 
 /** What the worker makes of these numbers; nothing of none. */
-function answerOf(worker: Worker, numbers: readonly number[]): Promise<readonly MadeDevice[]> {
+function answerOf(worker: Worker, numbers: readonly number[]): Promise<readonly ProvisionedDevice[]> {
   if (numbers.length === 0) return Promise.resolve([]);
   return new Promise((resolve, reject) => {
     const settle = (done: () => void) => {
@@ -66,7 +72,7 @@ function answerOf(worker: Worker, numbers: readonly number[]): Promise<readonly 
       worker.off('exit', onExit);
       done();
     };
-    const onMessage = (devices: readonly MadeDevice[]) => settle(() => resolve(devices));
+    const onMessage = (devices: readonly ProvisionedDevice[]) => settle(() => resolve(devices));
     const onError = (error: unknown) => settle(() => reject(error));
     const onExit = (code: number) => settle(() => reject(new Error(`a worker ended with code ${code}`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);

@@ -33,7 +33,7 @@ export interface Issuer extends CertifiedKey {
 }
 
 /** What stands above the devices of a fleet: root, then signer. */
-export interface Authority {
+export interface Ca {
   /** Its public key is in every chip; its private key is unknown where the signer alone was brought. */
   readonly root: CertifiedKey & { readonly privateKey?: KeyObject };
   readonly signer: Issuer;
@@ -47,7 +47,7 @@ export interface Authority {
   readonly deviceYears?: number;
 }
 
-export interface AuthorityOptions {
+export interface CaOptions {
   readonly rng: Rng;
   readonly now: Date;
   readonly names: CertificateNames;
@@ -61,7 +61,7 @@ const SIGNER_YEARS = 10;
 const SIGNER_KEY_USAGE = 0x86;
 
 /** A self-signed root for a fleet, and the signer under it. Keys and serial numbers flow from `rng`; signatures do not. */
-export function createAuthority(options: AuthorityOptions): Authority {
+export function createCa(options: CaOptions): Ca {
   const { rng, now, names, years = 0 } = options;
   const name = distinguishedName(names.organization, names.rootCommonName);
   const keys = makeKeyPair(rng.fork('pki', 'root', 'key'));
@@ -78,11 +78,11 @@ export function createAuthority(options: AuthorityOptions): Authority {
     },
     keys.privateKey,
   );
-  return authorityUnder({ ...keys, der }, [], options);
+  return caUnder({ ...keys, der }, [], options);
 }
 
 /** The fleet's signer, issued by `root`, above which stands `above`. */
-export function authorityUnder(root: Issuer, above: readonly Uint8Array[], options: AuthorityOptions): Authority {
+export function caUnder(root: Issuer, above: readonly Uint8Array[], options: CaOptions): Ca {
   const { rng, now, names, years } = options;
   const issuedAt = issueDate(now);
   requireDeviceYears(years);
