@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../../../..');
 
 test('the examples of docs/host.md run as they stand, one behind the other, and print what the page says', () => {
   const page = readFileSync(join(root, 'docs/host.md'), 'utf8');
