@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
-import { type KeyOperations, TlsClient, type TlsPolicy, type TrustStore } from '../tls/index.ts';
+import { type KeyOperations, TlsClient, type TlsFailure, type TlsPolicy, type TrustStore } from '../tls/index.ts';
 import type { DeviceFailure } from './events.ts';
 import type { Dial, Transport, TransportFailure } from './transport.ts';
 
@@ -155,10 +155,15 @@ function tlsFailure(reason: EmuError | undefined, hungUpBy: string | undefined):
     return { step: 'tls', code: 'CLOSE_NOTIFY', message: 'the broker closed the TLS connection (close_notify)' };
   }
   const message = hungUpBy === undefined ? reason.message : `${reason.message} (${hungUpBy})`;
-  return { step: 'tls', code: reason.code, message };
+  return { step: 'tls', code: alertOf(reason) ?? reason.code, message };
 }
 
-/** A failure of the secure element, told as data; anything but an EmuError is a defect and stays an exception. */
+/** Of a connection that the broker ended with a fatal alert. */
+function alertOf({ code, value }: EmuError): string | undefined {
+  return code === 'EMU_E_TLS_ALERT' ? `ALERT_${(value as TlsFailure).alert}` : undefined;
+}
+
+/** A failure of the secure element, as data; anything but an EmuError is a defect and stays an exception. */
 export function chipFailure(error: unknown): DeviceFailure {
   if (!(error instanceof EmuError)) throw error;
   return { step: 'chip', code: error.code, message: error.message };

@@ -3,8 +3,8 @@ export interface DeviceFailure {
   /** Which part of the way to the broker it happened on. */
   readonly step: 'chip' | 'tcp' | 'tls' | 'mqtt';
   /**
-   * Stable name within the step: the system's (ECONNREFUSED) or `TIMEOUT` for tcp, an EMU_E_… code for chip and tls,
-   * what the client says for mqtt ('CONNACK timeout', 'CONNACK 5', …).
+   * Stable name within the step: the system's (ECONNREFUSED) or `TIMEOUT` for tcp, an EMU_E_… code for chip and tls or
+   * `ALERT_` with the name of the broker's fatal alert, and for mqtt why the client gave up (CONNACK_TIMEOUT, CONNACK_5, …).
    */
   readonly code: string;
   /** What this device saw, one sentence. */

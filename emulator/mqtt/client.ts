@@ -109,7 +109,7 @@ export class MqttClient {
 
   /** The transport has failed or was closed by the peer. */
   transportDown(): void {
-    this.#abort('transport lost');
+    this.#abort('TRANSPORT_LOST');
   }
 
   /** The plaintext of one TLS record; what one read does not take, the next one gets. */
@@ -178,10 +178,10 @@ export class MqttClient {
   #readConnack(read: Uint8Array): void {
     const [, , flags = 0, code] = read;
     if (packetName(read) !== 'connack' || code === undefined) {
-      this.#abort('not a CONNACK');
+      this.#abort('NOT_A_CONNACK');
     } else if (code !== 0) {
       this.#sink.event({ type: 'connackRefused', code });
-      this.#abort('connection refused');
+      this.#abort('CONNECTION_REFUSED');
     } else {
       this.#state = 'connected';
       this.#sink.event({ type: 'connected', sessionPresent: (flags & 1) === 1 });
@@ -310,7 +310,7 @@ export class MqttClient {
     this.#lastTurn = now;
     if (this.#messageRest === 0 && now - this.#lastSent > this.#pingAfter) {
       if (this.#awaitsPingResponse) {
-        this.#abort('no PINGRESP');
+        this.#abort('NO_PINGRESP');
         return;
       }
       this.#send(encode({ cmd: 'pingreq' }));
@@ -351,7 +351,7 @@ export class MqttClient {
 
   #timeIsUp(): void {
     if (this.#state === 'connecting') {
-      this.#abort('CONNACK timeout');
+      this.#abort('CONNACK_TIMEOUT');
     } else {
       // Quirk: a message whose rest does not come is given up, and the connection kept.
       this.#messageRest = 0;

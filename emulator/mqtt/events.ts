@@ -2,11 +2,20 @@ import type { PacketName } from './fixed-header.ts';
 
 /** Why a connection ended. */
 export type DisconnectReason =
-  | 'CONNACK timeout'
-  | 'not a CONNACK'
-  | 'connection refused'
-  | 'no PINGRESP'
-  | 'transport lost';
+  | 'CONNACK_TIMEOUT'
+  | 'NOT_A_CONNACK'
+  | 'CONNECTION_REFUSED'
+  | 'NO_PINGRESP'
+  | 'TRANSPORT_LOST';
+
+/** The same as a sentence for people. */
+export const DISCONNECT_WORDS: Readonly<Record<DisconnectReason, string>> = {
+  CONNACK_TIMEOUT: 'no CONNACK came within the network time-out',
+  NOT_A_CONNACK: 'the broker answered CONNECT with something else than CONNACK',
+  CONNECTION_REFUSED: 'the broker refused CONNECT',
+  NO_PINGRESP: 'no PINGRESP came before the next PINGREQ was due',
+  TRANSPORT_LOST: 'the connection under MQTT ended',
+};
 
 /** What the client tells the application; the firmware's event handler, and what only an observer sees. */
 export type MqttEvent =

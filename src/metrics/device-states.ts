@@ -1,7 +1,24 @@
+import { type CauseCode, causeOf, type Side, UNFINISHED } from '../causes/index.ts';
+
 /** A kind of failure, how many it hit, and what one of them saw. */
 export interface CauseSummary {
+  /** In words. */
   readonly cause: string;
+  readonly code: CauseCode;
+  /** Who can do something about it. */
+  readonly side: Side;
   readonly count: number;
+  readonly example: string;
+}
+
+/** A kind of failure when it was first seen. */
+export interface SeenCause {
+  readonly code: CauseCode;
+  readonly example: string;
+}
+
+interface Group {
+  count: number;
   readonly example: string;
 }
 
@@ -13,12 +30,11 @@ const ENCRYPTED = 3;
 const CONNECTED = 4;
 
 /** Why a device whose first attempt never ended has not connected. */
-const UNFINISHED: readonly string[] = [
-  'not started',
-  'TCP: connection not accepted by the end of the run',
-  'TLS: handshake not finished by the end of the run',
-  'MQTT: no CONNACK by the end of the run',
-];
+const UNFINISHED_AT: Readonly<Record<number, CauseCode>> = {
+  [CONNECTING]: UNFINISHED.tcp,
+  [ACCEPTED]: UNFINISHED.tls,
+  [ENCRYPTED]: UNFINISHED.mqtt,
+};
 
 /** Where every device of a run stands: a few bytes per device, no objects until something fails. */
 export class DeviceStates {
@@ -28,15 +44,15 @@ export class DeviceStates {
   /** Devices that never connected and whose last attempt failed. */
   failing = 0;
   /** Every cause that any attempt ended with, in order of appearance, with its first example. */
-  readonly causesSeen: { readonly cause: string; readonly example: string }[] = [];
+  readonly causesSeen: SeenCause[] = [];
 
   readonly #step: Uint8Array;
   readonly #ever: Uint8Array;
   /** 1 + index into causesSeen of the last failure; 0 = none yet. */
   readonly #lastCause: Uint16Array;
   readonly #lastExample: string[] = [];
-  readonly #causeNumbers = new Map<string, number>();
-  readonly #disconnections = new Map<string, { cause: string; count: number; example: string }>();
+  readonly #causeNumbers = new Map<CauseCode, number>();
+  readonly #disconnections = new Map<CauseCode, Group>();
 
   constructor(count: number) {
     this.#step = new Uint8Array(count);
@@ -66,31 +82,26 @@ export class DeviceStates {
     if (this.#lastCause[k] !== 0) this.failing--;
   }
 
-  fail(k: number, cause: string, example: string): void {
+  fail(k: number, cause: CauseCode, example: string): void {
     this.#step[k] = CONNECTING;
     if (this.#ever[k] === 0 && this.#lastCause[k] === 0) this.failing++;
     this.#lastCause[k] = this.#causeNumber(k, cause, example);
     this.#lastExample[k] = example;
   }
 
-  disconnect(k: number, cause: string, example: string): void {
+  disconnect(k: number, cause: CauseCode, example: string): void {
     this.#step[k] = CONNECTING;
     this.connectedNow--;
-    const known = this.#disconnections.get(cause);
-    if (known === undefined) this.#disconnections.set(cause, { cause, count: 1, example: `device ${k}: ${example}` });
-    else known.count++;
+    count(this.#disconnections, cause, k, example);
   }
 
   /** The devices that arrived and never connected, by the cause of their last failure, most frequent first. */
   failures(): CauseSummary[] {
-    const groups = new Map<string, { cause: string; count: number; example: string }>();
+    const groups = new Map<CauseCode, Group>();
     this.#step.forEach((step, k) => {
       if (step === NOT_ARRIVED || this.#ever[k] === 1) return;
-      const last = this.causesSeen[(this.#lastCause[k] ?? 0) - 1];
-      const cause = last?.cause ?? UNFINISHED[step] ?? '';
-      const group = groups.get(cause);
-      if (group !== undefined) group.count++;
-      else groups.set(cause, { cause, count: 1, example: `device ${k}: ${this.#lastExample[k] ?? 'still waiting'}` });
+      const cause = this.causesSeen[(this.#lastCause[k] ?? 0) - 1]?.code ?? UNFINISHED_AT[step];
+      if (cause !== undefined) count(groups, cause, k, this.#lastExample[k] ?? 'still waiting');
     });
     return byCount(groups);
   }
@@ -100,16 +111,27 @@ export class DeviceStates {
     return byCount(this.#disconnections);
   }
 
-  #causeNumber(k: number, cause: string, example: string): number {
-    let number = this.#causeNumbers.get(cause);
+  #causeNumber(k: number, code: CauseCode, example: string): number {
+    let number = this.#causeNumbers.get(code);
     if (number === undefined) {
-      number = this.causesSeen.push({ cause, example: `device ${k}: ${example}` });
-      this.#causeNumbers.set(cause, number);
+      number = this.causesSeen.push({ code, example: `device ${k}: ${example}` });
+      this.#causeNumbers.set(code, number);
     }
     return number;
   }
 }
 
-function byCount(groups: ReadonlyMap<string, CauseSummary>): CauseSummary[] {
-  return [...groups.values()].sort((a, b) => b.count - a.count).map((group) => ({ ...group }));
+function count(groups: Map<CauseCode, Group>, code: CauseCode, k: number, example: string): void {
+  const known = groups.get(code);
+  if (known === undefined) groups.set(code, { count: 1, example: `device ${k}: ${example}` });
+  else known.count++;
+}
+
+function byCount(groups: ReadonlyMap<CauseCode, Group>): CauseSummary[] {
+  return [...groups]
+    .sort(([, a], [, b]) => b.count - a.count)
+    .map(([code, group]) => {
+      const { words, side } = causeOf(code);
+      return { cause: words, code, side, ...group };
+    });
 }

@@ -1,4 +1,4 @@
-export type { CauseSummary } from './device-states.ts';
+export type { CauseSummary, SeenCause } from './device-states.ts';
 export { LatencyHistogram, type LatencySummary } from './latency.ts';
 export { type ProcessMeter, ResourceMeter, type ResourceUse } from './resources.ts';
 export { RunMetrics } from './run-metrics.ts';

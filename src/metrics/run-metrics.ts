@@ -1,5 +1,6 @@
+import type { CauseCode } from '../causes/index.ts';
 import type { FleetObserver } from '../run/index.ts';
-import { DeviceStates } from './device-states.ts';
+import { DeviceStates, type SeenCause } from './device-states.ts';
 import { LatencyHistogram } from './latency.ts';
 import { ResourceMeter } from './resources.ts';
 import { type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
@@ -77,11 +78,11 @@ export class RunMetrics implements FleetObserver {
     this.#chipCommands += count;
   }
 
-  attemptFailed(k: number, cause: string, example: string): void {
+  attemptFailed(k: number, cause: CauseCode, example: string): void {
     this.#devices.fail(k, cause, example);
   }
 
-  disconnected(k: number, cause: string, example: string): void {
+  disconnected(k: number, cause: CauseCode, example: string): void {
     this.#devices.disconnect(k, cause, example);
   }
 
@@ -96,7 +97,7 @@ export class RunMetrics implements FleetObserver {
   }
 
   /** Causes of failed attempts in order of appearance, each with its first example. */
-  get causesSeen(): readonly { readonly cause: string; readonly example: string }[] {
+  get causesSeen(): readonly SeenCause[] {
     return this.#devices.causesSeen;
   }
 

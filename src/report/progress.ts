@@ -1,6 +1,6 @@
+import { causeOf } from '../causes/index.ts';
 import type { RunMetrics, RunSnapshot } from '../metrics/index.ts';
 import type { FleetPhase } from '../run/index.ts';
-import { adviceFor } from './advice.ts';
 import { formatBroker } from './format.ts';
 import type { ProgressView } from './progress-view.ts';
 import { messageRate, statusLine } from './status.ts';
@@ -97,11 +97,11 @@ export class Progress {
   #sayNewCauses(): void {
     const seen = this.#metrics.causesSeen;
     const worthSaying = this.#verbose ? seen.length : Math.min(seen.length, CAUSES_SAID);
-    for (; this.#causesSaid < worthSaying; this.#causesSaid++) {
-      const { cause = '', example = '' } = seen[this.#causesSaid] ?? {};
-      this.#view.note(`${this.#paint('red', 'failure')}: ${cause} (${example})`);
-      const advice = adviceFor(cause);
+    for (const { code, example } of seen.slice(this.#causesSaid, worthSaying)) {
+      const { words, advice } = causeOf(code);
+      this.#view.note(`${this.#paint('red', 'failure')}: ${words} (${example})`);
       if (advice !== undefined) this.#view.note(`         ${advice}`);
     }
+    this.#causesSaid = worthSaying;
   }
 }

@@ -1,5 +1,5 @@
+import { causeOf } from '../causes/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
-import { adviceFor } from './advice.ts';
 import { formatBytes, formatCount, formatDuration, formatMs } from './format.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -45,8 +45,8 @@ function causes(title: string, groups: readonly CauseSummary[], paint: Paint): s
   if (groups.length === 0) return [];
   const width = formatCount(groups[0]?.count ?? 0).length;
   const indent = ' '.repeat(width + 4);
-  const lines = groups.flatMap(({ cause, count, example }) => {
-    const advice = adviceFor(cause);
+  const lines = groups.flatMap(({ cause, code, count, example }) => {
+    const { advice } = causeOf(code);
     return [
       `  ${paint('red', formatCount(count).padStart(width))}  ${cause}`,
       `${indent}e.g. ${example}`,

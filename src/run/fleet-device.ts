@@ -1,6 +1,6 @@
 import type { Clock } from '../../emulator/clock/index.ts';
 import type { DeviceEvents, DeviceFailure } from '../../emulator/device/index.ts';
-import { causeOf, causeOfAttempt } from './causes.ts';
+import { codeOf, codeOfAttempt } from '../causes/index.ts';
 import { EchoQueue } from './echo-queue.ts';
 import type { FleetObserver } from './observer.ts';
 import type { FleetProbe } from './probe-access.ts';
@@ -83,10 +83,10 @@ export class FleetDevice implements DeviceEvents {
   }
 
   attemptFailed(failure: DeviceFailure): void {
-    this.#metrics.attemptFailed(this.#k, causeOfAttempt(failure), failure.message);
+    this.#metrics.attemptFailed(this.#k, codeOfAttempt(failure), failure.message);
   }
 
   disconnected(failure: DeviceFailure): void {
-    this.#metrics.disconnected(this.#k, causeOf(failure), failure.message);
+    this.#metrics.disconnected(this.#k, codeOf(failure), failure.message);
   }
 }

@@ -1,3 +1,4 @@
+import type { CauseCode } from '../causes/index.ts';
 import type { FleetPhase } from './plan.ts';
 import type { FleetProbe, ProbeAccess } from './probe-access.ts';
 import type { DeviceTap } from './twin.ts';
@@ -32,12 +33,12 @@ export interface FleetObserver {
   /** Commands that the secure elements executed. */
   chipCommands(count: number): void;
   /**
-   * An attempt ended before CONNACK 0. `cause` names the kind of failure in the same words for every device
-   * ("TCP: connection refused"), `example` is what this one saw, in the words of the system or the peer.
+   * An attempt ended before CONNACK 0. `cause` is the kind of failure, `example` what this one saw, in the words of the
+   * system or the peer.
    */
-  attemptFailed(k: number, cause: string, example: string): void;
+  attemptFailed(k: number, cause: CauseCode, example: string): void;
   /** A connection ended after CONNACK 0; the device comes back by its firmware's policy. */
-  disconnected(k: number, cause: string, example: string): void;
+  disconnected(k: number, cause: CauseCode, example: string): void;
 }
 
 /** What `runFleet` needs besides its plan. */

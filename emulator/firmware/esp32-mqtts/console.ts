@@ -140,7 +140,7 @@ export class FirmwareConsole {
   down(reason: DisconnectReason | undefined): void {
     if (this.#reached === 'nothing') this.#client('E', 'Error transport connect');
     else if (this.#reached === 'CONNECT') this.#noConnack(reason);
-    else this.#client('E', reason === 'no PINGRESP' ? 'No PING_RESP, disconnected' : 'Read error or end of stream');
+    else this.#client('E', reason === 'NO_PINGRESP' ? 'No PING_RESP, disconnected' : 'Read error or end of stream');
     this.#reached = 'nothing';
     this.#client('I', `Reconnect after ${this.#facts.reconnectMs} ms`);
     this.#application('MQTT_EVENT_DISCONNECTED');
@@ -160,8 +160,8 @@ export class FirmwareConsole {
   #noConnack(reason: DisconnectReason | undefined): void {
     if (reason === undefined) this.#client('E', 'Error network response');
     // Quirk: a read that timed out is one of 0 bytes, and the type is that of whatever the buffer holds.
-    else if (reason !== 'connection refused') {
-      const length = reason === 'CONNACK timeout' ? 0 : this.#length;
+    else if (reason !== 'CONNECTION_REFUSED') {
+      const length = reason === 'CONNACK_TIMEOUT' ? 0 : this.#length;
       this.#client('E', `Invalid MSG_TYPE response: ${this.#firstByte >> 4}, read_len: ${length}`);
     }
     this.#client('I', 'Error MQTT Connected');

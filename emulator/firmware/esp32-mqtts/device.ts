@@ -16,7 +16,14 @@ import {
   loadCredentials,
 } from '../../host-library/index.ts';
 import type { I2cController } from '../../i2c/index.ts';
-import { clientIdFrom, type DisconnectReason, MqttClient, type MqttEvent, reconnectGap } from '../../mqtt/index.ts';
+import {
+  clientIdFrom,
+  DISCONNECT_WORDS,
+  type DisconnectReason,
+  MqttClient,
+  type MqttEvent,
+  reconnectGap,
+} from '../../mqtt/index.ts';
 import { sprintf } from '../../printf/index.ts';
 import type { Rng } from '../../rng/index.ts';
 import type { FirmwareConsole } from './console.ts';
@@ -215,14 +222,14 @@ export class Esp32Mqtts {
         break;
       case 'connackRefused':
         this.#down(
-          { step: 'mqtt', code: `CONNACK ${event.code}`, message: `CONNACK with code ${event.code}` },
-          'connection refused',
+          { step: 'mqtt', code: `CONNACK_${event.code}`, message: `CONNACK with code ${event.code}` },
+          'CONNECTION_REFUSED',
         );
         break;
       case 'disconnected':
         // The client's own decisions; a lost transport and a refusal are known here already.
-        if (event.reason !== 'transport lost' && event.reason !== 'connection refused') {
-          this.#down({ step: 'mqtt', code: event.reason, message: event.reason }, event.reason);
+        if (event.reason !== 'TRANSPORT_LOST' && event.reason !== 'CONNECTION_REFUSED') {
+          this.#down({ step: 'mqtt', code: event.reason, message: DISCONNECT_WORDS[event.reason] }, event.reason);
         }
         break;
       case 'message':

@@ -88,21 +88,31 @@ test('a shared topic makes the echo not measurable', () => {
 describe('failed devices', () => {
   test('count under the cause of their last failure', () => {
     for (const k of [0, 1, 2]) metrics.arrived(k);
-    metrics.attemptFailed(0, 'TCP: connection refused', 'first');
-    metrics.attemptFailed(0, 'TLS: an alert', 'second');
-    metrics.attemptFailed(1, 'TCP: connection refused', 'third');
-    metrics.attemptFailed(2, 'TCP: connection refused', 'fourth');
+    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'first');
+    metrics.attemptFailed(0, 'tls.ALERT_unknown_ca', 'second');
+    metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'third');
+    metrics.attemptFailed(2, 'tcp.ECONNREFUSED', 'fourth');
     const { causes, devices } = metrics.summary();
     expect(devices).toMatchObject({ arrived: 3, connected: 0, failed: 3 });
     expect(causes).toEqual([
-      { cause: 'TCP: connection refused', count: 2, example: 'device 1: third' },
-      { cause: 'TLS: an alert', count: 1, example: 'device 0: second' },
+      {
+        ...{ cause: 'TCP: connection refused', code: 'tcp.ECONNREFUSED', side: 'broker' },
+        ...{ count: 2, example: 'device 1: third' },
+      },
+      {
+        ...{
+          cause: 'TLS: the broker sent the fatal alert unknown_ca (48)',
+          code: 'tls.ALERT_unknown_ca',
+          side: 'broker',
+        },
+        ...{ count: 1, example: 'device 0: second' },
+      },
     ]);
   });
 
   test('are not those that connect in the end', () => {
     metrics.arrived(0);
-    metrics.attemptFailed(0, 'TCP: connection refused', 'x');
+    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
     expect(metrics.snapshot()).toMatchObject({ failed: 1, connecting: 0, connected: 0 });
     metrics.tcpConnected(0, 1);
     metrics.tlsEstablished(0, 1);
@@ -115,7 +125,7 @@ describe('failed devices', () => {
     for (const k of [0, 1, 2]) metrics.arrived(k);
     for (const k of [1, 2]) metrics.tcpConnected(k, 1);
     metrics.tlsEstablished(2, 1);
-    expect(metrics.summary().causes).toEqual([
+    expect(metrics.summary().causes).toMatchObject([
       { cause: 'TCP: connection not accepted by the end of the run', count: 1, example: 'device 0: still waiting' },
       { cause: 'TLS: handshake not finished by the end of the run', count: 1, example: 'device 1: still waiting' },
       { cause: 'MQTT: no CONNACK by the end of the run', count: 1, example: 'device 2: still waiting' },
@@ -125,7 +135,7 @@ describe('failed devices', () => {
   test('are not those that an interrupted run did not come to', () => {
     connect(0);
     metrics.arrived(1);
-    metrics.attemptFailed(1, 'TCP: connection refused', 'x');
+    metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'x');
     const { devices, causes } = metrics.summary();
     expect(devices).toEqual({ planned: 10, arrived: 2, connected: 1, failed: 1, not_started: 8 });
     expect(causes.map(({ count }) => count)).toEqual([1]);
@@ -136,24 +146,26 @@ describe('connected devices that lose their broker', () => {
   test('stay connected in the summary, and their disconnections are counted', () => {
     connect(0);
     connect(1);
-    metrics.disconnected(0, 'TCP: connection reset', 'read ECONNRESET');
-    metrics.disconnected(1, 'TCP: connection reset', 'again');
+    metrics.disconnected(0, 'tcp.ECONNRESET', 'read ECONNRESET');
+    metrics.disconnected(1, 'tcp.ECONNRESET', 'again');
     expect(metrics.snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
-    metrics.attemptFailed(0, 'TCP: connection refused', 'x');
+    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
     expect(metrics.snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
     metrics.connected(0, 1);
     expect(metrics.snapshot()).toMatchObject({ connected: 1, connecting: 1, failed: 0 });
     expect(metrics.summary()).toMatchObject({
       devices: { connected: 2, failed: 0 },
       causes: [],
-      disconnections: [{ cause: 'TCP: connection reset', count: 2, example: 'device 0: read ECONNRESET' }],
+      disconnections: [
+        { cause: 'TCP: ECONNRESET', code: 'tcp.ECONNRESET', count: 2, example: 'device 0: read ECONNRESET' },
+      ],
     });
   });
 });
 
 test('every cause is known from its first appearance', () => {
   metrics.arrived(3);
-  metrics.attemptFailed(3, 'TCP: connection refused', 'connect ECONNREFUSED');
-  metrics.attemptFailed(3, 'TCP: connection refused', 'again');
-  expect(metrics.causesSeen).toEqual([{ cause: 'TCP: connection refused', example: 'device 3: connect ECONNREFUSED' }]);
+  metrics.attemptFailed(3, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED');
+  metrics.attemptFailed(3, 'tcp.ECONNREFUSED', 'again');
+  expect(metrics.causesSeen).toEqual([{ code: 'tcp.ECONNREFUSED', example: 'device 3: connect ECONNREFUSED' }]);
 });

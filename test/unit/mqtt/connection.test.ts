@@ -22,7 +22,7 @@ describe('connecting', () => {
     receive(`200200${code.toString(16).padStart(2, '0')}`);
     expect(events()).toEqual([
       { type: 'connackRefused', code },
-      { type: 'disconnected', reason: 'connection refused' },
+      { type: 'disconnected', reason: 'CONNECTION_REFUSED' },
     ]);
     expect(client.connected).toBe(false);
   });
@@ -69,7 +69,7 @@ describe('connecting', () => {
     const { client, receive, events } = harness();
     client.transportUp();
     receive(packet);
-    expect(events()).toEqual([{ type: 'disconnected', reason: 'not a CONNACK' }]);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'NOT_A_CONNACK' }]);
   });
 
   it('and what was read behind the CONNACK is lost', () => {
@@ -101,7 +101,7 @@ describe('connecting', () => {
     await clock.advance(9_999);
     expect(events()).toEqual([]);
     await clock.advance(1);
-    expect(events()).toEqual([{ type: 'disconnected', reason: 'CONNACK timeout' }]);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'CONNACK_TIMEOUT' }]);
     expect(clock.nextAlarm).toBeUndefined();
   });
 
@@ -138,7 +138,7 @@ describe('the end of a connection', () => {
     const { client, sent, events, clock } = connected();
     client.transportDown();
     expect(sent()).toEqual([]);
-    expect(events()).toEqual([{ type: 'disconnected', reason: 'transport lost' }]);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'TRANSPORT_LOST' }]);
     expect(clock.nextAlarm).toBeUndefined();
     client.transportDown();
     expect(events()).toEqual([]);
@@ -151,7 +151,7 @@ describe('the end of a connection', () => {
     expect(it.events()).toHaveLength(1);
     client.transportDown();
     it.receive('78'.repeat(400));
-    expect(it.events()).toEqual([{ type: 'disconnected', reason: 'transport lost' }]);
+    expect(it.events()).toEqual([{ type: 'disconnected', reason: 'TRANSPORT_LOST' }]);
   });
 
   it('leaves the next connection nothing of the last', () => {

@@ -51,7 +51,7 @@ describe('the keep-alive of 120 s', () => {
     await clock.advance(60_999);
     expect(events()).toEqual([]);
     await clock.advance(1);
-    expect(events()).toEqual([{ type: 'disconnected', reason: 'no PINGRESP' }]);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'NO_PINGRESP' }]);
     expect(sent()).toEqual([]);
     expect(client.connected).toBe(false);
     expect(clock.nextAlarm).toBeUndefined();

@@ -62,7 +62,7 @@ describe('only the first packet of a read is handled', () => {
     receive(publishPacket('a', '1') + PINGRESP);
     events();
     await clock.advance(61_000);
-    expect(events()).toEqual([{ type: 'disconnected', reason: 'no PINGRESP' }]);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'NO_PINGRESP' }]);
   });
 
   it('a packet in the next record is not lost', () => {

@@ -69,11 +69,11 @@ test('plain lines say the phases, each kind of failure once and at once, and how
   progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
   progress.phase({ phase: 'arriving' });
   metrics.arrived(0);
-  metrics.attemptFailed(0, 'TCP: connection refused', 'connect ECONNREFUSED ::1:8883');
+  metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED ::1:8883');
   await sleep(400);
   expect(pipe.text()).toContain('failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)');
   metrics.arrived(1);
-  metrics.attemptFailed(1, 'TCP: connection refused', 'the same');
+  metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'the same');
   progress.phase({ phase: 'arrived' });
   progress.phase({ phase: 'closing' });
   progress.end();

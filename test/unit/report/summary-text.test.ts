@@ -7,7 +7,15 @@ const latency = (count: number, p50: number, p95: number, p99: number, max: numb
 const REPORT: RunReport = {
   schema: 'emu-run-summary/1',
   devices: { planned: 500, arrived: 500, connected: 498, failed: 2, not_started: 0 },
-  causes: [{ cause: 'TCP: connection refused', count: 2, example: 'device 7: connect ECONNREFUSED 10.0.0.1:8883' }],
+  causes: [
+    {
+      cause: 'TCP: connection refused',
+      code: 'tcp.ECONNREFUSED',
+      side: 'broker',
+      count: 2,
+      example: 'device 7: connect ECONNREFUSED 10.0.0.1:8883',
+    },
+  ],
   disconnections: [],
   tcp_ms: latency(500, 0.211, 0.4, 0.871, 3.2),
   tls_ms: latency(498, 6.12, 9.8, 14.31, 31.9),

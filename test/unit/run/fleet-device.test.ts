@@ -32,13 +32,13 @@ describe('what a device tells', () => {
     events.tlsEstablished(20);
     events.connected(3);
     events.attemptFailed({ step: 'tcp', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:8883' });
-    events.disconnected({ step: 'mqtt', code: 'no PINGRESP', message: 'no PINGRESP' });
+    events.disconnected({ step: 'mqtt', code: 'NO_PINGRESP', message: 'NO_PINGRESP' });
     expect(lines).toEqual([
       'tcpConnected 7 1.5',
       'tlsEstablished 7 20',
       'connected 7 3',
-      'attemptFailed 7 TCP: connection refused connect ECONNREFUSED 127.0.0.1:8883',
-      'disconnected 7 MQTT: no PINGRESP no PINGRESP',
+      'attemptFailed 7 tcp.ECONNREFUSED connect ECONNREFUSED 127.0.0.1:8883',
+      'disconnected 7 mqtt.NO_PINGRESP NO_PINGRESP',
     ]);
   });
 

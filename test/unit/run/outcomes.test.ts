@@ -49,7 +49,9 @@ async function against(fault: Fault, ...args: string[]) {
   }
 }
 
-const all = (cause: string, example: RegExp) => [{ cause, count: COUNT, example: expect.stringMatching(example) }];
+const all = (cause: string, example: RegExp) => [
+  { cause, code: expect.any(String), side: 'broker', count: COUNT, example: expect.stringMatching(example) },
+];
 const NONE_CONNECTED = { arrived: COUNT, connected: 0, failed: COUNT };
 const NEVER = [`emu: ${COUNT} of ${COUNT} devices never connected`];
 
@@ -92,7 +94,7 @@ test("brokers that do not answer run into the firmware's patience", async () => 
   expect(tls).toMatchObject({ code: 1, said: NEVER, devices: NONE_CONNECTED });
   expect(tls.causes).toEqual(all('TLS: timed out', /the TLS handshake did not end in time \(1 s\)/));
   expect(mqtt).toMatchObject({ code: 1, said: NEVER, devices: NONE_CONNECTED });
-  expect(mqtt.causes).toEqual(all('MQTT: CONNACK timeout', /CONNACK timeout/));
+  expect(mqtt.causes).toEqual(all('MQTT: no CONNACK in time', /network time-out/));
 });
 
 test('a host that has no address: exit 107', async () => {
@@ -104,7 +106,7 @@ test('a host that has no address: exit 107', async () => {
   expect(stderr).toMatch(/\nemu: no TCP connection was ever accepted by mqtts:\/\/broker\.invalid:8883\n$/);
   // Without a resolver in reach the system may still be asking when the run is over.
   const cause = expect.stringMatching(/^TCP: .*(ENOTFOUND|EAI_AGAIN|by the end of the run)/);
-  expect(summary.causes).toEqual([{ cause, count: COUNT, example: expect.stringMatching(/^device 0: /) }]);
+  expect(summary.causes).toMatchObject([{ cause, count: COUNT, example: expect.stringMatching(/^device 0: /) }]);
 });
 
 test('a fleet whose root the embedded broker does not know is refused, each device in TLS', async () => {

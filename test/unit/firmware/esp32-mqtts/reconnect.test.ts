@@ -47,20 +47,20 @@ const attempts: readonly Ending[] = [
   {
     what: 'CONNECT unanswered',
     setUp: { script: onConnect(() => {}) },
-    failure: 'mqtt CONNACK timeout',
+    failure: 'mqtt CONNACK_TIMEOUT',
     at: 10_000,
     alerts: ['1 0'],
   },
   {
     what: 'CONNACK 5',
     setUp: { script: onConnect((_, connection) => connection.send('20020005')) },
-    failure: 'mqtt CONNACK 5',
+    failure: 'mqtt CONNACK_5',
     alerts: ['1 0'],
   },
   {
     what: 'something else than CONNACK',
     setUp: { script: onConnect((_, connection) => connection.send('d000')) },
-    failure: 'mqtt not a CONNACK',
+    failure: 'mqtt NOT_A_CONNACK',
     alerts: ['1 0'],
   },
   {
@@ -92,7 +92,7 @@ const attempts: readonly Ending[] = [
         },
       },
     },
-    failure: 'tls EMU_E_TLS_ALERT',
+    failure: 'tls ALERT_unknown_ca',
   },
   {
     what: 'a broker whose CA is another of the same name',

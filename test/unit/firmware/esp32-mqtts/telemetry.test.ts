@@ -161,7 +161,7 @@ describe('keep-alive', () => {
     await clock.advance(121_999);
     expect(log.failures).toEqual([]);
     await clock.advance(1);
-    expect(log.failures).toMatchObject([{ at: 122_000, event: 'disconnected', step: 'mqtt', code: 'no PINGRESP' }]);
+    expect(log.failures).toMatchObject([{ at: 122_000, event: 'disconnected', step: 'mqtt', code: 'NO_PINGRESP' }]);
     expect(broker.last.alerts).toEqual(['1 0']);
     await clock.advance(15_000);
     expect(broker.dials).toEqual([0, 137_000]);

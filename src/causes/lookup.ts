@@ -1,0 +1,31 @@
+import type { DeviceFailure } from '../../emulator/device/index.ts';
+import { type AlertName, alertNumbers } from '../../emulator/tls/index.ts';
+import { ALERT_ADVICE } from './alerts.ts';
+import type { Cause, Side } from './cause.ts';
+import type { CauseCode } from './code.ts';
+import { CAUSES } from './table.ts';
+
+const STEPS: Readonly<Record<DeviceFailure['step'], { readonly name: string; readonly side: Side }>> = {
+  chip: { name: 'secure element', side: 'device' },
+  tcp: { name: 'TCP', side: 'network' },
+  tls: { name: 'TLS', side: 'broker' },
+  mqtt: { name: 'MQTT', side: 'broker' },
+};
+
+const ALERT = 'ALERT_';
+
+/** What a code means. A code that the table does not have is its own words. */
+export function causeOf(code: CauseCode): Cause {
+  const dot = code.indexOf('.');
+  const { name, side } = STEPS[code.slice(0, dot) as DeviceFailure['step']];
+  const kind = code.slice(dot + 1);
+  const cause = CAUSES[code] ?? (kind.startsWith(ALERT) ? alertCause(kind.slice(ALERT.length)) : { words: kind, side });
+  return { ...cause, words: `${name}: ${cause.words}` };
+}
+
+function alertCause(alert: string): Cause {
+  const number = alertNumbers[alert as AlertName];
+  const shown = number === undefined ? alert : `${alert} (${number})`;
+  const advice = ALERT_ADVICE[alert as AlertName];
+  return { words: `the broker sent the fatal alert ${shown}`, side: 'broker', ...(advice !== undefined && { advice }) };
+}
