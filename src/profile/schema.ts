@@ -6,13 +6,19 @@ import { profileSchema } from '../../emulator/firmware/index.ts';
  * is required at any depth but in the steps of a script, which do not merge.
  */
 export function profileFileSchema(): object {
-  const { properties, ...schema } = z.toJSONSchema(profileSchema, { io: 'input', target: 'draft-07' });
-  const base = {
+  const { oneOf = [], $schema } = z.toJSONSchema(profileSchema, { io: 'input', target: 'draft-07' });
+  const firmwares = oneOf.map((firmware) =>
+    withoutRequired({ ...firmware, properties: { ...BASE, ...firmware.properties } }),
+  );
+  return { $schema, anyOf: firmwares };
+}
+
+const BASE = {
+  extends: {
     type: 'string',
     description: 'the name or the file of the profile whose values hold where this one has none',
-  };
-  return withoutRequired({ ...schema, properties: { extends: base, ...properties } }) as object;
-}
+  },
+};
 
 /** Maps merge, so each may be partial; the items of lists do not. */
 function withoutRequired(schema: unknown): unknown {

@@ -27,11 +27,11 @@ import {
 import { sprintf } from '../../printf/index.ts';
 import type { Rng } from '../../rng/index.ts';
 import type { FirmwareConsole } from './console.ts';
-import type { Profile, ScriptStep } from './profile.ts';
+import type { Esp32MqttsProfile, ScriptStep } from './profile.ts';
 
 /** What all devices of a fleet share. */
 export interface Esp32MqttsFirmware {
-  readonly profile: Profile;
+  readonly profile: Esp32MqttsProfile;
   /** Compiled in: how certificates are rebuilt from the chip's slots. */
   readonly definitions: CredentialDefinitions;
   readonly route: BrokerRoute;

@@ -25,6 +25,15 @@ export const SEED_CHIP = {
   ioProtectionKey: hex('0123456789abcdef'.repeat(4)),
 } as const;
 
+/** As the original firmware's certificate definitions have them. */
+export const LAYOUT = {
+  slots: {
+    ...{ commonName: 8, compressedDevice: 10, signerPublicKey: 11, compressedSigner: 12 },
+    ...{ signerRecord: 14, rootPublicKey: 15 },
+  },
+  signerRecord: { serialNumber: 4, notBefore: 22, notAfter: 37 },
+} as const;
+
 export type NameSource = 'template' | 'slot8';
 
 export function caOptions(rng: Rng = rootRng('fleet')): CaOptions {
@@ -42,7 +51,7 @@ export function makeFleet(seed = 'fleet', deviceCommonName: NameSource = 'templa
   const rng = rootRng(seed);
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots], ...chip },
-    certificates: { ...NAMES, deviceCommonName },
+    certificates: { ...NAMES, ...LAYOUT, deviceCommonName },
   };
   const authority = createCa(caOptions(rng));
   return { rng, authority, factory: new DeviceFactory({ rng, authority, profile }) };

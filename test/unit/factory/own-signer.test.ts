@@ -15,7 +15,7 @@ import {
 import { type Ca, certificatePem, DeviceFactory, loadCa } from '../../../src/factory/index.ts';
 import { makeKeyPair } from '../../../src/factory/keys.ts';
 import { type Issued, issue } from '../../support/chains.ts';
-import { Bench, caOptions, NAMES, SEED_CHIP } from './fleet.ts';
+import { Bench, caOptions, LAYOUT, NAMES, SEED_CHIP } from './fleet.ts';
 
 interface Draft {
   readonly serialBytes?: number;
@@ -71,7 +71,7 @@ const load = (certificates: string, years?: number) =>
 async function chainOfDevice(authority: Ca): Promise<X509Certificate[]> {
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots] },
-    certificates: { ...NAMES, deviceCommonName: 'template' as const },
+    certificates: { ...NAMES, ...LAYOUT, deviceCommonName: 'template' as const },
   };
   const factory = new DeviceFactory({ rng: rootRng('fleet'), authority, profile });
   const { memory, commonName } = await factory.provisionDevice(0);

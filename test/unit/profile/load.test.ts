@@ -194,10 +194,15 @@ describe('a mistake is reported where it stands', () => {
     expect(error.value).toEqual([error.message]);
   });
 
-  it('a profile without anything', () => {
+  it('a profile without a firmware, which decides what else there is', () => {
     const path = file('bare.yaml', 'format: 1\n');
+    expect(refusal(path).message).toBe(`${path}:1:1: firmware: expected the name of a firmware: esp32-mqtts`);
+  });
+
+  it('a profile with a firmware and without anything else', () => {
+    const path = file('bare.yaml', 'format: 1\nfirmware: esp32-mqtts\n');
     expect(refusal(path).message).toBe(`${path}:1:1: name: Invalid input: expected string, received undefined`);
-    expect(refusal(path).value).toHaveLength(10);
+    expect(refusal(path).value).toHaveLength(9);
   });
 
   it('and all of them are listed, the first as the message', () => {

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+/**
+ * What the profiles of several firmwares have in common, format 1: everything that differs between two firmwares and nothing
+ * that code could derive. No device code tests a profile's name. Times are milliseconds, sizes bytes, unless the key says
+ * otherwise.
+ */
+
+/** Up to a week: timers overflow at 24.8 days. */
+export const milliseconds = z.number().min(0).max(604_800_000);
+export const bytes = z.number().int().positive();
+export const slot = z.number().int().min(0).max(15);
+export const qos = z.literal([0, 1, 2]);
+export const i2cAddress = z.number().int().min(0x08).max(0x77);
+/** The clock of an I2C bus in Hz, up to Fast-mode Plus. */
+export const busClockHz = z.number().int().min(10_000).max(1_000_000);
+const distinguishedName = z.string().min(1).max(64);
+
+/** `{clientId}` stands for the device's MQTT client id. MQTT's wildcards are for subscriptions alone [MQTT-3.3.2-2]. */
+export const topicFilter = z.string().min(1).max(1000);
+export const topicName = topicFilter.regex(/^[^+#]*$/, 'a topic to publish on has no wildcard (+ or #)');
+
+/** Hexadecimal bytes, spaces and line ends between them allowed. */
+function hexBytes(length: number) {
+  return z.string().transform((text, context): Uint8Array => {
+    const digits = text.replace(/\s+/g, '');
+    if (!/^[0-9a-fA-F]*$/.test(digits) || digits.length !== 2 * length) {
+      context.addIssue({ code: 'custom', message: `expected ${length} bytes in hexadecimal` });
+      return z.NEVER;
+    }
+    return Uint8Array.from({ length }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+  });
+}
+
+/** How every profile begins; `firmware` follows, which is the firmware's own. */
+export const head = {
+  format: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name has lower-case letters, digits and hyphens'),
+  description: z.string().min(1),
+};
+
+/** How a chip is personalised, and what the firmware takes for granted about it. */
+export const chip = z.strictObject({
+  busClockHz,
+  /** Configuration zone bytes 16..127 as written; the lock bytes 86 and 87 are never written. */
+  configuration: hexBytes(112),
+  /** Holds the key that signs in the handshake. */
+  deviceKeySlot: slot,
+  /** Slots whose keys are generated too, at every personalisation, though the firmware never uses them. */
+  spareKeySlots: z.array(slot),
+  ioProtectionSlot: slot,
+  /** What personalisation writes to `ioProtectionSlot`; the firmware replaces it in every handshake. */
+  ioProtectionKey: hexBytes(32),
+});
+
+/** The slots of what a firmware's certificate definitions leave open. The defaults are those of the original firmware. */
+const certificateSlots = z
+  .strictObject({
+    /** The device's CN, for firmwares that read it from the chip. */
+    commonName: slot.default(8),
+    compressedDevice: slot.default(10),
+    signerPublicKey: slot.default(11),
+    compressedSigner: slot.default(12),
+    signerRecord: slot.default(14),
+    rootPublicKey: slot.default(15),
+  })
+  .prefault({});
+
+/**
+ * The layout of slot `signerRecord`, what of the signer certificate its 72 compressed bytes cannot hold: where the 16 bytes of
+ * serial number and the two UTCTimes of 13 begin.
+ */
+const recordOffset = z.number().int().min(0);
+const signerRecord = z
+  .strictObject({
+    serialNumber: recordOffset.max(64 - 16).default(4),
+    notBefore: recordOffset.max(64 - 13).default(22),
+    notAfter: recordOffset.max(64 - 13).default(37),
+  })
+  .prefault({});
+
+/** Names in the certificates of a fleet, the root, the signer under it, the devices under that. */
+export const certificates = z.strictObject({
+  organization: distinguishedName,
+  rootCommonName: distinguishedName,
+  signerCommonName: distinguishedName,
+  /** Where the firmware takes a device's CN from at the rebuild: compiled into its template, or read from slot 8. */
+  deviceCommonName: z.enum(['template', 'slot8']),
+  slots: certificateSlots,
+  signerRecord,
+});
+
+export const tls = z.strictObject({
+  /** The TLS library: which alert answers which mistake, and what is let pass. */
+  library: z.enum(['mbedtls-2.16']),
+  /** Offered in this order, by their IANA names. */
+  cipherSuites: z
+    .array(z.enum(['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256']))
+    .min(1),
+  curves: z.array(z.enum(['secp256r1'])).min(1),
+  /** Longest plaintext of a record, either way. */
+  maxRecordBytes: bytes.max(16_384),
+  serverName: z.boolean(),
+  extendedMasterSecret: z.boolean(),
+  /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 3.3). */
+  renegotiationScsv: z.boolean(),
+  /** Whether the validity dates of the server's certificates count. */
+  checkDates: z.boolean(),
+});
+
+export type ChipSettings = z.output<typeof chip>;
+export type CertificateSettings = z.output<typeof certificates>;
+export type TlsProfile = z.output<typeof tls>;
