@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from '../i2c/index.ts';
 import { has } from './bit-fields.ts';
 import { CHIP_MODE, CONFIG } from './config-layout.ts';
@@ -29,7 +29,7 @@ type Power = 'asleep' | 'idle' | 'awake';
  */
 export class Atecc608 implements I2cTarget {
   readonly #state: ChipState;
-  readonly #clock: Clock;
+  readonly #clock: Time;
   readonly #timed: boolean;
   #power: Power = 'asleep';
   #address: number;

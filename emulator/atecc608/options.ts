@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import type { ChipCrypto } from '../crypto/index.ts';
 import type { Rng } from '../rng/index.ts';
 import type { UnspecifiedBehaviour } from './unspecified-behaviour.ts';
@@ -10,7 +10,7 @@ export interface Atecc608Options {
   readonly crypto: ChipCrypto;
   /** The chip's random number generator: keys, nonces, signatures. */
   readonly rng: Rng;
-  readonly clock: Clock;
+  readonly clock: Time;
   /** `maximum`: a command takes the longest that hosts must wait for it, and until then the chip NACKs. */
   readonly executionTimes: 'none' | 'maximum';
   /** Which part it is, where `memory` does not say: its revision. A generic ATECC608A unless it says otherwise. */

@@ -62,24 +62,23 @@ export class Bme280Driver {
     this.#address = address;
   }
 
-  /** Identifies the sensor, reads its trimming values and starts normal mode. Resolves to whether the id was right. */
-  async initialise(): Promise<boolean> {
-    const identified = await this.#identify();
-    if (identified) await this.#readCalibration();
+  /** Identifies the sensor, reads its trimming values and starts normal mode. Returns whether the id was right. */
+  initialise(): boolean {
+    const identified = this.#identify();
+    if (identified) this.#readCalibration();
 
     this.#ctrlMeas |= PRESSURE_X16;
-    await this.#apply(CTRL_MEAS);
+    this.#apply(CTRL_MEAS);
     this.#ctrlMeas |= TEMPERATURE_X2;
-    await this.#apply(CTRL_MEAS);
+    this.#apply(CTRL_MEAS);
     this.#ctrlHum = HUMIDITY_X1;
-    await this.#apply(CTRL_HUM, CTRL_MEAS);
+    this.#apply(CTRL_HUM, CTRL_MEAS);
     this.#config |= STANDBY_0_5_MS;
-    await this.#apply(CONFIG);
+    this.#apply(CONFIG);
     this.#config |= FILTER_16;
-    await this.#apply(CONFIG);
+    this.#apply(CONFIG);
     this.#ctrlMeas |= MODE_NORMAL;
-    await this.#apply(CTRL_MEAS);
-    await this.#i2c.settle();
+    this.#apply(CTRL_MEAS);
     return identified;
   }
 
@@ -87,9 +86,8 @@ export class Bme280Driver {
    * One burst of the data registers, compensated.
    * Quirk: nothing waits for a conversion, so that a sample read too early is garbage that looks plausible.
    */
-  async sample(): Promise<Sample> {
-    const burst = await this.#read(PRESS_MSB, 8);
-    await this.#i2c.settle();
+  sample(): Sample {
+    const burst = this.#read(PRESS_MSB, 8);
     if (burst !== undefined) this.#data = burst;
     const [p0 = 0, p1 = 0, p2 = 0, t0 = 0, t1 = 0, t2 = 0, h0 = 0, h1 = 0] = this.#data;
     const rawTemperature = (t0 << 12) | (t1 << 4) | (t2 >> 4);
@@ -102,46 +100,46 @@ export class Bme280Driver {
     };
   }
 
-  async #identify(): Promise<boolean> {
+  #identify(): boolean {
     for (let attempt = 0; attempt < CHIP_ID_READS; attempt++) {
-      if ((await this.#readByte(CHIP_ID)) === CHIP_ID_BME280) return true;
+      if (this.#readByte(CHIP_ID) === CHIP_ID_BME280) return true;
     }
     return false;
   }
 
-  async #readCalibration(): Promise<void> {
-    const calib00 = await this.#read(CALIB00, 26);
-    const calib26 = await this.#read(CALIB26, 7);
+  #readCalibration(): void {
+    const calib00 = this.#read(CALIB00, 26);
+    const calib26 = this.#read(CALIB26, 7);
     if (calib00 !== undefined && calib26 !== undefined) this.#calibration = decodeCalibration({ calib00, calib26 });
   }
 
   /** What each of Bosch's setters does: look at the mode, write, read everything back. */
-  async #apply(...registers: readonly number[]): Promise<void> {
-    const asleep = mode((await this.#readByte(CTRL_MEAS)) ?? 0) === MODE_SLEEP;
+  #apply(...registers: readonly number[]): void {
+    const asleep = mode(this.#readByte(CTRL_MEAS) ?? 0) === MODE_SLEEP;
     if (asleep) {
-      for (const register of registers) await this.#write(register);
+      for (const register of registers) this.#write(register);
     } else {
       // Quirk: the 3 ms that follow the reset are vTaskDelay(3 / 10), which is 0 ticks: no wait at all.
-      await this.#i2c.write(this.#address, Uint8Array.of(RESET, RESET_COMMAND));
-      for (const register of [CONFIG, CTRL_HUM, CTRL_MEAS]) await this.#write(register);
+      this.#i2c.write(this.#address, Uint8Array.of(RESET, RESET_COMMAND));
+      for (const register of [CONFIG, CTRL_HUM, CTRL_MEAS]) this.#write(register);
     }
-    this.#ctrlMeas = (await this.#readByte(CTRL_MEAS)) ?? this.#ctrlMeas;
-    this.#ctrlHum = (await this.#readByte(CTRL_HUM)) ?? this.#ctrlHum;
-    this.#config = (await this.#readByte(CONFIG)) ?? this.#config;
+    this.#ctrlMeas = this.#readByte(CTRL_MEAS) ?? this.#ctrlMeas;
+    this.#ctrlHum = this.#readByte(CTRL_HUM) ?? this.#ctrlHum;
+    this.#config = this.#readByte(CONFIG) ?? this.#config;
   }
 
-  async #write(register: number): Promise<void> {
+  #write(register: number): void {
     const value = register === CTRL_MEAS ? this.#ctrlMeas : register === CTRL_HUM ? this.#ctrlHum : this.#config;
-    await this.#i2c.write(this.#address, Uint8Array.of(register, value));
+    this.#i2c.write(this.#address, Uint8Array.of(register, value));
   }
 
-  async #readByte(register: number): Promise<number | undefined> {
-    return (await this.#read(register, 1))?.[0];
+  #readByte(register: number): number | undefined {
+    return this.#read(register, 1)?.[0];
   }
 
   /** Register address, repeated START, read, NACK on the last byte, STOP. */
-  async #read(register: number, length: number): Promise<Uint8Array | undefined> {
-    const { ack } = await this.#i2c.write(this.#address, Uint8Array.of(register), false);
-    return ack === 'ack' ? await this.#i2c.read(this.#address, length) : undefined;
+  #read(register: number, length: number): Uint8Array | undefined {
+    const { ack } = this.#i2c.write(this.#address, Uint8Array.of(register), false);
+    return ack === 'ack' ? this.#i2c.read(this.#address, length) : undefined;
   }
 }

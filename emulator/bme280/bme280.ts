@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from '../i2c/index.ts';
 import { type CalibrationRegisters, encodeCalibration } from './calibration.ts';
 import * as register from './registers.ts';
@@ -21,7 +21,7 @@ export interface Bme280Options extends SamplerOptions {
  */
 export class Bme280 implements I2cTarget {
   readonly #nvm: CalibrationRegisters;
-  readonly #clock: Clock;
+  readonly #clock: Time;
   readonly #sampler: Sampler;
   readonly #nacksInStartUp: boolean;
   #startedUpAt = 0;

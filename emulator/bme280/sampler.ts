@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import type { Climate } from '../environment/index.ts';
 import type { Rng } from '../rng/index.ts';
 import type { Calibration } from './calibration.ts';
@@ -25,7 +25,7 @@ export interface SamplerOptions {
   readonly calibration: Calibration;
   /** The air at the sensor by the clock's time. It is taken as steady between two looks at the part. */
   readonly ambient: Climate;
-  readonly clock: Clock;
+  readonly clock: Time;
   /** How much longer this part's standby is than nominal, as a fraction: parts lie within ±0.05, at most ±0.25. */
   readonly standbyDrift?: number;
   /** Draws the converters' noise; a part without it repeats itself exactly. */
@@ -44,7 +44,7 @@ const ASLEEP: Control = { ctrlMeas: MODE_SLEEP, osrsH: 0 };
 export class Sampler {
   readonly #calibration: Calibration;
   readonly #ambient: Climate;
-  readonly #clock: Clock;
+  readonly #clock: Time;
   readonly #standbyFactor: number;
   readonly #noise: Rng | undefined;
   readonly #pressureFilter = new IirFilter();

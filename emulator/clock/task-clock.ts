@@ -1,44 +1,82 @@
 import { type Clock, sleep } from './clock.ts';
 
-/** Longer than a computation between two steps, shorter than any wait that matters. */
-const GOES_ON_MS = 1;
+export interface TaskClockOptions {
+  /** How late the task may be and still shorten its next waits for it, in milliseconds; 1000 unless it says otherwise. */
+  readonly catchUpMs?: number;
+}
 
 /**
- * The time of one task that works in many short steps. What a step takes is spent at once and waited for later, in one
- * alarm: to the task, and to what it talks to on this clock, each step still has its own exact time. An alarm that rings
- * late shortens the waits that follow, so that lateness does not add up.
+ * The time of one task of a virtual device, in milliseconds from where the clock was made. The parts on the task's bus live
+ * on it. It is the device's own: it moves by what the device does and never by how late the process is.
+ *
+ * Three things move it, each by an exact amount:
+ * - `spend`: what a transfer or a wait of a driver takes. Time moves at once, and `settle` waits for it later, in one alarm.
+ * - an alarm (`sleep(taskClock, ms)`), for the delays of the firmware: when it rings, exactly `ms` have passed here.
+ * - `resume`, when the task goes on after the network: it was waiting for as long as the machine's clock says.
+ *
+ * So an overload, a stopped process, a debugger or a slow disk lets no chip's watchdog expire and moves no conversion of a
+ * sensor. Whoever sends something out settles first, so that the world sees nothing before its time.
+ *
+ * The waits aim at a time of the machine, so that lateness does not add up: an alarm that rang 3 ms late makes the next
+ * wait 3 ms shorter. A task that is later than `catchUpMs` does not make up for it in a burst: it forgets that it was late
+ * and goes on from there. Its own time shows neither.
  */
 export class TaskClock implements Clock {
-  readonly #clock: Clock;
-  /** Spent and not yet waited for; below 0 when the last alarm rang late. */
-  #ahead = 0;
-  #wokeAt = Number.NEGATIVE_INFINITY;
+  readonly #machine: Clock;
+  readonly #catchUpMs: number;
+  #now = 0;
+  /** The machine's time at which this clock's 0 falls. */
+  #origin: number;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(machine: Clock, { catchUpMs = 1000 }: TaskClockOptions = {}) {
+    this.#machine = machine;
+    this.#catchUpMs = catchUpMs;
+    this.#origin = machine.now();
   }
 
   now(): number {
-    return this.#clock.now() + this.#ahead;
+    return this.#now;
+  }
+
+  /** When the task's present falls on the machine's clock: ahead of it while something is not settled, behind it when late. */
+  get machineTime(): number {
+    return this.#origin + this.#now;
+  }
+
+  /** The task is busy for `ms`. */
+  spend(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Resolves when all that was spent has passed on the machine's clock too; undefined when it has. */
+  settle(): Promise<void> | undefined {
+    if (this.machineTime > this.#machine.now()) return sleep(this, 0);
+    this.#forgetLateness();
+    return undefined;
   }
 
   alarm(delayMs: number, ring: () => void): () => void {
-    return this.#clock.alarm(delayMs + this.#ahead, ring);
+    const at = this.#now + Math.max(0, delayMs);
+    return this.#machine.alarm(this.#origin + at - this.#machine.now(), () => {
+      this.#now = Math.max(this.#now, at);
+      this.#forgetLateness();
+      ring();
+    });
   }
 
-  /** The task has been busy for `ms`. */
-  spend(ms: number): void {
-    // Late is only who goes on at once; after another wait the task begins at the time that it is.
-    if (this.#ahead < 0 && this.#clock.now() > this.#wokeAt + GOES_ON_MS) this.#ahead = 0;
-    this.#ahead += ms;
+  /** The task goes on after it waited for something outside the device. Not in the middle of what it does with a part. */
+  resume(): void {
+    this.#now = Math.max(this.#now, this.#machine.now() - this.#origin);
   }
 
-  /** Resolves when all that was spent has passed. */
-  async settle(): Promise<void> {
-    if (this.#ahead <= 0) return;
-    const target = this.now();
-    await sleep(this.#clock, this.#ahead);
-    this.#wokeAt = this.#clock.now();
-    this.#ahead = target - this.#wokeAt;
+  /** The task goes on here where it left off on another bus, whose clock is `other`. */
+  follow(other: TaskClock): void {
+    this.#now = Math.max(this.#now, other.#now);
+    this.#origin = other.#origin;
+  }
+
+  #forgetLateness(): void {
+    const lateMs = this.#machine.now() - this.machineTime;
+    if (lateMs > this.#catchUpMs) this.#origin += lateMs;
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, TaskClock } from '../clock/index.ts';
+import type { TaskClock } from '../clock/index.ts';
 import type { I2c } from './bus.ts';
 import type { I2cWriteResult } from './target.ts';
 
@@ -6,22 +6,26 @@ import type { I2cWriteResult } from './target.ts';
 export type Pace = 'fast' | 'hardware';
 
 /**
- * The driver's side of a bus: the same calls in both paces, so that there is one driver path. Transfers and delays spend
- * time on `clock`; a driver settles before it hands out what they brought.
+ * The driver's side of a bus: the same synchronous calls in both paces, so that there is one driver path. Transfers and
+ * delays spend time on `clock` at once. Nothing that they brought may leave the device before `settle`.
  */
 export interface I2cController {
   readonly pace: Pace;
-  readonly clock: Clock;
+  /** Of the task that drives the bus, and of the parts on it. */
+  readonly clock: TaskClock;
   /** The time of one bit on the bus; 0 in fast pace. */
   readonly bitMs: number;
-  write(address: number, bytes: Uint8Array, stop?: boolean): Promise<I2cWriteResult>;
+  write(address: number, bytes: Uint8Array, stop?: boolean): I2cWriteResult;
   /** A read behind a read of the same address that left out STOP is its continuation: no START, no address. */
-  read(address: number, length: number, stop?: boolean): Promise<Uint8Array | undefined>;
+  read(address: number, length: number, stop?: boolean): Uint8Array | undefined;
   /** A delay of the driver (wake, polling); nothing in fast pace. */
-  delay(ms: number): Promise<void>;
-  /** Resolves when what the transfers and delays took has passed. */
-  settle(): Promise<void>;
-  /** When the target at `address` is next ready, where it can tell. */
+  delay(ms: number): void;
+  /**
+   * Resolves when the time that transfers and delays took has passed and the memory that they changed is committed;
+   * undefined when there is nothing to wait for. Rejects when memory cannot be committed.
+   */
+  settle(): Promise<void> | undefined;
+  /** When the target at `address` is next ready, on `clock`, where it can tell. */
   readyAt(address: number): number | undefined;
 }
 
@@ -30,28 +34,29 @@ const ADDRESS_BITS = 1 + 9;
 const BYTE_BITS = 9;
 const STOP_BITS = 1;
 
-/**
- * The controller of `bus`. In hardware pace the targets must be on `clock` too: a write reaches its target when it is
- * over, a read when its address is over.
- */
-export function i2cController(bus: I2c, clock: Clock, pace: 'fast'): I2cController;
-export function i2cController(bus: I2c, clock: TaskClock, pace: Pace, clockHz?: number): I2cController;
-export function i2cController(bus: I2c, clock: Clock | TaskClock, pace: Pace, clockHz = 100_000): I2cController {
-  return pace === 'hardware' && clock instanceof TaskClock
-    ? hardwareController(bus, clock, clockHz)
-    : fastController(bus, clock);
+/** The controller of `bus`, whose targets are on `clock` too: a write reaches its target when it is over, a read when its address is. */
+export function i2cController(bus: I2c, clock: TaskClock, pace: Pace, clockHz = 100_000): I2cController {
+  return pace === 'hardware' ? hardwareController(bus, clock, clockHz) : fastController(bus, clock);
 }
 
-function fastController(bus: I2c, clock: Clock): I2cController {
-  const nothing = Promise.resolve();
+/** One operation of the firmware: what `work` does with the parts, handed out when it is settled, and so is a failure. */
+export async function settled<T>(i2c: Pick<I2cController, 'settle'>, work: () => T): Promise<T> {
+  try {
+    return work();
+  } finally {
+    await i2c.settle();
+  }
+}
+
+function fastController(bus: I2c, clock: TaskClock): I2cController {
   return {
     pace: 'fast',
     clock,
     bitMs: 0,
-    write: (address, bytes, stop = true) => Promise.resolve(bus.write(address, bytes, stop)),
-    read: (address, length, stop = true) => Promise.resolve(bus.read(address, length, stop)),
-    delay: () => nothing,
-    settle: () => nothing,
+    write: (address, bytes, stop) => bus.write(address, bytes, stop),
+    read: (address, length, stop) => bus.read(address, length, stop),
+    delay: () => {},
+    settle: () => undefined,
     readyAt: (address) => bus.readyAt(address),
   };
 }
@@ -63,7 +68,7 @@ function hardwareController(bus: I2c, clock: TaskClock, clockHz: number): I2cCon
     pace: 'hardware',
     clock,
     bitMs,
-    async write(address, bytes, stop = true) {
+    write(address, bytes, stop = true) {
       unfinishedRead = undefined;
       const end = stop ? STOP_BITS : 0;
       clock.spend((ADDRESS_BITS + BYTE_BITS * bytes.length + end) * bitMs);
@@ -75,7 +80,7 @@ function hardwareController(bus: I2c, clock: TaskClock, clockHz: number): I2cCon
       }
       return result;
     },
-    async read(address, length, stop = true) {
+    read(address, length, stop = true) {
       if (unfinishedRead !== address) clock.spend(ADDRESS_BITS * bitMs);
       const bytes = bus.read(address, length, stop);
       unfinishedRead = bytes === undefined || stop ? undefined : address;
@@ -83,9 +88,7 @@ function hardwareController(bus: I2c, clock: TaskClock, clockHz: number): I2cCon
       else clock.spend((BYTE_BITS * length + (stop ? STOP_BITS : 0)) * bitMs);
       return bytes;
     },
-    async delay(ms) {
-      clock.spend(ms);
-    },
+    delay: (ms) => clock.spend(ms),
     settle: () => clock.settle(),
     readyAt: (address) => bus.readyAt(address),
   };

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import type { Rng } from '../rng/index.ts';
 import type { I2c } from './bus.ts';
 import { ADDRESS_NACK, type I2cWriteResult } from './target.ts';
@@ -35,11 +35,11 @@ interface ActiveFault {
 /** A bus on which things go wrong. Address 0, the general call, always passes. */
 export class FaultyBus implements I2c {
   readonly #bus: I2c;
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Time;
   readonly #rng: Rng;
   #active: ActiveFault[] = [];
 
-  constructor(bus: I2c, clock: Pick<Clock, 'now'>, rng: Rng) {
+  constructor(bus: I2c, clock: Time, rng: Rng) {
     this.#bus = bus;
     this.#clock = clock;
     this.#rng = rng;

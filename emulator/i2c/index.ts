@@ -1,5 +1,5 @@
 export { type I2c, I2cBus } from './bus.ts';
-export { type I2cController, i2cController, type Pace } from './controller.ts';
+export { type I2cController, i2cController, type Pace, settled } from './controller.ts';
 export { type Fault, FaultyBus } from './faults.ts';
 export { Monitor, type Transaction } from './monitor.ts';
 export { parseTranscript, type TranscribedTransaction } from './parse-transcript.ts';

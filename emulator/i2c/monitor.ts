@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import type { I2c } from './bus.ts';
 import { ACK, ADDRESS_NACK, type I2cWriteResult } from './target.ts';
 
@@ -20,9 +20,9 @@ export interface Transaction {
 export class Monitor implements I2c {
   readonly #bus: I2c;
   readonly #observe: (transaction: Transaction) => void;
-  readonly #clock: Pick<Clock, 'now'> | undefined;
+  readonly #clock: Time | undefined;
 
-  constructor(bus: I2c, observe: (transaction: Transaction) => void, clock?: Pick<Clock, 'now'>) {
+  constructor(bus: I2c, observe: (transaction: Transaction) => void, clock?: Time) {
     this.#bus = bus;
     this.#observe = observe;
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import type { Time } from '../clock/index.ts';
 import type { I2c } from './bus.ts';
 import { Monitor, type Transaction } from './monitor.ts';
 
@@ -6,7 +6,7 @@ import { Monitor, type Transaction } from './monitor.ts';
 export class Recorder extends Monitor {
   readonly transactions: Transaction[];
 
-  constructor(bus: I2c, clock?: Clock) {
+  constructor(bus: I2c, clock?: Time) {
     const transactions: Transaction[] = [];
     super(bus, (transaction) => transactions.push(transaction), clock);
     this.transactions = transactions;

@@ -1,4 +1,3 @@
-import type { Clock } from '../../emulator/clock/index.ts';
 import {
   type Fault,
   FaultyBus,
@@ -8,6 +7,7 @@ import {
   type Transaction,
 } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
+import type { BoardClock } from './board-clock.ts';
 import { BusLock, type Master } from './bus-lock.ts';
 import type { ChipMount } from './chip-mount.ts';
 import type { SensorMount } from './sensor-mount.ts';
@@ -15,7 +15,8 @@ import type { SensorMount } from './sensor-mount.ts';
 export interface BoardOptions {
   readonly chips: readonly ChipMount[];
   readonly sensor: SensorMount | undefined;
-  readonly clock: Clock;
+  /** That of the parts too. */
+  readonly clock: BoardClock;
   /** What faults are drawn from. */
   readonly rng: Rng;
 }
@@ -27,7 +28,7 @@ export interface BoardOptions {
 export class Board {
   readonly chips: readonly ChipMount[];
   readonly sensor: SensorMount | undefined;
-  readonly clock: Clock;
+  readonly clock: BoardClock;
   /** Its kit, one firmware for all connections, works on one line at a time. */
   readonly kit: BusLock;
   readonly #lock: BusLock;
@@ -81,7 +82,7 @@ export class Board {
     await this.#lock.acquire(master);
     try {
       const result = await action();
-      await this.#keepUp();
+      await this.#settle();
       return result;
     } finally {
       this.#lock.release(master);
@@ -135,21 +136,18 @@ export class Board {
 
   #complete<T>(master: Master, ended: (result: T) => boolean, transfer: () => T): T | Promise<T> {
     const result = transfer();
-    const keeping = this.#keepUp();
+    const lasting = this.#settle();
     const end = () => (ended(result) ? this.#lock.release(master) : this.#lock.hold(master));
-    if (keeping === undefined) {
+    if (lasting === undefined) {
       end();
       return result;
     }
-    return keeping.finally(end).then(() => result);
+    return lasting.finally(end).then(() => result);
   }
 
-  #keepUp(): Promise<unknown> | undefined {
-    let keeping: Promise<unknown> | undefined;
-    for (const chip of this.chips) {
-      const kept = chip.keepUp();
-      if (kept !== undefined) keeping = keeping === undefined ? kept : Promise.all([keeping, kept]);
-    }
-    return keeping;
+  /** The parts' time stands still until all that they have written lasts. */
+  #settle(): Promise<void> | undefined {
+    const lasting = this.chips.map((chip) => chip.settle()).filter((settled) => settled !== undefined);
+    return lasting.length === 0 ? undefined : this.clock.hold(Promise.all(lasting));
   }
 }

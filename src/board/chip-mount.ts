@@ -1,9 +1,9 @@
 import { Atecc608, factoryMemory, type VariantName } from '../../emulator/atecc608/index.ts';
-import type { Clock } from '../../emulator/clock/index.ts';
+import type { Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { I2cTarget, I2cWriteResult, Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { HeldClock } from '../store/index.ts';
+import { type Commit, DurableMemory } from '../store/index.ts';
 
 export interface ChipMountOptions {
   readonly variant: VariantName;
@@ -13,27 +13,25 @@ export interface ChipMountOptions {
   readonly memory: Uint8Array;
   /** What its chips draw from. */
   readonly rng: Rng;
-  readonly clock: Clock;
+  readonly clock: Time;
   readonly pace: Pace;
-  /** Takes a copy of the memory when it is called, and resolves when that lasts; without it chips end with the process. */
-  readonly keep?: ((memory: Uint8Array) => Promise<void>) | undefined;
+  /** Without it chips end with the process. */
+  readonly keep?: Commit | undefined;
 }
 
 /** A place on the board for a secure element, whose chip can be changed. */
 export class ChipMount implements I2cTarget {
   readonly variant: VariantName;
   readonly #options: ChipMountOptions;
-  readonly #clock: HeldClock;
   #chips = 0;
   #chip: Atecc608;
-  /** `nonVolatileWrites` of the chip as of what is kept. */
-  #kept = 0;
+  #memory: DurableMemory | undefined;
 
   constructor(options: ChipMountOptions) {
     this.variant = options.variant;
     this.#options = options;
-    this.#clock = new HeldClock(options.clock);
     this.#chip = this.#chipOf(options.memory);
+    this.#memory = this.#memoryOf(this.#chip, true);
   }
 
   /** 7 bits. */
@@ -51,16 +49,15 @@ export class ChipMount implements I2cTarget {
   }
 
   /** Puts in a chip with this memory, which then has never been powered. @throws EmuError EMU_E_CHIP_MEMORY */
-  replace(memory: Uint8Array): Promise<void> {
+  replace(memory: Uint8Array): void {
     this.#chip = this.#chipOf(memory);
-    this.#kept = -1;
-    return this.keepUp() ?? Promise.resolve();
+    this.#memory = this.#memoryOf(this.#chip, false);
   }
 
   /** Puts in a part as it leaves the factory. Its serial number is that of the chip before unless told. */
-  replaceByFresh(serialNumber: Uint8Array = this.serialNumber): Promise<void> {
+  replaceByFresh(serialNumber: Uint8Array = this.serialNumber): void {
     const { variant, factoryAddress: address, rng } = this.#options;
-    return this.replace(factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', this.#chips) }));
+    this.replace(factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', this.#chips) }));
   }
 
   powerCycle(): void {
@@ -80,28 +77,28 @@ export class ChipMount implements I2cTarget {
   }
 
   readyAt(): number {
-    return this.#chip.readyAt() + this.#clock.held;
+    return this.#chip.readyAt();
   }
 
-  /** Keeps what the chip has written since the last time; undefined when there is nothing. Its clock stands still meanwhile. */
-  keepUp(): Promise<void> | undefined {
-    const { keep, clock } = this.#options;
-    const { nonVolatileWrites, memory } = this.#chip;
-    if (keep === undefined || nonVolatileWrites === this.#kept) return undefined;
-    this.#kept = nonVolatileWrites;
-    const since = clock.now();
-    return keep(memory).then(() => this.#clock.hold(clock.now() - since));
+  /** Resolves when all that the chip has written lasts; undefined when it does already. */
+  settle(): Promise<void> | undefined {
+    return this.#memory?.settle();
   }
 
   #chipOf(memory: Uint8Array): Atecc608 {
-    const { variant, rng, pace } = this.#options;
+    const { variant, rng, clock, pace } = this.#options;
     return new Atecc608({
       memory,
       variant,
       crypto: nodeCrypto,
       rng: rng.fork('chip', this.#chips++),
-      clock: this.#clock,
+      clock,
       executionTimes: pace === 'hardware' ? 'maximum' : 'none',
     });
+  }
+
+  #memoryOf(chip: Atecc608, isCommitted: boolean): DurableMemory | undefined {
+    const { keep } = this.#options;
+    return keep && new DurableMemory(chip, keep, isCommitted);
   }
 }

@@ -27,7 +27,7 @@ export function perform(board: Board, master: Master, request: BoardCommand): Pr
   return board.meanwhile(master, () => act(board, request));
 }
 
-async function act(board: Board, request: BoardCommand): Promise<object> {
+function act(board: Board, request: BoardCommand): object {
   switch (request.command) {
     case 'info':
       return {
@@ -67,9 +67,9 @@ async function act(board: Board, request: BoardCommand): Promise<object> {
 }
 
 /** What was there loses its power, and faults that last as long as that end. The new chip has never had any. */
-async function replaced(board: Board, chip: ChipMount, replace: (chip: ChipMount) => Promise<void>): Promise<object> {
+function replaced(board: Board, chip: ChipMount, replace: (chip: ChipMount) => void): object {
   board.powerCycle(chip.address);
-  await replace(chip);
+  replace(chip);
   return chipView(chip);
 }
 

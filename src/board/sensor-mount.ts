@@ -1,5 +1,5 @@
 import { Bme280, generateCalibration } from '../../emulator/bme280/index.ts';
-import type { Clock } from '../../emulator/clock/index.ts';
+import type { Time } from '../../emulator/clock/index.ts';
 import type { Ambient } from '../../emulator/environment/index.ts';
 import type { I2cTarget, I2cWriteResult } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
@@ -12,7 +12,7 @@ export interface SensorMountOptions {
   readonly address: number;
   /** Makes the part what it is: its calibration. */
   readonly rng: Rng;
-  readonly clock: Clock;
+  readonly clock: Time;
 }
 
 /** The board's BME280, in air that can be set. It has no noise: it measures what was set, to its resolution. */

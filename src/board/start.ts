@@ -6,6 +6,7 @@ import { realClock } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { type BoardLayout, PersistentBoards } from '../store/index.ts';
 import { Board } from './board.ts';
+import { BoardClock } from './board-clock.ts';
 import { ChipMount } from './chip-mount.ts';
 import { serveControl } from './control-server.ts';
 import { serveI2c } from './i2c-server.ts';
@@ -65,7 +66,7 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
     const ports: Partial<Record<Service, number>> = {};
     for (const service of SERVICES) {
       const port = request.port === undefined ? 0 : request.port + listeners.length;
-      const listener = await listen(port, (socket) => SERVE[service](board, socket));
+      const listener = await listen(port, (socket) => attended(board, socket, SERVE[service]));
       listeners.push(listener);
       ports[service] = listener.port;
     }
@@ -79,6 +80,16 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** While a master is connected, its board's time leaves out what this process is away. */
+async function attended(board: Board, socket: Socket, serve: Serve): Promise<void> {
+  const leave = board.clock.attend();
+  try {
+    await serve(board, socket);
+  } finally {
+    leave();
   }
 }
 
@@ -120,6 +131,7 @@ function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: 
   let next = 0;
   return layouts.map((layout, index) => {
     const rng = chance.fork('board', index);
+    const clock = new BoardClock(realClock);
     const mounts = layout.chips.map(({ variant, address }, place) => {
       const chip = next++;
       return new ChipMount({
@@ -127,7 +139,7 @@ function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: 
         factoryAddress: address,
         memory: (chips[chip] as ProvisionedDevice).memory,
         rng: rng.fork('chip', place),
-        clock: realClock,
+        clock,
         pace,
         keep: keep && ((memory) => keep(chip, memory)),
       });
@@ -135,7 +147,7 @@ function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: 
     const sensor =
       layout.sensor === null
         ? undefined
-        : new SensorMount({ address: layout.sensor, rng: parts.fork('board', index, 'sensor'), clock: realClock });
-    return new Board({ chips: mounts, sensor, clock: realClock, rng: rng.fork('faults') });
+        : new SensorMount({ address: layout.sensor, rng: parts.fork('board', index, 'sensor'), clock });
+    return new Board({ chips: mounts, sensor, clock, rng: rng.fork('faults') });
   });
 }

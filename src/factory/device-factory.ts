@@ -1,16 +1,8 @@
-import { ATECC608_ADDRESS, Atecc608, factoryMemory } from '../../emulator/atecc608/index.ts';
-import { ManualClock } from '../../emulator/clock/index.ts';
-import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { factoryMemory } from '../../emulator/atecc608/index.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
-import {
-  AteccDriver,
-  type CredentialDefinitions,
-  configure,
-  definitionFrom,
-  provision,
-} from '../../emulator/host-library/index.ts';
-import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import { type CredentialDefinitions, configure, definitionFrom, provision } from '../../emulator/host-library/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
+import { benchDriver } from './bench-chip.ts';
 import type { Ca } from './ca.ts';
 import { DeviceCertificates } from './device-certificate.ts';
 import { type DeviceIdentity, identities } from './identity.ts';
@@ -27,9 +19,6 @@ export interface ProvisionedDevice extends DeviceIdentity {
   /** Its chip's memory, 1400 bytes, personalised and locked. */
   readonly memory: Uint8Array;
 }
-
-/** On the bench no time passes. */
-const STANDSTILL = new ManualClock();
 
 /** Personalises chips by the commands that the firmware's own tools send them. */
 export class DeviceFactory {
@@ -52,24 +41,15 @@ export class DeviceFactory {
   }
 
   /** Device `index` of the fleet. Its keys are the same whichever devices are made beside it. */
-  async provisionDevice(index: number): Promise<ProvisionedDevice> {
+  provisionDevice(index: number): ProvisionedDevice {
     const { authority, profile, rng } = this.#options;
     const identity = this.#identity(index);
     const memory = factoryMemory({ serialNumber: identity.serialNumber });
     // A branch apart from the one the chip will draw from in the field: there it would meet its own private key again.
-    const chip = new Atecc608({
-      memory,
-      crypto: nodeCrypto,
-      rng: rng.fork('device', index, 'factory'),
-      clock: STANDSTILL,
-      executionTimes: 'none',
-    });
-    const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
-    const driver = new AteccDriver(i2cController(bus, STANDSTILL, 'fast'), ATECC608_ADDRESS);
-
-    const publicKey = await configure(driver, profile.chip);
+    const driver = benchDriver(memory, rng.fork('device', index, 'factory'));
+    const publicKey = configure(driver, profile.chip);
     const commonName = new TextEncoder().encode(identity.commonName);
-    await provision(driver, profile.chip, this.definitions, {
+    provision(driver, profile.chip, this.definitions, {
       rootPublicKey: authority.root.publicKey,
       signer: authority.signer.der,
       device: this.#certificates.issue(publicKey, commonName),

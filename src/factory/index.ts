@@ -1,3 +1,4 @@
+export { benchDriver } from './bench-chip.ts';
 export {
   type Ca,
   type CaOptions,

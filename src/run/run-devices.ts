@@ -40,7 +40,7 @@ async function provisionDevices(plan: RunPlan, { signal, onPhase }: FleetRunOpti
   const factory = new DeviceFactory({ rng, authority, profile });
   const devices: ProvisionedDevice[] = [];
   while (devices.length < count && !signal.aborted) {
-    devices.push(await factory.provisionDevice(devices.length));
+    devices.push(factory.provisionDevice(devices.length));
     if (devices.length % MADE_AT_A_TIME === 0 || devices.length === count) {
       onPhase?.({ phase: 'making', made: devices.length, of: count });
       await sleep(realClock, 0);

@@ -1,6 +1,6 @@
 import { ATECC608_ADDRESS, Atecc608 } from '../../emulator/atecc608/index.ts';
 import { Bme280, generateCalibration } from '../../emulator/bme280/index.ts';
-import { type Clock, TaskClock } from '../../emulator/clock/index.ts';
+import { type Clock, TaskClock, type Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { DeviceEvents } from '../../emulator/device/index.ts';
 import { officeClimate } from '../../emulator/environment/index.ts';
@@ -8,14 +8,14 @@ import { Esp32Mqtts, type Esp32MqttsFirmware, FirmwareConsole } from '../../emul
 import { type I2c, I2cBus, i2cController, type Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
-import { HeldClock, type PersistentFleet } from '../store/index.ts';
+import type { PersistentFleet } from '../store/index.ts';
 
 /** Listens in on one device from inside the process. What it does not ask for costs nothing. */
 export interface DeviceTap {
   /** Stands between the microcontroller and the bus of the secure element; `clock` has the exact time of each transfer. */
-  secureElement?(bus: I2c, clock: Clock): I2c;
+  secureElement?(bus: I2c, clock: Time): I2c;
   /** Stands between the microcontroller and the bus of the sensor. */
-  sensor?(bus: I2c, clock: Clock): I2c;
+  sensor?(bus: I2c, clock: Time): I2c;
   /** One MQTT packet as sent, or the plaintext of one TLS record as received. */
   packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
   /** One line of the serial console, without its end. */
@@ -34,6 +34,10 @@ export interface TwinOptions {
   readonly keeper?: PersistentFleet | undefined;
 }
 
+/** What timers and the garbage collector take; a device with a shorter period makes up for more than one. */
+const LEAST_CATCH_UP_MS = 100;
+const MOST_CATCH_UP_MS = 1000;
+
 /** Solders a made device's chip and a sensor of its own to a twin of its firmware. */
 export function assembleTwin(
   made: ProvisionedDevice,
@@ -43,13 +47,13 @@ export function assembleTwin(
 ): Esp32Mqtts {
   const { profile } = firmware;
   const chance = rng.fork('device', made.index);
-  const [chipTask, sensorTask] = [new TaskClock(clock), new TaskClock(clock)];
-  const held = keeper && new HeldClock(chipTask);
+  const chipTask = new TaskClock(clock);
+  const sensorTask = new TaskClock(clock, { catchUpMs: catchUpMsOf(firmware) });
   const chip = new Atecc608({
     memory: made.memory,
     crypto: nodeCrypto,
     rng: chance.fork('chip'),
-    clock: held ?? chipTask,
+    clock: chipTask,
     executionTimes: pace === 'hardware' ? 'maximum' : 'none',
   });
   const air = parts.fork('device', made.index).fork('sensor');
@@ -59,16 +63,17 @@ export function assembleTwin(
     // 5 % either way, as parts differ: a fleet's sensors do not measure in phase.
     standbyDrift: (air.fork('standby').fraction() - 0.5) * 0.1,
     clock: sensorTask,
+    noise: chance.fork('noise'),
   });
   const port1: I2c = new I2cBus().attach(ATECC608_ADDRESS, chip);
   const port0: I2c = new I2cBus().attach(profile.sensor.address, sensor);
-  const { busClockHz } = profile.chip;
-  const secureElement = i2cController(tap?.secureElement?.(port1, chipTask) ?? port1, chipTask, pace, busClockHz);
-  const tapped0 = tap?.sensor?.(port0, sensorTask) ?? port0;
+  const tapped1 = tap?.secureElement?.(port1, machineTimeOf(chipTask)) ?? port1;
+  const tapped0 = tap?.sensor?.(port0, machineTimeOf(sensorTask)) ?? port0;
+  const secureElement = i2cController(tapped1, chipTask, pace, profile.chip.busClockHz);
   return new Esp32Mqtts(
     firmware,
     {
-      secureElement: held ? keeper.durable(made.serialNumber, chip, held, secureElement) : secureElement,
+      secureElement: keeper?.durable(made.serialNumber, chip, secureElement) ?? secureElement,
       sensor: i2cController(tapped0, sensorTask, pace, profile.sensor.busClockHz),
       macTail: made.macTail,
       commonName:
@@ -78,6 +83,17 @@ export function assembleTwin(
     },
     events,
   );
+}
+
+/** A device that is late makes up for one period at most, and for no more than a second. */
+function catchUpMsOf({ profile: { telemetry }, intervalMs }: Esp32MqttsFirmware): number {
+  const periodMs = intervalMs ?? telemetry.settleMs + telemetry.periodMs;
+  return Math.min(Math.max(periodMs, LEAST_CATCH_UP_MS), MOST_CATCH_UP_MS);
+}
+
+/** All buses and packets of a trace on one clock. */
+function machineTimeOf(task: TaskClock): Time {
+  return { now: () => task.machineTime };
 }
 
 function consoleOf({ profile, route }: Esp32MqttsFirmware, clock: Clock, write: (line: string) => void) {

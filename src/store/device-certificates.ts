@@ -18,7 +18,7 @@ export async function* deviceCertificates(
     for (const index of store.numbers()) {
       const made = store.device(index);
       if (made === undefined) continue;
-      const [der] = await rebuiltChain(file, made);
+      const [der] = rebuiltChain(file, made);
       if (der !== undefined) yield { serialNumber: made.commonName, der };
     }
   } finally {

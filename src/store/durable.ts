@@ -1,5 +1,4 @@
 import type { I2cController } from '../../emulator/i2c/index.ts';
-import type { HeldClock } from './held-clock.ts';
 
 /** The chip as the host of its memory sees it. */
 export interface PersistentChip {
@@ -8,54 +7,49 @@ export interface PersistentChip {
   readonly nonVolatileWrites: number;
 }
 
-export interface DurableOptions {
-  /** 7 bits. */
-  readonly address: number;
-  readonly chip: PersistentChip;
-  /** The chip's own clock, held while the host waits for a commit. */
-  readonly clock: HeldClock;
-  /** Copies the memory when it is called, and resolves when it lasts; commits end in their order. */
-  readonly commit: (memory: Uint8Array) => Promise<void>;
+/** Copies the memory when it is called, and resolves when it lasts; commits end in their order. */
+export type Commit = (memory: Uint8Array) => Promise<void>;
+
+/** The memory of one chip, and how much of it lasts: no reply may leave a chip that the end of the process could set back. */
+export class DurableMemory {
+  readonly #chip: PersistentChip;
+  readonly #commit: Commit;
+  /** `nonVolatileWrites` of the chip as of the last commit. */
+  #writes: number;
+  #committing: Promise<void> | undefined;
+
+  /** @param isCommitted whether the memory lasts as it is now */
+  constructor(chip: PersistentChip, commit: Commit, isCommitted: boolean) {
+    this.#chip = chip;
+    this.#commit = commit;
+    this.#writes = isCommitted ? chip.nonVolatileWrites : -1;
+  }
+
+  /**
+   * Resolves when all that the chip has written lasts; undefined when it does already. One commit serves all that was
+   * written since the last. Once a commit has failed, this rejects for good.
+   */
+  settle(): Promise<void> | undefined {
+    const { nonVolatileWrites, memory } = this.#chip;
+    if (nonVolatileWrites !== this.#writes) {
+      this.#writes = nonVolatileWrites;
+      const committing = this.#commit(memory).then(() => {
+        if (this.#committing === committing) this.#committing = undefined;
+      });
+      this.#committing = committing;
+    }
+    return this.#committing;
+  }
 }
 
-/**
- * A controller whose reads from a chip wait until the memory that its last command left is committed: no reply leaves a
- * chip that the end of the process could set back. A command that wrote nothing costs no wait, and one commit serves all
- * that a command wrote.
- */
-export function durableController(inner: I2cController, options: DurableOptions): I2cController {
-  const { address, chip, clock, commit } = options;
-  let writes = chip.nonVolatileWrites;
-  let committed: Promise<void> | undefined;
+/** A controller that settles when the memory of a chip on its bus lasts, too. The chip's time does not move meanwhile. */
+export function durableController(inner: I2cController, memory: DurableMemory): I2cController {
   return {
-    pace: inner.pace,
-    clock: inner.clock,
-    bitMs: inner.bitMs,
-    delay: (ms) => inner.delay(ms),
-    settle: () => inner.settle(),
-    readyAt(target) {
-      const ready = inner.readyAt(target);
-      return ready === undefined || target !== address ? ready : ready + clock.held;
-    },
-    async write(target, bytes, stop) {
-      const result = await inner.write(target, bytes, stop);
-      if (chip.nonVolatileWrites !== writes) {
-        writes = chip.nonVolatileWrites;
-        committed = commit(chip.memory);
-        // Whoever reads next is told of a failure; until then it is nobody's.
-        committed.catch(() => {});
-      }
-      return result;
-    },
-    async read(target, length, stop) {
-      const awaited = target === address ? committed : undefined;
-      if (awaited !== undefined) {
-        const since = inner.clock.now();
-        await awaited;
-        clock.hold(inner.clock.now() - since);
-        if (committed === awaited) committed = undefined;
-      }
-      return inner.read(target, length, stop);
+    ...inner,
+    settle() {
+      const [lasting, passed] = [memory.settle(), inner.settle()];
+      if (lasting === undefined || passed === undefined) return lasting ?? passed;
+      return Promise.all([lasting, passed]).then(() => {});
     },
   };
 }

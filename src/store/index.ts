@@ -1,10 +1,9 @@
 export { type BoardFile, type BoardLayout, findBoards } from './board-file.ts';
 export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
 export { deviceCertificates } from './device-certificates.ts';
-export { type DurableOptions, durableController, type PersistentChip } from './durable.ts';
+export { type Commit, DurableMemory, durableController, type PersistentChip } from './durable.ts';
 export { exportSegment } from './export-segment.ts';
 export { type FleetFile, readFleet } from './fleet-file.ts';
-export { HeldClock } from './held-clock.ts';
 export {
   copyDevices,
   type DeviceView,

@@ -1,18 +1,9 @@
-import {
-  ATECC608_ADDRESS,
-  Atecc608,
-  type ConfigZone,
-  counterValue,
-  decodeConfig,
-} from '../../emulator/atecc608/index.ts';
-import { ManualClock } from '../../emulator/clock/index.ts';
-import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { type ConfigZone, counterValue, decodeConfig } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { AteccDriver, CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/host-library/index.ts';
-import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
+import { CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/host-library/index.ts';
 import { clientIdFrom } from '../../emulator/mqtt/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import type { ProvisionedDevice } from '../factory/index.ts';
+import { benchDriver, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
@@ -106,7 +97,7 @@ export async function inspectDevice(directory: string, name: string): Promise<De
           clientId.toLowerCase() === wanted,
       );
     const made = found && store.device(found.device);
-    return made && (await viewOf(file, made));
+    return made && viewOf(file, made);
   } finally {
     await store.close();
   }
@@ -119,7 +110,7 @@ function listed(
   return { device: index, serialNumber: commonName, clientId: clientIdFrom(macTail, profile.mqtt.clientIdPrefix) };
 }
 
-async function viewOf(file: FleetFile, made: ProvisionedDevice): Promise<DeviceView> {
+function viewOf(file: FleetFile, made: ProvisionedDevice): DeviceView {
   const config = decodeConfig(made.memory);
   const [first, second] = config.counters;
   return {
@@ -134,27 +125,16 @@ async function viewOf(file: FleetFile, made: ProvisionedDevice): Promise<DeviceV
       holds: keyConfig.private ? 'private key' : slotConfig.isSecret ? 'secret' : 'data',
       locked,
     })),
-    chain: [...(await rebuiltChain(file, made)), ...file.authority.anchors.map(derOf)],
+    chain: [...rebuiltChain(file, made), ...file.authority.anchors.map(derOf)],
   };
 }
 
 /** By the firmware's own commands, to a chip made of a copy: nothing in it changes, and no key leaves it. */
-export function rebuiltChain(
-  file: FleetFile,
-  { memory, commonName }: ProvisionedDevice,
-): Promise<readonly Uint8Array[]> {
-  const clock = new ManualClock();
-  const chip = new Atecc608({
-    memory: memory.slice(),
-    crypto: nodeCrypto,
-    rng: rootRng('nothing is drawn to read a chip'),
-    clock,
-    executionTimes: 'none',
-  });
-  const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
+export function rebuiltChain(file: FleetFile, { memory, commonName }: ProvisionedDevice): readonly Uint8Array[] {
+  const driver = benchDriver(memory.slice(), rootRng('nothing is drawn to read a chip'));
   const compiledIn =
     file.profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(commonName) : undefined;
-  return loadCredentials(new AteccDriver(i2cController(bus, clock, 'fast')), definitionsOf(file), compiledIn);
+  return loadCredentials(driver, definitionsOf(file), compiledIn);
 }
 
 /** What the profile's firmware keeps in a slot. */

@@ -1,4 +1,3 @@
-import { ATECC608_ADDRESS } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
@@ -6,11 +5,10 @@ import type { I2cController } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import type { Ca, ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { durableController, type PersistentChip } from './durable.ts';
+import { DurableMemory, durableController, type PersistentChip } from './durable.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
-import type { HeldClock } from './held-clock.ts';
 import { Keeper, randomnessOfRun } from './keeper.ts';
 import { anchorsOf, derOf } from './keys-file.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
@@ -67,10 +65,10 @@ export class PersistentFleet {
     return this.#keeper.failed;
   }
 
-  /** Keeps what `chip`, the chip of one of `devices`, writes: no reply of the controller runs ahead of its memory. */
-  durable(serialNumber: Uint8Array, chip: PersistentChip, clock: HeldClock, controller: I2cController): I2cController {
+  /** Keeps what `chip`, the chip of one of `devices`, writes: its controller settles when that lasts. */
+  durable(serialNumber: Uint8Array, chip: PersistentChip, controller: I2cController): I2cController {
     const commit = (memory: Uint8Array) => this.#keeper.keep(serialNumber, memory);
-    return durableController(controller, { address: ATECC608_ADDRESS, chip, clock, commit });
+    return durableController(controller, new DurableMemory(chip, commit, true));
   }
 
   async close(): Promise<void> {

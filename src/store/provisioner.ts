@@ -13,8 +13,7 @@ export interface ProvisioningOrder {
 const { authority, chance, profile } = workerData as ProvisioningOrder;
 const factory = new DeviceFactory({ rng: rootRng(chance), authority, profile });
 
-parentPort?.on('message', async (numbers: readonly number[]) => {
-  const devices: ProvisionedDevice[] = [];
-  for (const index of numbers) devices.push(await factory.provisionDevice(index));
+parentPort?.on('message', (numbers: readonly number[]) => {
+  const devices: ProvisionedDevice[] = numbers.map((index) => factory.provisionDevice(index));
   parentPort?.postMessage(devices);
 });

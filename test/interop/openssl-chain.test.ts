@@ -34,9 +34,9 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
 
   it('accepts devices through their signer to the root, and not without the signer', async () => {
     for (let index = 0; index < 5; index++) {
-      const { memory, commonName } = await fleet.factory.provisionDevice(index);
+      const { memory, commonName } = fleet.factory.provisionDevice(index);
       const name = new TextEncoder().encode(commonName);
-      const [der] = await loadCredentials(new Bench(memory).driver, fleet.factory.definitions, name);
+      const [der] = loadCredentials(new Bench(memory).driver, fleet.factory.definitions, name);
       const device = file(`device-${index}.pem`, certificatePem(der));
       expect(verify('-purpose', 'sslclient', '-CAfile', root, '-untrusted', signer, device)).toBe(`${device}: OK\n`);
       expect(verify('-CAfile', root, device)).toContain('unable to get local issuer certificate');
@@ -45,9 +45,9 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
 
   it('refuses a device of another fleet', async () => {
     const stranger = makeFleet('stranger');
-    const { memory, commonName } = await stranger.factory.provisionDevice(0);
+    const { memory, commonName } = stranger.factory.provisionDevice(0);
     const name = new TextEncoder().encode(commonName);
-    const chain = await loadCredentials(new Bench(memory).driver, stranger.factory.definitions, name);
+    const chain = loadCredentials(new Bench(memory).driver, stranger.factory.definitions, name);
     const device = file('stranger.pem', certificatePem(chain[0]));
     const untrusted = file('stranger-signer.pem', certificatePem(chain[1]));
     expect(verify('-CAfile', root, '-untrusted', untrusted, device)).toContain('verification failed');

@@ -1,5 +1,5 @@
 import { ATECC608_ADDRESS, type Opcode } from '../../emulator/atecc608/index.ts';
-import { ManualClock } from '../../emulator/clock/index.ts';
+import { ManualClock, TaskClock } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import { AteccDriver, AteccHost } from '../../emulator/host-library/index.ts';
 import { I2cBus, i2cController } from '../../emulator/i2c/index.ts';
@@ -63,14 +63,14 @@ export class TamperedDriver extends AteccDriver {
   tamper: Tamper = (data) => data;
   tamperReply: Tamper = (data) => data;
 
-  override async execute(opcode: Opcode, param1: number, param2: number, data?: Uint8Array): Promise<Uint8Array> {
+  override execute(opcode: Opcode, param1: number, param2: number, data?: Uint8Array): Uint8Array {
     if (opcode !== this.opcode) return super.execute(opcode, param1, param2, data);
-    return this.tamperReply(await super.execute(opcode, param1, param2, data && this.tamper(data)));
+    return this.tamperReply(super.execute(opcode, param1, param2, data && this.tamper(data)));
   }
 }
 
 /** A host and its driver before a chip with the keys above. */
-export async function hostAndDriver() {
+export function hostAndDriver() {
   const { chip } = seedChip({
     changes: CHANGES,
     fill(host) {
@@ -83,8 +83,8 @@ export async function hostAndDriver() {
     },
   });
   const bus = new I2cBus().attach(ATECC608_ADDRESS, chip);
-  const driver = new TamperedDriver(i2cController(bus, new ManualClock(), 'fast'));
-  const host = await AteccHost.open(driver, { crypto: nodeCrypto, rng: rootRng('host') });
+  const driver = new TamperedDriver(i2cController(bus, new TaskClock(new ManualClock()), 'fast'));
+  const host = AteccHost.open(driver, { crypto: nodeCrypto, rng: rootRng('host') });
   return { chip, driver, host };
 }
 

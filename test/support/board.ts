@@ -3,6 +3,7 @@ import type { Pace } from '../../emulator/i2c/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { realClock } from '../../src/base/index.ts';
 import { Board } from '../../src/board/board.ts';
+import { BoardClock } from '../../src/board/board-clock.ts';
 import { ChipMount } from '../../src/board/chip-mount.ts';
 import { serveControl } from '../../src/board/control-server.ts';
 import { serveI2c } from '../../src/board/i2c-server.ts';
@@ -28,6 +29,7 @@ export async function serveBoard({
   keep,
 }: ServedBoardOptions = {}) {
   const rng = rootRng('board');
+  const clock = new BoardClock(realClock);
   const mounts = chips.map(
     ({ variant, address }, place) =>
       new ChipMount({
@@ -35,15 +37,15 @@ export async function serveBoard({
         factoryAddress: address,
         memory: factoryMemory({ serialNumber: SERIAL_NUMBER, variant, address, rng: rng.fork('factory', place) }),
         rng: rng.fork('chip', place),
-        clock: realClock,
+        clock,
         pace,
         keep,
       }),
   );
   const board = new Board({
     chips: mounts,
-    sensor: sensor ? new SensorMount({ address: 0x76, rng: rng.fork('sensor'), clock: realClock }) : undefined,
-    clock: realClock,
+    sensor: sensor ? new SensorMount({ address: 0x76, rng: rng.fork('sensor'), clock }) : undefined,
+    clock,
     rng: rng.fork('faults'),
   });
   const listeners: Listener[] = [];

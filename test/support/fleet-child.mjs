@@ -5,15 +5,15 @@
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { ATECC608_ADDRESS, Atecc608 } from '../../dist/emulator/atecc608/index.js';
+import { ManualClock, TaskClock } from '../../dist/emulator/clock/index.js';
 import { nodeCrypto } from '../../dist/emulator/crypto/index.js';
 import { AteccDriver, dataAddress } from '../../dist/emulator/host-library/index.js';
-import { I2cBus, i2cController } from '../../dist/emulator/i2c/index.js';
+import { I2cBus, i2cController, settled } from '../../dist/emulator/i2c/index.js';
 import { rootRng } from '../../dist/emulator/rng/index.js';
 import { ChipStore } from '../../dist/src/store/chip-store.js';
-import { HeldClock, PersistentFleet } from '../../dist/src/store/index.js';
+import { PersistentFleet } from '../../dist/src/store/index.js';
 
 const [mode, directory, count] = process.argv.slice(2);
-const clock = { now: () => performance.now(), alarm: () => () => {} };
 
 function say(event, serialNumber, memory) {
   const hash = createHash('sha256').update(memory).digest('hex');
@@ -36,13 +36,13 @@ ChipStore.prototype.commit = async function (serialNumber, memory) {
 /** What the firmware does in every handshake: a new IO protection key, written to slot 4 in clear. */
 async function writeForever(fleet, device) {
   const rng = fleet.chance.fork('device', device.index);
-  const own = new HeldClock(clock);
-  const chip = new Atecc608({ memory: device.memory, crypto: nodeCrypto, rng, clock: own, executionTimes: 'none' });
+  const clock = new TaskClock(new ManualClock());
+  const chip = new Atecc608({ memory: device.memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
   const bus = i2cController(new I2cBus().attach(ATECC608_ADDRESS, chip), clock, 'fast');
-  const driver = new AteccDriver(fleet.durable(device.serialNumber, chip, own, bus));
+  const durable = fleet.durable(device.serialNumber, chip, bus);
+  const driver = new AteccDriver(durable);
   for (;;) {
-    const key = await driver.random();
-    await driver.write('data', dataAddress(4), key);
+    await settled(durable, () => driver.write('data', dataAddress(4), driver.random()));
     say('released', device.serialNumber, device.memory);
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, ManualClock } from '../../emulator/clock/index.ts';
+import { ManualClock, type Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { DeviceEvents, DeviceFailure } from '../../emulator/device/index.ts';
 import type { Esp32Mqtts, Profile } from '../../emulator/firmware/index.ts';
@@ -18,7 +18,7 @@ export class TwinFactory {
   readonly factory: DeviceFactory;
   readonly broker: Identity;
   readonly trust: TrustStore;
-  readonly #made = new Map<number, Promise<ProvisionedDevice>>();
+  readonly #made = new Map<number, ProvisionedDevice>();
 
   constructor(root: Identity, broker: Identity) {
     this.profile = loadProfile('esp32-mqtts');
@@ -40,13 +40,13 @@ export class TwinFactory {
   }
 
   /** Device k with a chip of its own, as it left the factory. */
-  async made(k: number): Promise<ProvisionedDevice> {
+  made(k: number): ProvisionedDevice {
     let made = this.#made.get(k);
     if (made === undefined) {
       made = this.factory.provisionDevice(k);
       this.#made.set(k, made);
     }
-    return { ...(await made), memory: (await made).memory.slice() };
+    return { ...made, memory: made.memory.slice() };
   }
 }
 
@@ -151,10 +151,10 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
   const factory = twinFactory;
   const clock = twinClock(start);
   const broker = new MemoryBroker(clock, factory.broker, script);
-  const made = await factory.made(device);
+  const made = factory.made(device);
   const log = new EventLog(clock);
   const recorders: Recorder[] = [];
-  const recorded = (bus: I2c, task: Clock) => {
+  const recorded = (bus: I2c, task: Time) => {
     const recorder = new Recorder(bus, task);
     recorders.push(recorder);
     return recorder;

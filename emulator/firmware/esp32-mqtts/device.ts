@@ -15,7 +15,7 @@ import {
   chipKeys,
   loadCredentials,
 } from '../../host-library/index.ts';
-import type { I2cController } from '../../i2c/index.ts';
+import { type I2cController, settled } from '../../i2c/index.ts';
 import {
   clientIdFrom,
   DISCONNECT_WORDS,
@@ -112,13 +112,15 @@ export class Esp32Mqtts {
 
   async #mainTask(): Promise<void> {
     try {
-      const chip = await bootSequence(this.#atecc);
+      const chip = await settled(this.#parts.secureElement, () => bootSequence(this.#atecc));
       this.#parts.console?.chip(chip);
     } catch (error) {
       this.#events.attemptFailed(chipFailure(error));
       return;
     }
     if (this.#stopped) return;
+    // The same task goes on at the sensor's bus; the chip's belongs to the MQTT task from here on.
+    this.#parts.sensor.clock.follow(this.#parts.secureElement.clock);
     this.#parts.console?.clientMade();
     this.#connect();
     await this.#telemetryLoop();
@@ -129,12 +131,13 @@ export class Esp32Mqtts {
     const { topic, qos, payload } = profile.telemetry;
     const settleMs = Math.min(profile.telemetry.settleMs, intervalMs ?? Number.POSITIVE_INFINITY);
     const restMs = intervalMs === undefined ? profile.telemetry.periodMs : intervalMs - settleMs;
-    const sensor = new Bme280Driver(this.#parts.sensor, profile.sensor.address);
-    await sensor.initialise();
+    const bus = this.#parts.sensor;
+    const sensor = new Bme280Driver(bus, profile.sensor.address);
+    await settled(bus, () => sensor.initialise());
     while (!this.#stopped) {
       this.#parts.console?.loopBegins();
       await this.#rest(settleMs);
-      const { acknowledged, temperature, pressure, humidity } = await sensor.sample();
+      const { acknowledged, temperature, pressure, humidity } = await settled(bus, () => sensor.sample());
       this.#parts.console?.measured(acknowledged);
       // Quirk: a sample taken while the client has no connection is lost, not queued.
       this.#publish(topic, sprintf(payload, temperature, pressure / HECTOPASCAL, humidity), qos, 'telemetry');
@@ -142,20 +145,21 @@ export class Esp32Mqtts {
     }
   }
 
-  /** Never resolves once the device is stopped. */
+  /** A delay of the main task. Never resolves once the device is stopped. */
   #rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.#stopped) this.#cancelRest = this.#firmware.clock.alarm(ms, resolve);
+      if (!this.#stopped) this.#cancelRest = this.#parts.sensor.clock.alarm(ms, resolve);
     });
   }
 
   /** One attempt. Quirk: certificates are rebuilt from the chip for every connection, before the TCP connect. */
   async #connect(): Promise<void> {
     const { definitions, route, clock, crypto, profile } = this.#firmware;
-    const { rng, commonName, console } = this.#parts;
+    const { rng, commonName, console, secureElement } = this.#parts;
     let certificates: readonly Uint8Array[];
     try {
-      certificates = await loadCredentials(this.#atecc, definitions, commonName);
+      secureElement.clock.resume();
+      certificates = await settled(secureElement, () => loadCredentials(this.#atecc, definitions, commonName));
     } catch (error) {
       console?.credentialsMissing();
       this.#down(chipFailure(error));

@@ -6,16 +6,16 @@ import type { AteccDriver } from '../driver/index.ts';
  * A command that compares: the `length` bytes that it answers where it agrees (none is an empty array), undefined where it
  * does not. Any other refusal throws.
  */
-export async function agrees(
+export function agrees(
   driver: AteccDriver,
   opcode: Opcode,
   mode: number,
   param2: number,
   data: Uint8Array,
   length = 0,
-): Promise<Uint8Array | undefined> {
+): Uint8Array | undefined {
   try {
-    return await driver.request(opcode, mode, param2, data, length);
+    return driver.request(opcode, mode, param2, data, length);
   } catch (error) {
     if (isMiscompare(error)) return undefined;
     throw error;

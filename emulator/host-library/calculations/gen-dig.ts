@@ -61,9 +61,9 @@ export interface DigestHost {
   readonly serialNumber: SerialNumber;
 }
 
-/** GenDig; resolves with what TempKey holds then, as the host computes it from what it held before. */
-export async function chipGenDig(host: DigestHost, source: DigestSource, tempKey: Uint8Array): Promise<Uint8Array> {
-  await host.driver.request(OPCODE.GenDig, ZONES[source.zone], keyIdOf(source), dataOf(source), 0);
+/** GenDig; returns what TempKey holds then, as the host computes it from what it held before. */
+export function chipGenDig(host: DigestHost, source: DigestSource, tempKey: Uint8Array): Uint8Array {
+  host.driver.request(OPCODE.GenDig, ZONES[source.zone], keyIdOf(source), dataOf(source), 0);
   return genDigDigest(host.crypto, host.serialNumber, source, tempKey);
 }
 

@@ -23,27 +23,27 @@ export class ChipHash {
     this.#length = length;
   }
 
-  static async start(driver: AteccDriver): Promise<ChipHash> {
-    await driver.request(OPCODE.SHA, START, 0, NO_DATA, 0);
+  static start(driver: AteccDriver): ChipHash {
+    driver.request(OPCODE.SHA, START, 0, NO_DATA, 0);
     return new ChipHash(driver, 0);
   }
 
   /** HMAC under the first 32 bytes of a slot, or of TempKey (`TEMP_KEY`). */
-  static async startHmac(driver: AteccDriver, keyId: number): Promise<ChipHash> {
-    await driver.request(OPCODE.SHA, HMAC_START, keyId, NO_DATA, 0);
+  static startHmac(driver: AteccDriver, keyId: number): ChipHash {
+    driver.request(OPCODE.SHA, HMAC_START, keyId, NO_DATA, 0);
     return new ChipHash(driver, 0);
   }
 
-  /** Goes on from what `save` resolved with, on this chip or another. */
-  static async restore(driver: AteccDriver, context: Uint8Array): Promise<ChipHash> {
-    await driver.request(OPCODE.SHA, WRITE_CONTEXT, context.length, context, 0);
+  /** Goes on from what `save` returned, on this chip or another. */
+  static restore(driver: AteccDriver, context: Uint8Array): ChipHash {
+    driver.request(OPCODE.SHA, WRITE_CONTEXT, context.length, context, 0);
     return new ChipHash(driver, new DataView(context.buffer, context.byteOffset).getUint32(0, true));
   }
 
-  async update(data: Uint8Array): Promise<void> {
+  update(data: Uint8Array): void {
     for (let at = 0; at < data.length; at += BLOCK_SIZE) {
       const piece = data.subarray(at, at + BLOCK_SIZE);
-      await this.#driver.request(OPCODE.SHA, UPDATE, piece.length, piece, 0);
+      this.#driver.request(OPCODE.SHA, UPDATE, piece.length, piece, 0);
     }
     this.#length += data.length;
   }
@@ -52,28 +52,25 @@ export class ChipHash {
    * What the chip has computed so far, 36 to 99 bytes; it goes on all the same. The chip refuses it of an HMAC. `head`: the
    * length and the eight words, before the bytes that wait for their block, as the chip's option `shaContextHead` has it.
    */
-  save(head: UnspecifiedBehaviour['shaContextHead'] = 36): Promise<Uint8Array> {
+  save(head: UnspecifiedBehaviour['shaContextHead'] = 36): Uint8Array {
     return this.#driver.request(OPCODE.SHA, READ_CONTEXT, 0, NO_DATA, head + (this.#length % BLOCK_SIZE));
   }
 
-  /** Takes the last data and resolves with the digest, which goes to a register too where one is named. */
-  async end(
-    data: Uint8Array = NO_DATA,
-    target: 'output' | Exclude<Register, 'alternateKeyBuffer'> = 'output',
-  ): Promise<Uint8Array> {
+  /** Takes the last data and returns the digest, which goes to a register too where one is named. */
+  end(data: Uint8Array = NO_DATA, target: 'output' | Exclude<Register, 'alternateKeyBuffer'> = 'output'): Uint8Array {
     const whole = data.length - (data.length % BLOCK_SIZE || Math.min(data.length, BLOCK_SIZE));
-    await this.update(data.subarray(0, whole));
+    this.update(data.subarray(0, whole));
     const rest = data.subarray(whole);
     return this.#driver.request(OPCODE.SHA, ENDS[target], rest.length, rest, 32);
   }
 }
 
 /** SHA-256 of `data`, by the chip. */
-export async function chipSha256(driver: AteccDriver, data: Uint8Array): Promise<Uint8Array> {
-  return (await ChipHash.start(driver)).end(data);
+export function chipSha256(driver: AteccDriver, data: Uint8Array): Uint8Array {
+  return ChipHash.start(driver).end(data);
 }
 
 /** HMAC-SHA-256 of `data` under the first 32 bytes of a slot, or of TempKey (`TEMP_KEY`). */
-export async function chipHmac(driver: AteccDriver, keyId: number, data: Uint8Array): Promise<Uint8Array> {
-  return (await ChipHash.startHmac(driver, keyId)).end(data);
+export function chipHmac(driver: AteccDriver, keyId: number, data: Uint8Array): Uint8Array {
+  return ChipHash.startHmac(driver, keyId).end(data);
 }

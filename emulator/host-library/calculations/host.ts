@@ -55,86 +55,83 @@ export class AteccHost {
   }
 
   /** Reads the chip's serial number, which is in every digest. */
-  static async open(driver: AteccDriver, options: HostOptions): Promise<AteccHost> {
-    return new AteccHost(driver, await readSerialNumber(driver), options);
+  static open(driver: AteccDriver, options: HostOptions): AteccHost {
+    return new AteccHost(driver, readSerialNumber(driver), options);
   }
 
-  /** A random Nonce; resolves with what TempKey holds then. */
-  async randomNonce(): Promise<Uint8Array> {
+  /** A random Nonce; returns what TempKey holds then. */
+  randomNonce(): Uint8Array {
     const numIn = this.#rng.bytes(NUM_IN_SIZE);
-    return nonceDigest(this.crypto, await this.driver.request(OPCODE.Nonce, 0x00, 0, numIn, BLOCK_SIZE), numIn);
+    return nonceDigest(this.crypto, this.driver.request(OPCODE.Nonce, 0x00, 0, numIn, BLOCK_SIZE), numIn);
   }
 
   /** A random Nonce, and GenDig of `key`: what TempKey holds then encrypts one transfer. */
-  async sessionKey({ slot, value }: SlotKey): Promise<Uint8Array> {
-    return chipGenDig(this, { zone: 'data', slot, value }, await this.randomNonce());
+  sessionKey({ slot, value }: SlotKey): Uint8Array {
+    return chipGenDig(this, { zone: 'data', slot, value }, this.randomNonce());
   }
 
   /** Block `block` of a slot with EncryptRead, or what the slot has of it. No MAC protects it: a wrong key gives wrong bytes. */
-  async readEncrypted(slot: number, block: number, readKey: SlotKey): Promise<Uint8Array> {
-    const sessionKey = await this.sessionKey(readKey);
-    const bytes = await this.driver.read('data', dataAddress(slot, block), BLOCK_SIZE);
+  readEncrypted(slot: number, block: number, readKey: SlotKey): Uint8Array {
+    const sessionKey = this.sessionKey(readKey);
+    const bytes = this.driver.read('data', dataAddress(slot, block), BLOCK_SIZE);
     return xor(bytes.subarray(0, slotSize(slot) - BLOCK_SIZE * block), sessionKey);
   }
 
   /** Writes up to 32 bytes, filled up with zeros, to block `block` of a slot that takes encrypted writes. */
-  async writeEncrypted(slot: number, block: number, bytes: Uint8Array, writeKey: SlotKey): Promise<void> {
+  writeEncrypted(slot: number, block: number, bytes: Uint8Array, writeKey: SlotKey): void {
     if (bytes.length > BLOCK_SIZE) {
       throw new EmuError('EMU_E_CHIP_PACKET', `a block has ${BLOCK_SIZE} bytes`, { value: bytes.length });
     }
-    const sessionKey = await this.sessionKey(writeKey);
+    const sessionKey = this.sessionKey(writeKey);
     const address = dataAddress(slot, block);
     const plain = new Uint8Array(BLOCK_SIZE);
     plain.set(bytes);
     const mac = writeMac(this.crypto, this.serialNumber, WRITE_ENCRYPTED, address, sessionKey, plain);
-    await this.driver.request(OPCODE.Write, WRITE_ENCRYPTED, address, joined(xor(plain, sessionKey), mac), 0);
+    this.driver.request(OPCODE.Write, WRITE_ENCRYPTED, address, joined(xor(plain, sessionKey), mac), 0);
   }
 
   /** Puts a private key of 32 bytes into a slot. */
-  async privWrite(slot: number, scalar: Uint8Array, writeKey: SlotKey): Promise<void> {
+  privWrite(slot: number, scalar: Uint8Array, writeKey: SlotKey): void {
     const { crypto } = this;
-    const sessionKey = await this.sessionKey(writeKey);
+    const sessionKey = this.sessionKey(writeKey);
     const plain = joined(new Uint8Array(4), scalar);
     const pad = joined(sessionKey, crypto.sha256(sessionKey));
     const mac = privWriteMac(crypto, this.serialNumber, PRIV_WRITE_ENCRYPTED, slot, sessionKey, plain);
-    await this.driver.request(OPCODE.PrivWrite, PRIV_WRITE_ENCRYPTED, slot, joined(xor(plain, pad), mac), 0);
+    this.driver.request(OPCODE.PrivWrite, PRIV_WRITE_ENCRYPTED, slot, joined(xor(plain, pad), mac), 0);
   }
 
   /** Whether the chip knows the key (MAC). `includeSerial` takes the whole serial number into the answer. */
-  async chipKnows(
-    key: SlotKey,
-    options: ChallengeOptions & { readonly includeSerial?: boolean } = {},
-  ): Promise<boolean> {
-    const { mode, challenge, data } = await this.#challenge(options);
+  chipKnows(key: SlotKey, options: ChallengeOptions & { readonly includeSerial?: boolean } = {}): boolean {
+    const { mode, challenge, data } = this.#challenge(options);
     const fullMode = mode | (options.includeSerial ? 0x40 : 0);
-    const answer = await this.driver.request(OPCODE.MAC, fullMode, key.slot, data, BLOCK_SIZE);
+    const answer = this.driver.request(OPCODE.MAC, fullMode, key.slot, data, BLOCK_SIZE);
     const own = macDigest(this.crypto, this.serialNumber, fullMode, key, challenge);
     return isSame(answer, own);
   }
 
   /** Shows the chip that the host knows the key (CheckMac), which authorises what asks for it. False: the chip disagrees. */
-  async authorise(key: SlotKey, options: ChallengeOptions = {}): Promise<boolean> {
-    const { mode, challenge } = await this.#challenge(options);
+  authorise(key: SlotKey, options: ChallengeOptions = {}): boolean {
+    const { mode, challenge } = this.#challenge(options);
     const response = macDigest(this.crypto, this.serialNumber, mode, key, challenge);
     const data = joined(options.challenge ?? new Uint8Array(BLOCK_SIZE), response, checkMacOtherData(mode, key.slot));
-    return (await agrees(this.driver, OPCODE.CheckMac, mode, key.slot, data)) !== undefined;
+    return agrees(this.driver, OPCODE.CheckMac, mode, key.slot, data) !== undefined;
   }
 
   /**
-   * Makes the key of `target` anew from `parent`: its own value (roll) or that of its WriteKey (create). Resolves with the
+   * Makes the key of `target` anew from `parent`: its own value (roll) or that of its WriteKey (create). Returns the
    * new value. `withMac` shows the chip that the host knows the parent.
    */
-  async deriveKey(target: number, parent: Uint8Array, { withMac = false } = {}): Promise<Uint8Array> {
+  deriveKey(target: number, parent: Uint8Array, { withMac = false } = {}): Uint8Array {
     const { crypto } = this;
-    const tempKey = await this.randomNonce();
+    const tempKey = this.randomNonce();
     const mac = withMac ? deriveKeyMac(crypto, this.serialNumber, target, parent) : NO_DATA;
-    await this.driver.request(OPCODE.DeriveKey, 0x00, target, mac, 0);
+    this.driver.request(OPCODE.DeriveKey, 0x00, target, mac, 0);
     return derivedKey(crypto, this.serialNumber, target, parent, tempKey);
   }
 
-  async #challenge({ challenge }: ChallengeOptions) {
+  #challenge({ challenge }: ChallengeOptions) {
     if (challenge !== undefined) return { mode: 0x00, challenge, data: challenge };
-    return { mode: TEMP_KEY_AS_CHALLENGE, challenge: await this.randomNonce(), data: NO_DATA };
+    return { mode: TEMP_KEY_AS_CHALLENGE, challenge: this.randomNonce(), data: NO_DATA };
   }
 }
 

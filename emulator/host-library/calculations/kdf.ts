@@ -39,26 +39,26 @@ const HKDF_MESSAGE_IS_INPUT = 0x02;
 const HKDF_MESSAGE_HAS_IV = 0x03;
 
 /** The result of KDF in clear, or with `io` hidden on the bus by the IO protection key and opened here. */
-export async function chipKdf(
+export function chipKdf(
   driver: AteccDriver,
   source: KdfSource,
   request: KdfRequest,
   message: Uint8Array,
   io?: { readonly key: Uint8Array; readonly crypto: Sha256 },
-): Promise<Uint8Array> {
+): Uint8Array {
   const size = resultSize(request);
   if (io === undefined) return run(driver, source, TO_OUTPUT, 0, request, message, size);
-  return openOutput(io.crypto, io.key, await run(driver, source, TO_OUTPUT_ENCRYPTED, 0, request, message, size + 32));
+  return openOutput(io.crypto, io.key, run(driver, source, TO_OUTPUT_ENCRYPTED, 0, request, message, size + 32));
 }
 
-/** Leaves the result of KDF inside. Resolves with what comes out of it: nothing, or the second half where it splits. */
+/** Leaves the result of KDF inside. Returns what comes out of it: nothing, or the second half where it splits. */
 export function chipKdfInto(
   driver: AteccDriver,
   source: KdfSource,
   target: KdfTarget,
   request: KdfRequest,
   message: Uint8Array,
-): Promise<Uint8Array> {
+): Uint8Array {
   const splits = request.algorithm === 'PRF' && request.splits === true;
   const [code, slot] = typeof target === 'string' ? [TARGETS[target], 0] : [TO_SLOT, target.slot];
   return run(driver, source, code, slot, request, message, splits ? 32 : 0);
@@ -96,7 +96,7 @@ function run(
   request: KdfRequest,
   message: Uint8Array,
   length: number,
-): Promise<Uint8Array> {
+): Uint8Array {
   const [code, slot] = typeof source === 'string' ? [SOURCES[source], 0] : [FROM_SLOT, source];
   const data = new Uint8Array(4 + message.length);
   new DataView(data.buffer).setUint32(0, detailsOf(request, message.length), true);

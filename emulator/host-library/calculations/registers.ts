@@ -13,13 +13,13 @@ const TARGETS = { tempKey: 0x00, messageDigestBuffer: 0x40, alternateKeyBuffer: 
 const CALCULATE = 0x8000;
 
 /** Loads 32 bytes, or 64 but into the Alternate Key Buffer, in clear (Nonce, pass-through). */
-export async function chipLoad(driver: AteccDriver, register: Register, bytes: Uint8Array): Promise<void> {
+export function chipLoad(driver: AteccDriver, register: Register, bytes: Uint8Array): void {
   const mode = PASS_THROUGH | TARGETS[register] | (bytes.length === 64 ? LONG : 0);
-  await driver.request(OPCODE.Nonce, mode, 0, bytes, 0);
+  driver.request(OPCODE.Nonce, mode, 0, bytes, 0);
 }
 
 /** Hashes TempKey, which holds `tempKey`, with 20 bytes of the host (Nonce, calculated); resolves with what it holds then. */
-export async function chipRehash(host: AteccHost, tempKey: Uint8Array, numIn: Uint8Array): Promise<Uint8Array> {
-  await host.driver.request(OPCODE.Nonce, 0x00, CALCULATE, numIn, 32);
+export function chipRehash(host: AteccHost, tempKey: Uint8Array, numIn: Uint8Array): Uint8Array {
+  host.driver.request(OPCODE.Nonce, 0x00, CALCULATE, numIn, 32);
   return nonceDigest(host.crypto, tempKey.subarray(0, 32), numIn);
 }

@@ -73,7 +73,7 @@ export interface Validation {
   /** X||Y */
   readonly publicKey: Uint8Array;
   /** R||S by the key whose public one lies in the slot's ReadKey, over `digest`. */
-  readonly sign: (digest: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  readonly sign: (digest: Uint8Array) => Uint8Array | Uint8Array;
   readonly invalidate?: boolean;
   /** 19 bytes, where a chip signed an internal message; bit 0 of byte 17 says whether it is to invalidate. */
   readonly otherData?: Uint8Array;
@@ -87,15 +87,15 @@ const INVALIDATE = 0x07;
 const GEN_KEY_OTHER_DATA = new Uint8Array(3);
 
 /** Nonce, GenKey's digest of the public key, Verify. False: the chip finds the signature wrong. */
-export async function chipValidate(host: AteccHost, validation: Validation): Promise<boolean> {
+export function chipValidate(host: AteccHost, validation: Validation): boolean {
   const { slot, publicKey, sign, invalidate = false, nonce } = validation;
   const { driver, crypto, serialNumber } = host;
   const otherData = validation.otherData ?? new Uint8Array(19).fill(Number(invalidate), 17, 18);
-  if (nonce !== undefined) await chipLoad(driver, 'tempKey', nonce);
-  const before = nonce ?? (await host.randomNonce());
-  await driver.request(OPCODE.GenKey, STORED_DIGEST, slot, GEN_KEY_OTHER_DATA, 0);
+  if (nonce !== undefined) chipLoad(driver, 'tempKey', nonce);
+  const before = nonce ?? host.randomNonce();
+  driver.request(OPCODE.GenKey, STORED_DIGEST, slot, GEN_KEY_OTHER_DATA, 0);
   const tempKey = publicKeyDigest(crypto, serialNumber, GEN_KEY_OTHER_DATA, publicKey, before);
-  const signature = await sign(validityDigest(crypto, serialNumber, tempKey, otherData));
+  const signature = sign(validityDigest(crypto, serialNumber, tempKey, otherData));
   const data = Uint8Array.of(...signature, ...otherData);
-  return (await agrees(driver, OPCODE.Verify, invalidate ? INVALIDATE : VALIDATE, slot, data)) !== undefined;
+  return agrees(driver, OPCODE.Verify, invalidate ? INVALIDATE : VALIDATE, slot, data) !== undefined;
 }

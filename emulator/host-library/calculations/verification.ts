@@ -33,18 +33,18 @@ const P256 = 0x0004;
  * Whether the chip finds the signature good. With `io` and `systemNonce`, 32 bytes of the host's, it answers with a MAC,
  * and a yes that someone put on the bus counts as no.
  */
-export async function chipVerify(
+export function chipVerify(
   driver: AteccDriver,
   { digest, signature, publicKey }: SignedDigest,
   io?: IoProtection & { readonly systemNonce: Uint8Array },
-): Promise<boolean> {
+): boolean {
   const isStored = typeof publicKey === 'number';
   const keyId = isStored ? publicKey : P256;
   const mode = (isStored ? VERIFY_STORED : VERIFY_EXTERNAL) | (io === undefined ? 0 : WITH_MAC);
   const data = isStored ? signature : Uint8Array.of(...signature, ...publicKey);
   const message = io === undefined ? digest : Uint8Array.of(...digest, ...io.systemNonce);
-  await driver.request(OPCODE.Nonce, io === undefined ? NONCE_TO_BUFFER : NONCE_64_TO_BUFFER, 0, message, 0);
-  const answer = await agrees(driver, OPCODE.Verify, mode, keyId, data, io === undefined ? 0 : 32);
+  driver.request(OPCODE.Nonce, io === undefined ? NONCE_TO_BUFFER : NONCE_64_TO_BUFFER, 0, message, 0);
+  const answer = agrees(driver, OPCODE.Verify, mode, keyId, data, io === undefined ? 0 : 32);
   if (answer === undefined || io === undefined) return answer !== undefined;
   const command = Uint8Array.of(OPCODE.Verify, mode, keyId, 0x00);
   return isSame(answer, io.crypto.sha256(io.key, digest, io.systemNonce, signature, command));
@@ -66,18 +66,18 @@ const OPERATIONS = { Full: 0x05, FullStore: 0x06, FullCopy: 0x07 } as const;
 const ENCRYPTED = 0x80;
 
 /** Whether the chip lets the image boot. With `io` the digest is encrypted and the chip's yes has a MAC. */
-export async function chipSecureBoot(host: AteccHost, image: BootImage, io?: IoProtection): Promise<boolean> {
+export function chipSecureBoot(host: AteccHost, image: BootImage, io?: IoProtection): boolean {
   const { digest, operation, signature = NO_DATA } = image;
-  const tempKey = await host.randomNonce();
+  const tempKey = host.randomNonce();
   const sent = operation === 'FullStore' ? NO_DATA : signature;
   if (io === undefined) {
     const data = Uint8Array.of(...digest, ...sent);
-    return (await agrees(host.driver, OPCODE.SecureBoot, OPERATIONS[operation], 0, data)) !== undefined;
+    return agrees(host.driver, OPCODE.SecureBoot, OPERATIONS[operation], 0, data) !== undefined;
   }
   const mode = OPERATIONS[operation] | ENCRYPTED;
   const sessionKey = io.crypto.sha256(io.key, tempKey);
   const data = Uint8Array.of(...xor(digest, sessionKey), ...sent);
-  const answer = await agrees(host.driver, OPCODE.SecureBoot, mode, 0, data, 32);
+  const answer = agrees(host.driver, OPCODE.SecureBoot, mode, 0, data, 32);
   const command = Uint8Array.of(OPCODE.SecureBoot, mode, 0x00, 0x00);
   return answer !== undefined && isSame(answer, io.crypto.sha256(sessionKey, digest, signature, command));
 }

@@ -13,18 +13,18 @@ export interface ChipReport {
 }
 
 /** The firmware's chip traffic at start-up: initialisation and seven commands. */
-export async function bootSequence(driver: AteccDriver): Promise<ChipReport> {
-  await driver.init();
-  const random = await driver.random();
-  const serialNumber = await readSerialNumber(driver);
-  const revision = await driver.info();
-  const configZone = await readConfigZone(driver);
+export function bootSequence(driver: AteccDriver): ChipReport {
+  driver.init();
+  const random = driver.random();
+  const serialNumber = readSerialNumber(driver);
+  const revision = driver.info();
+  const configZone = readConfigZone(driver);
   return { random, serialNumber, revision, configZone };
 }
 
 /** Bytes 0..3 and 8..12 of the configuration, from one read of its first block. */
-export async function readSerialNumber(driver: AteccDriver): Promise<Uint8Array> {
-  const block = await driver.readConfigBlock(0);
+export function readSerialNumber(driver: AteccDriver): Uint8Array {
+  const block = driver.readConfigBlock(0);
   const serialNumber = new Uint8Array(9);
   serialNumber.set(block.subarray(0, 4));
   serialNumber.set(block.subarray(8, 13), 4);
@@ -32,8 +32,8 @@ export async function readSerialNumber(driver: AteccDriver): Promise<Uint8Array>
 }
 
 /** All 128 bytes, from four reads. */
-export async function readConfigZone(driver: AteccDriver): Promise<Uint8Array> {
+export function readConfigZone(driver: AteccDriver): Uint8Array {
   const configZone = new Uint8Array(128);
-  for (let block = 0; block < 4; block++) configZone.set(await driver.readConfigBlock(block), 32 * block);
+  for (let block = 0; block < 4; block++) configZone.set(driver.readConfigBlock(block), 32 * block);
   return configZone;
 }

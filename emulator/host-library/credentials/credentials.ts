@@ -33,32 +33,32 @@ const COMPRESSED_LENGTH = 72;
  * Certificate message, device then signer. 24 commands with `commonName` compiled in (ASCII), 25 without: then it
  * comes from slot 8. Throws `EMU_E_CERTIFICATE_REBUILD` with the library's status name as value.
  */
-export async function loadCredentials(
+export function loadCredentials(
   driver: AteccDriver,
   definitions: CredentialDefinitions,
   commonName?: Uint8Array,
-): Promise<[device: Uint8Array, signer: Uint8Array]> {
-  await driver.init();
+): [device: Uint8Array, signer: Uint8Array] {
+  driver.init();
   // The TLS library's key context takes the public key on its own account, before the certificate asks for it again.
-  await driver.genKey(PUBLIC_KEY, definitions.deviceKeySlot);
-  const signerKey = await readPublicKey(driver, CREDENTIAL_SLOTS.signerPublicKey);
-  const device = await readDeviceCertificate(driver, definitions, signerKey, commonName);
-  await driver.init();
-  const rootKey = await readPublicKey(driver, CREDENTIAL_SLOTS.rootPublicKey);
-  const signer = await readSignerCertificate(driver, definitions, rootKey);
+  driver.genKey(PUBLIC_KEY, definitions.deviceKeySlot);
+  const signerKey = readPublicKey(driver, CREDENTIAL_SLOTS.signerPublicKey);
+  const device = readDeviceCertificate(driver, definitions, signerKey, commonName);
+  driver.init();
+  const rootKey = readPublicKey(driver, CREDENTIAL_SLOTS.rootPublicKey);
+  const signer = readSignerCertificate(driver, definitions, rootKey);
   return [device, signer];
 }
 
 /** The device certificate, from slot 10, the public key of its private key and, without `commonName`, slot 8. */
-export async function readDeviceCertificate(
+export function readDeviceCertificate(
   driver: AteccDriver,
   { device, deviceKeySlot }: CredentialDefinitions,
   authorityKey72: Uint8Array,
   commonName?: Uint8Array,
-): Promise<Uint8Array> {
-  const compressed = await readExactly72(driver, CREDENTIAL_SLOTS.compressedDevice);
-  const publicKey64 = await driver.genKey(PUBLIC_KEY, deviceKeySlot);
-  const name = commonName ?? (await readCommonName(driver, device));
+): Uint8Array {
+  const compressed = readExactly72(driver, CREDENTIAL_SLOTS.compressedDevice);
+  const publicKey64 = driver.genKey(PUBLIC_KEY, deviceKeySlot);
+  const name = commonName ?? readCommonName(driver, device);
   return rebuilt(
     'device',
     rebuildDevice({ definition: device, compressed, publicKey64, authorityKey72, commonName: name }),
@@ -66,42 +66,42 @@ export async function readDeviceCertificate(
 }
 
 /** The signer certificate, from slots 12, 14 and 11. */
-export async function readSignerCertificate(
+export function readSignerCertificate(
   driver: AteccDriver,
   { signer }: CredentialDefinitions,
   authorityKey72: Uint8Array,
-): Promise<Uint8Array> {
-  const compressed = await readExactly72(driver, CREDENTIAL_SLOTS.compressedSigner);
-  const record = await readBlocks(driver, CREDENTIAL_SLOTS.signerRecord, 2);
-  const publicKey72 = await readExactly72(driver, CREDENTIAL_SLOTS.signerPublicKey);
+): Uint8Array {
+  const compressed = readExactly72(driver, CREDENTIAL_SLOTS.compressedSigner);
+  const record = readBlocks(driver, CREDENTIAL_SLOTS.signerRecord, 2);
+  const publicKey72 = readExactly72(driver, CREDENTIAL_SLOTS.signerPublicKey);
   return rebuilt('signer', rebuildSigner({ definition: signer, compressed, record, publicKey72, authorityKey72 }));
 }
 
 /** A public key of 72 bytes as the library reads it: three blocks, the last one padded by the chip. */
-async function readPublicKey(driver: AteccDriver, slot: number): Promise<Uint8Array> {
-  return (await readBlocks(driver, slot, 3)).subarray(0, COMPRESSED_LENGTH);
+function readPublicKey(driver: AteccDriver, slot: number): Uint8Array {
+  return readBlocks(driver, slot, 3).subarray(0, COMPRESSED_LENGTH);
 }
 
-async function readBlocks(driver: AteccDriver, slot: number, blocks: number): Promise<Uint8Array> {
+function readBlocks(driver: AteccDriver, slot: number, blocks: number): Uint8Array {
   const bytes = new Uint8Array(32 * blocks);
   for (let block = 0; block < blocks; block++) {
-    bytes.set(await driver.read('data', dataAddress(slot, block), 32), 32 * block);
+    bytes.set(driver.read('data', dataAddress(slot, block), 32), 32 * block);
   }
   return bytes;
 }
 
 /** 72 bytes as the certificate library reads them: two blocks, then two words. */
-async function readExactly72(driver: AteccDriver, slot: number): Promise<Uint8Array> {
+function readExactly72(driver: AteccDriver, slot: number): Uint8Array {
   const bytes = new Uint8Array(COMPRESSED_LENGTH);
-  bytes.set(await readBlocks(driver, slot, 2));
+  bytes.set(readBlocks(driver, slot, 2));
   for (let word = 0; word < 2; word++) {
-    bytes.set(await driver.read('data', dataAddress(slot, 2, word), 4), 64 + 4 * word);
+    bytes.set(driver.read('data', dataAddress(slot, 2, word), 4), 64 + 4 * word);
   }
   return bytes;
 }
 
-async function readCommonName(driver: AteccDriver, { elements }: CertificateDefinition): Promise<Uint8Array> {
-  const block = await driver.read('data', dataAddress(CREDENTIAL_SLOTS.commonName), 32);
+function readCommonName(driver: AteccDriver, { elements }: CertificateDefinition): Uint8Array {
+  const block = driver.read('data', dataAddress(CREDENTIAL_SLOTS.commonName), 32);
   return block.subarray(0, elements.commonName.count);
 }
 

@@ -1,5 +1,6 @@
 import { TEMP_KEY } from '../../atecc608/index.ts';
 import type { ChipCrypto } from '../../crypto/index.ts';
+import { settled } from '../../i2c/index.ts';
 import type { KeyOperations } from '../../tls/index.ts';
 import { type AteccDriver, dataAddress } from '../driver/index.ts';
 
@@ -28,22 +29,33 @@ class ChipKeys implements KeyOperations {
   }
 
   generateEphemeral(): Promise<Uint8Array> {
-    return this.#driver.genKey(GENERATE, TEMP_KEY);
+    return this.#operation((driver) => driver.genKey(GENERATE, TEMP_KEY));
   }
 
   /** Quirk: a new IO protection key for every handshake, written in clear. */
-  async agree(peer: Uint8Array): Promise<Uint8Array> {
-    const ioKey = await this.#driver.random();
-    await this.#driver.write('data', dataAddress(this.#slots.ioProtectionSlot), ioKey);
-    const reply = await this.#driver.ecdh(ECDH_PROTECTED_FROM_TEMP_KEY, 0, peer);
-    const mask = this.#crypto.sha256(ioKey, reply.subarray(32, 48));
-    return reply.subarray(0, 32).map((byte, i) => byte ^ (mask[i] ?? 0));
+  agree(peer: Uint8Array): Promise<Uint8Array> {
+    return this.#operation((driver) => {
+      const ioKey = driver.random();
+      driver.write('data', dataAddress(this.#slots.ioProtectionSlot), ioKey);
+      const reply = driver.ecdh(ECDH_PROTECTED_FROM_TEMP_KEY, 0, peer);
+      const mask = this.#crypto.sha256(ioKey, reply.subarray(32, 48));
+      return reply.subarray(0, 32).map((byte, i) => byte ^ (mask[i] ?? 0));
+    });
   }
 
-  async sign(digest: Uint8Array): Promise<Uint8Array> {
-    await this.#driver.random(); // the library's way to refresh the chip's seed; what it returns is dropped
-    await this.#driver.nonce(digest);
-    return this.#driver.sign(SIGN_MESSAGE_DIGEST_BUFFER, this.#slots.deviceKeySlot);
+  sign(digest: Uint8Array): Promise<Uint8Array> {
+    return this.#operation((driver) => {
+      driver.random(); // the library's way to refresh the chip's seed; what it returns is dropped
+      driver.nonce(digest);
+      return driver.sign(SIGN_MESSAGE_DIGEST_BUFFER, this.#slots.deviceKeySlot);
+    });
+  }
+
+  /** What the server sent has been waited for; what it is answered leaves the device when the chip's part is settled. */
+  #operation<T>(work: (driver: AteccDriver) => T): Promise<T> {
+    const { i2c } = this.#driver;
+    i2c.clock.resume();
+    return settled(i2c, () => work(this.#driver));
   }
 }
 

@@ -42,12 +42,13 @@ export function dataAddress(slot: number, block = 0, word = 0): number {
  * and what no packet holds `EMU_E_CHIP_PACKET`.
  */
 export class AteccDriver {
-  readonly #i2c: I2cController;
+  /** The bus: its `settle` comes before anything that the chip answered leaves the device. */
+  readonly i2c: I2cController;
   readonly #address: number;
   #commands = 0;
 
   constructor(i2c: I2cController, address = 0x60) {
-    this.#i2c = i2c;
+    this.i2c = i2c;
     this.#address = address;
   }
 
@@ -56,14 +57,14 @@ export class AteccDriver {
     return this.#commands;
   }
 
-  /** One command. Resolves with the reply's payload, count and CRC removed; a status reply is a payload of one byte. */
-  async execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Promise<Uint8Array> {
-    const i2c = this.#i2c;
+  /** One command. Returns the reply's payload, count and CRC removed; a status reply is a payload of one byte. */
+  execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Uint8Array {
+    const { i2c } = this;
     const frame = commandFrame(opcode, param1, param2, data);
     // The wake pulse is START, the address 00 that nobody acknowledges, and STOP; its outcome says nothing.
-    await i2c.write(GENERAL_CALL, NO_DATA);
-    await i2c.delay(WAKE_DELAY_MS);
-    const greeting = await i2c.read(this.#address, 4);
+    i2c.write(GENERAL_CALL, NO_DATA);
+    i2c.delay(WAKE_DELAY_MS);
+    const greeting = i2c.read(this.#address, 4);
     if (!isAwake(greeting)) {
       throw new EmuError('EMU_E_CHIP_WAKE', 'the chip did not answer the wake pulse with 04 11 33 43', {
         value: greeting,
@@ -71,20 +72,19 @@ export class AteccDriver {
       });
     }
     try {
-      const sent = await i2c.write(this.#address, frame);
+      const sent = i2c.write(this.#address, frame);
       if (sent.ack !== 'ack') {
         throw new EmuError('EMU_E_CHIP_BUS', `the chip did not acknowledge ${opcodeName(opcode)}`, { value: sent });
       }
       // One bus transaction in two calls: the count byte without STOP, then what it announces.
-      const first = await this.#poll(opcode);
+      const first = this.#poll(opcode);
       const count = first[0] ?? 0;
-      const rest = count < SHORTEST_REPLY ? undefined : await i2c.read(this.#address, count - 1);
+      const rest = count < SHORTEST_REPLY ? undefined : i2c.read(this.#address, count - 1);
       const payload = payloadOf(opcode, first, rest);
       this.#commands++;
       return payload;
     } finally {
-      await i2c.write(this.#address, IDLE);
-      await i2c.settle();
+      i2c.write(this.#address, IDLE);
     }
   }
 
@@ -92,20 +92,20 @@ export class AteccDriver {
    * The count byte of the reply, read at the first poll at which the chip acknowledges its address. Polls whose refusal is
    * certain are left out; their time is not.
    */
-  async #poll(opcode: Opcode): Promise<Uint8Array> {
-    const { clock, bitMs } = this.#i2c;
+  #poll(opcode: Opcode): Uint8Array {
+    const { clock, bitMs } = this.i2c;
     const refusedMs = POLL_STEP_MS + REFUSED_BITS * bitMs;
-    await this.#i2c.delay(FIRST_POLL_MS);
+    this.i2c.delay(FIRST_POLL_MS);
     for (let poll = 0; poll <= EXTRA_POLLS; poll++) {
-      const busyMs = (this.#i2c.readyAt(this.#address) ?? 0) - clock.now() - ADDRESS_BITS * bitMs;
+      const busyMs = (this.i2c.readyAt(this.#address) ?? 0) - clock.now() - ADDRESS_BITS * bitMs;
       const refused = Math.min(Math.ceil((busyMs - ROUNDING_MS) / refusedMs), EXTRA_POLLS - poll);
       if (refused > 0) {
         poll += refused;
-        await this.#i2c.delay(refused * refusedMs);
+        this.i2c.delay(refused * refusedMs);
       }
-      const first = await this.#i2c.read(this.#address, 1, false);
+      const first = this.i2c.read(this.#address, 1, false);
       if (first !== undefined) return first;
-      await this.#i2c.delay(POLL_STEP_MS);
+      this.i2c.delay(POLL_STEP_MS);
     }
     throw new EmuError('EMU_E_CHIP_TIMEOUT', `the chip did not finish ${opcodeName(opcode)} within 2.5 s`, {
       value: opcode,
@@ -113,72 +113,72 @@ export class AteccDriver {
   }
 
   /** What the library's initialisation costs on a 608: one block read, to learn the clock divider in byte 19. */
-  async init(): Promise<void> {
-    await this.readConfigBlock(0);
+  init(): void {
+    this.readConfigBlock(0);
   }
 
   /** The revision, 4 bytes. */
-  info(): Promise<Uint8Array> {
+  info(): Uint8Array {
     return this.request(OPCODE.Info, 0x00, 0, NO_DATA, 4);
   }
 
   /** 32 random bytes (FF FF 00 00 … while the configuration is unlocked). */
-  random(): Promise<Uint8Array> {
+  random(): Uint8Array {
     return this.request(OPCODE.Random, 0x00, 0, NO_DATA, 32);
   }
 
   /** 4 or 32 bytes at a Read address: `block << 3 | word` in config and OTP, `dataAddress` in the data zone. */
-  read(zone: Zone, address: number, length: 4 | 32): Promise<Uint8Array> {
+  read(zone: Zone, address: number, length: 4 | 32): Uint8Array {
     return this.request(OPCODE.Read, accessMode(zone, length), address, NO_DATA, length);
   }
 
   /** One of the four 32-byte blocks of the configuration. */
-  readConfigBlock(block: number): Promise<Uint8Array> {
+  readConfigBlock(block: number): Uint8Array {
     return this.read('config', block << 3, 32);
   }
 
   /** Writes 4 or 32 bytes in clear. */
-  async write(zone: Zone, address: number, bytes: Uint8Array): Promise<void> {
-    await this.request(OPCODE.Write, accessMode(zone, bytes.length), address, bytes, 0);
+  write(zone: Zone, address: number, bytes: Uint8Array): void {
+    this.request(OPCODE.Write, accessMode(zone, bytes.length), address, bytes, 0);
   }
 
   /** `mode` bits 1:0 zone, 5:2 slot, 7 no check of the CRC in `crc`. Irreversible. */
-  async lock(mode: number, crc = 0): Promise<void> {
-    await this.request(OPCODE.Lock, mode, crc, NO_DATA, 0);
+  lock(mode: number, crc = 0): void {
+    this.request(OPCODE.Lock, mode, crc, NO_DATA, 0);
   }
 
   /** A digest of 32 bytes passed through into the Message Digest Buffer. */
-  async nonce(digest: Uint8Array): Promise<void> {
-    await this.request(OPCODE.Nonce, 0x43, 0, digest, 0);
+  nonce(digest: Uint8Array): void {
+    this.request(OPCODE.Nonce, 0x43, 0, digest, 0);
   }
 
   /** The public key X||Y: mode 04 makes a new private key first, mode 00 does not; key 0xFFFF lives in TempKey. */
-  genKey(mode: number, keyId: number): Promise<Uint8Array> {
+  genKey(mode: number, keyId: number): Uint8Array {
     return this.request(OPCODE.GenKey, mode, keyId, NO_DATA, 64);
   }
 
   /** R||S; mode A0 signs the external message in the Message Digest Buffer. */
-  sign(mode: number, keyId: number): Promise<Uint8Array> {
+  sign(mode: number, keyId: number): Uint8Array {
     return this.request(OPCODE.Sign, mode, keyId, NO_DATA, 64);
   }
 
   /** The raw reply: 32 bytes in clear, 64 with output encryption (mode bit 1), nothing when the secret stays inside. */
-  ecdh(mode: number, keyId: number, peer: Uint8Array): Promise<Uint8Array> {
+  ecdh(mode: number, keyId: number, peer: Uint8Array): Uint8Array {
     const toBuffer = (mode & 0x0c) === 0x0c || (mode & 0x0c) === 0;
     return this.request(OPCODE.ECDH, mode, keyId, peer, toBuffer ? ((mode & 0x02) !== 0 ? 64 : 32) : 0);
   }
 
   /** Sets UserExtra (mode 0) or UserExtraAdd (mode 1). */
-  async updateExtra(mode: number, value: number): Promise<void> {
-    await this.request(OPCODE.UpdateExtra, mode, value, NO_DATA, 0);
+  updateExtra(mode: number, value: number): void {
+    this.request(OPCODE.UpdateExtra, mode, value, NO_DATA, 0);
   }
 
   /**
    * One command, and the payload of `length` bytes that it must answer, or of none (0): then status 00 is all that may come.
    * Throws as the named methods do.
    */
-  async request(opcode: Opcode, param1: number, param2: number, data: Uint8Array, length: number): Promise<Uint8Array> {
-    const payload = await this.execute(opcode, param1, param2, data);
+  request(opcode: Opcode, param1: number, param2: number, data: Uint8Array, length: number): Uint8Array {
+    const payload = this.execute(opcode, param1, param2, data);
     if (payload.length === 1) {
       const status = payload[0] ?? 0;
       if (length === 0 && status === STATUS.Success) return NO_DATA;

@@ -18,50 +18,50 @@ const NEW_PRIVATE_KEY = 0x04;
 
 /**
  * What the firmware's configuration tool does to a chip, in its order: write and lock the configuration, lock the data
- * zone, make the keys. Resolves with the device's public key, X||Y. Irreversible.
+ * zone, make the keys. Returns the device's public key, X||Y. Irreversible.
  *
  * Quirk: a second run keeps the device key and makes the spare ones anew.
  */
-export async function configure(driver: AteccDriver, chip: ChipConfiguration): Promise<Uint8Array> {
-  await driver.init();
-  await printChip(driver);
+export function configure(driver: AteccDriver, chip: ChipConfiguration): Uint8Array {
+  driver.init();
+  printChip(driver);
 
-  await driver.init();
-  const lockBytes = await readLockBytes(driver);
-  await driver.info();
+  driver.init();
+  const lockBytes = readLockBytes(driver);
+  driver.info();
   if (lockBytes.config === UNLOCKED) {
-    await writeConfiguration(driver, chip.configuration);
-    await driver.lock(LOCK_CONFIG_WITHOUT_CRC);
+    writeConfiguration(driver, chip.configuration);
+    driver.lock(LOCK_CONFIG_WITHOUT_CRC);
   }
-  if ((await readLockBytes(driver)).data === UNLOCKED) {
-    await driver.lock(LOCK_DATA_WITHOUT_CRC);
-    await driver.genKey(NEW_PRIVATE_KEY, chip.deviceKeySlot);
+  if (readLockBytes(driver).data === UNLOCKED) {
+    driver.lock(LOCK_DATA_WITHOUT_CRC);
+    driver.genKey(NEW_PRIVATE_KEY, chip.deviceKeySlot);
   }
-  const devicePublicKey = await driver.genKey(PUBLIC_KEY, chip.deviceKeySlot);
-  for (const slot of chip.spareKeySlots) await driver.genKey(NEW_PRIVATE_KEY, slot);
+  const devicePublicKey = driver.genKey(PUBLIC_KEY, chip.deviceKeySlot);
+  for (const slot of chip.spareKeySlots) driver.genKey(NEW_PRIVATE_KEY, slot);
   return devicePublicKey;
 }
 
 /** The tool's main program shows serial number, revision and configuration before it starts. */
-async function printChip(driver: AteccDriver): Promise<void> {
-  await driver.readConfigBlock(0);
-  await driver.info();
-  await readConfigZone(driver);
+function printChip(driver: AteccDriver): void {
+  driver.readConfigBlock(0);
+  driver.info();
+  readConfigZone(driver);
 }
 
-async function readLockBytes(driver: AteccDriver): Promise<{ config: number | undefined; data: number | undefined }> {
-  const word = await driver.read('config', LOCK_BYTES_WORD, 4);
+function readLockBytes(driver: AteccDriver): { config: number | undefined; data: number | undefined } {
+  const word = driver.read('config', LOCK_BYTES_WORD, 4);
   return { data: word[2], config: word[3] };
 }
 
 /** Blocks 1 and 3 whole; blocks 0 and 2 hold bytes that a Write may not touch and go word by word. */
-async function writeConfiguration(driver: AteccDriver, configuration: Uint8Array): Promise<void> {
+function writeConfiguration(driver: AteccDriver, configuration: Uint8Array): void {
   const write = (word: number, words: number) => {
     const start = 4 * word - 16;
     return driver.write('config', word, configuration.subarray(start, start + 4 * words));
   };
-  for (let word = 0x04; word <= 0x07; word++) await write(word, 1);
-  await write(0x08, 8);
-  for (let word = 0x10; word <= 0x17; word++) if (word !== LOCK_BYTES_WORD) await write(word, 1);
-  await write(0x18, 8);
+  for (let word = 0x04; word <= 0x07; word++) write(word, 1);
+  write(0x08, 8);
+  for (let word = 0x10; word <= 0x17; word++) if (word !== LOCK_BYTES_WORD) write(word, 1);
+  write(0x18, 8);
 }

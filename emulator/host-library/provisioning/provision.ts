@@ -33,39 +33,39 @@ const BLOCK = 32;
  * What the firmware's provisioning tool writes to a configured chip, in its order, and reads back to compare. Throws
  * `EMU_E_PROVISIONING` when what the chip gives back is not what was issued.
  */
-export async function provision(
+export function provision(
   driver: AteccDriver,
   io: IoProtectionKey,
   definitions: CredentialDefinitions,
   credentials: Credentials,
-): Promise<void> {
+): void {
   const signer = compressSigner(credentials.signer);
   const device = compressDevice(credentials.device);
   const rootKey = padPublicKey(credentials.rootPublicKey);
 
-  await driver.init();
-  await writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
-  await writeSlot(driver, CREDENTIAL_SLOTS.rootPublicKey, rootKey);
-  await writeSlot(driver, CREDENTIAL_SLOTS.compressedSigner, signer.compressed);
-  await writeSlot(driver, CREDENTIAL_SLOTS.signerRecord, signer.record);
-  await writeSlot(driver, CREDENTIAL_SLOTS.signerPublicKey, signer.publicKey);
-  await writeSlot(driver, CREDENTIAL_SLOTS.compressedDevice, device.compressed);
-  if (credentials.commonName === undefined) await writeSlot(driver, CREDENTIAL_SLOTS.commonName, device.commonName);
+  driver.init();
+  writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
+  writeSlot(driver, CREDENTIAL_SLOTS.rootPublicKey, rootKey);
+  writeSlot(driver, CREDENTIAL_SLOTS.compressedSigner, signer.compressed);
+  writeSlot(driver, CREDENTIAL_SLOTS.signerRecord, signer.record);
+  writeSlot(driver, CREDENTIAL_SLOTS.signerPublicKey, signer.publicKey);
+  writeSlot(driver, CREDENTIAL_SLOTS.compressedDevice, device.compressed);
+  if (credentials.commonName === undefined) writeSlot(driver, CREDENTIAL_SLOTS.commonName, device.commonName);
 
-  requireSame('signer', credentials.signer, await readSignerCertificate(driver, definitions, rootKey));
+  requireSame('signer', credentials.signer, readSignerCertificate(driver, definitions, rootKey));
   requireSame(
     'device',
     credentials.device,
-    await readDeviceCertificate(driver, definitions, signer.publicKey, credentials.commonName),
+    readDeviceCertificate(driver, definitions, signer.publicKey, credentials.commonName),
   );
 }
 
 /** Whole blocks only: of the last one a slot keeps what it has room for. */
-async function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): Promise<void> {
+function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): void {
   for (let block = 0; BLOCK * block < bytes.length; block++) {
     const content = new Uint8Array(BLOCK);
     content.set(bytes.subarray(BLOCK * block, BLOCK * (block + 1)));
-    await driver.write('data', dataAddress(slot, block), content);
+    driver.write('data', dataAddress(slot, block), content);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BME280_ADDRESS, bme280Decoder } from '../../../emulator/bme280/index.ts';
 import { Bme280Driver } from '../../../emulator/bme280-driver/index.ts';
-import { type ManualClock, sleep, TaskClock } from '../../../emulator/clock/index.ts';
+import { ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { I2cBus, i2cController, type Pace, Recorder, transcript } from '../../../emulator/i2c/index.ts';
 import { realPart } from '../../support/bme280.ts';
 import { coldStart, FROM_TEMPERATURE_ON, modeWas, readBack } from '../../support/golden.ts';
@@ -9,22 +9,14 @@ import { coldStart, FROM_TEMPERATURE_ON, modeWas, readBack } from '../../support
 const decoders = new Map([[BME280_ADDRESS, bme280Decoder]]);
 
 function board(options: { pace?: Pace; startUp?: 'accept' | 'nack'; absent?: boolean } = {}) {
-  const { chip, clock } = realPart(options.startUp ? { startUp: options.startUp } : {});
+  const time = new ManualClock();
+  const clock = new TaskClock(time);
+  const { chip } = realPart({ clock, ...(options.startUp && { startUp: options.startUp }) });
   const bus = new I2cBus();
   if (!options.absent) bus.attach(BME280_ADDRESS, chip);
   const recorder = new Recorder(bus);
-  const controller = i2cController(recorder, new TaskClock(clock), options.pace ?? 'fast');
+  const controller = i2cController(recorder, clock, options.pace ?? 'fast');
   return { chip, clock, bus, recorder, controller, driver: new Bme280Driver(controller) };
-}
-
-/** Runs `work` to its end on a clock that has to be moved for it. */
-async function finish<T>(clock: ManualClock, work: Promise<T>): Promise<T> {
-  let done = false;
-  const watched = work.finally(() => {
-    done = true;
-  });
-  while (!done) await clock.advance(1);
-  return watched;
 }
 
 const CALIB00 = '6C 6E 77 66 32 00 A8 92 27 D5 D0 0B 6F 18 CA FF F9 FF AC 26 0A D8 BD 10 00 4B';
@@ -46,11 +38,11 @@ const WARM = [
 const SAMPLE = ['W 76 F7 + ; -> press_msb', 'R 76 55 33 80 81 7F B0 79 13 ; press=55338 temp=817FB hum=7913'];
 
 describe('the firmware’s sensor driver', () => {
-  it('makes a cold start transfer by transfer as recorded', async () => {
+  it('makes a cold start transfer by transfer as recorded', () => {
     const { driver, clock, recorder } = board();
-    expect(await driver.initialise()).toBe(true);
-    await clock.advance(40);
-    const sample = await driver.sample();
+    expect(driver.initialise()).toBe(true);
+    clock.spend(40);
+    const sample = driver.sample();
     expect(transcript(recorder.transactions, decoders)).toEqual([...COLD, ...SAMPLE]);
     expect(sample).toEqual({
       acknowledged: true,
@@ -60,54 +52,54 @@ describe('the firmware’s sensor driver', () => {
     });
   });
 
-  it.each(['fast', 'hardware'] as const)('makes the same transfers in %s pace', async (pace) => {
+  it.each(['fast', 'hardware'] as const)('makes the same transfers in %s pace', (pace) => {
     const { driver, clock, recorder } = board({ pace });
-    await finish(clock, driver.initialise());
-    await finish(clock, sleep(clock, 40));
-    await finish(clock, driver.sample());
+    driver.initialise();
+    clock.spend(40);
+    driver.sample();
     expect(transcript(recorder.transactions, decoders)).toEqual([...COLD, ...SAMPLE]);
   });
 
-  it('makes a warm start by a soft reset', async () => {
+  it('makes a warm start by a soft reset', () => {
     const { driver, clock, recorder, controller } = board();
-    await driver.initialise();
-    await clock.advance(60_000);
+    driver.initialise();
+    clock.spend(60_000);
     recorder.transactions.length = 0;
     const restarted = new Bme280Driver(controller);
-    expect(await restarted.initialise()).toBe(true);
-    await clock.advance(40);
-    await restarted.sample();
+    expect(restarted.initialise()).toBe(true);
+    clock.spend(40);
+    restarted.sample();
     expect(transcript(recorder.transactions, decoders)).toEqual([...WARM, ...SAMPLE]);
   });
 
-  it('Quirk: the 3 ms that follow the reset are vTaskDelay(3 / 10), which is 0 ticks: no wait at all', async () => {
+  it('Quirk: the 3 ms that follow the reset are vTaskDelay(3 / 10), which is 0 ticks: no wait at all', () => {
     const { driver, clock, recorder, controller, chip } = board({ pace: 'hardware', startUp: 'nack' });
-    await clock.advance(5);
-    await finish(clock, driver.initialise());
+    clock.spend(5);
+    driver.initialise();
     recorder.transactions.length = 0;
-    await finish(clock, new Bme280Driver(controller).initialise());
+    new Bme280Driver(controller).initialise();
     // A part that is deaf in its start-up would lose all three writes, and with them the pressure's oversampling.
     const lines = transcript(recorder.transactions, decoders);
     const reset = lines.indexOf('W 76 E0 B6 ; reset=B6');
     expect(lines.slice(reset, reset + 4)).toEqual(['W 76 E0 B6 ; reset=B6', 'W 76 NACK', 'W 76 NACK', 'W 76 NACK']);
-    await clock.advance(100);
+    clock.spend(100);
     chip.write(Uint8Array.of(0xf4), false);
     expect(chip.read(1, true)).not.toEqual(Uint8Array.of(0x57));
   });
 
-  it('reads a conversion 40 ms after the start, which takes 40.0 ms: the very first sample is just there', async () => {
+  it('reads a conversion 40 ms after the start, which takes 40.0 ms: the very first sample is just there', () => {
     const { driver, clock } = board();
-    await driver.initialise();
-    await clock.advance(40);
-    expect((await driver.sample()).temperature).toBe(24.43737091567566);
+    driver.initialise();
+    clock.spend(40);
+    expect(driver.sample().temperature).toBe(24.43737091567566);
   });
 
-  it('Quirk: nothing waits for a conversion, so that a sample read too early is garbage that looks plausible', async () => {
+  it('Quirk: nothing waits for a conversion, so that a sample read too early is garbage that looks plausible', () => {
     const { driver, clock } = board();
-    await driver.initialise();
-    await clock.advance(39.9);
+    driver.initialise();
+    clock.spend(39.9);
     // Bosch's code on this part's reset values (test vector "forum calib: all skipped / reset value").
-    expect(await driver.sample()).toEqual({
+    expect(driver.sample()).toEqual({
       acknowledged: true,
       temperature: 22.517194657120854,
       pressure: 70188.56288151532,
@@ -115,25 +107,26 @@ describe('the firmware’s sensor driver', () => {
     });
   });
 
-  it('asks an absent sensor for its id five times and carries on', async () => {
+  it('asks an absent sensor for its id five times and carries on', () => {
     const { driver, recorder } = board({ absent: true });
-    expect(await driver.initialise()).toBe(false);
+    expect(driver.initialise()).toBe(false);
     expect(transcript(recorder.transactions).slice(0, 5)).toEqual(Array(5).fill('W 76 NACK +'));
-    expect(await driver.sample()).toEqual({ acknowledged: false, temperature: 0, pressure: 0, humidity: 0 });
+    expect(driver.sample()).toEqual({ acknowledged: false, temperature: 0, pressure: 0, humidity: 0 });
   });
 
-  it('says the previous values again when a read fails', async () => {
-    const { chip, clock } = realPart();
+  it('says the previous values again when a read fails', () => {
+    const clock = new TaskClock(new ManualClock());
+    const { chip } = realPart({ clock });
     let connected = true;
     const bus = new I2cBus().attach(BME280_ADDRESS, {
       write: (bytes, stop) => (connected ? chip.write(bytes, stop) : { ack: 'address-nack' }),
       read: (length, stop) => (connected ? chip.read(length, stop) : undefined),
     });
     const driver = new Bme280Driver(i2cController(bus, clock, 'fast'));
-    await driver.initialise();
-    await clock.advance(40);
-    const last = await driver.sample();
+    driver.initialise();
+    clock.spend(40);
+    const last = driver.sample();
     connected = false;
-    expect(await driver.sample()).toEqual({ ...last, acknowledged: false });
+    expect(driver.sample()).toEqual({ ...last, acknowledged: false });
   });
 });

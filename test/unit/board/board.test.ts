@@ -4,6 +4,7 @@ import { ManualClock } from '../../../emulator/clock/index.ts';
 import type { Pace } from '../../../emulator/i2c/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { Board } from '../../../src/board/board.ts';
+import { BoardClock } from '../../../src/board/board-clock.ts';
 import { ChipMount } from '../../../src/board/chip-mount.ts';
 import { hex, packet, SERIAL_NUMBER, toHex } from '../../support/atecc608.ts';
 
@@ -17,9 +18,10 @@ const [ACK, NACK] = [{ ack: 'ack' }, { ack: 'address-nack' }];
 /** A board on a manual clock; what its chip writes is kept when the test says so. */
 function makeBoard(pace: Pace = 'fast', keep?: (memory: Uint8Array) => Promise<void>) {
   const clock = new ManualClock();
+  const time = new BoardClock(clock);
   const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
-  const chip = new ChipMount({ variant: 'ATECC608A', memory, rng: rootRng('board'), clock, pace, keep });
-  return { clock, chip, board: new Board({ chips: [chip], sensor: undefined, clock, rng: rootRng('faults') }) };
+  const chip = new ChipMount({ variant: 'ATECC608A', memory, rng: rootRng('board'), clock: time, pace, keep });
+  return { clock, chip, board: new Board({ chips: [chip], sensor: undefined, clock: time, rng: rootRng('faults') }) };
 }
 
 /** A keeper that is slow; `end` ends what is being kept, well or not. */

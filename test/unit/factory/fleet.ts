@@ -1,5 +1,5 @@
 import { ATECC608_ADDRESS, Atecc608 } from '../../../emulator/atecc608/index.ts';
-import { ManualClock } from '../../../emulator/clock/index.ts';
+import { ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { AteccDriver } from '../../../emulator/host-library/index.ts';
 import { I2cBus, i2cController, Recorder } from '../../../emulator/i2c/index.ts';
@@ -63,7 +63,7 @@ export class Bench {
   readonly recorder: Recorder;
 
   constructor(memory: Uint8Array, rng: Rng = rootRng('field')) {
-    const clock = new ManualClock();
+    const clock = new TaskClock(new ManualClock());
     const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
     this.recorder = new Recorder(new I2cBus().attach(ATECC608_ADDRESS, chip));
     this.driver = new AteccDriver(i2cController(this.recorder, clock, 'fast'), ATECC608_ADDRESS);

@@ -68,17 +68,15 @@ const load = (certificates: string, years?: number) =>
   loadCa({ certificatePem: certificates, keyPem }, { ...caOptions(), ...(years !== undefined && { years }) });
 
 /** What device 0 of a fleet under `authority` sends in the handshake. */
-async function chainOfDevice(authority: Ca): Promise<X509Certificate[]> {
+function chainOfDevice(authority: Ca): X509Certificate[] {
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots] },
     certificates: { ...NAMES, ...LAYOUT, deviceCommonName: 'template' as const },
   };
   const factory = new DeviceFactory({ rng: rootRng('fleet'), authority, profile });
-  const { memory, commonName } = await factory.provisionDevice(0);
+  const { memory, commonName } = factory.provisionDevice(0);
   const name = new TextEncoder().encode(commonName);
-  return (await loadCredentials(new Bench(memory).driver, factory.definitions, name)).map(
-    (der) => new X509Certificate(der),
-  );
+  return loadCredentials(new Bench(memory).driver, factory.definitions, name).map((der) => new X509Certificate(der));
 }
 
 describe('a signer of one’s own', () => {
@@ -88,14 +86,14 @@ describe('a signer of one’s own', () => {
     expect(authority.signer.der).toEqual(der);
     expect(authority.anchors).toEqual([rootDer]);
     expect(authority.root).toEqual({ der: rootDer, publicKey: rootKeys.publicKey });
-    const [device, sent] = await chainOfDevice(authority);
+    const [device, sent] = chainOfDevice(authority);
     expect(sent?.raw.equals(der)).toBe(true);
     expect(device?.verify(new X509Certificate(der).publicKey)).toBe(true);
     expect(device?.issuer).toBe('O=Own & Co\nCN=Own Signer');
   });
 
   it('may have devices that end', async () => {
-    const [device] = await chainOfDevice(load(pem(signer(), rootDer), 31));
+    const [device] = chainOfDevice(load(pem(signer(), rootDer), 31));
     expect(device?.validTo).toBe('Jun 17 10:00:00 2057 GMT');
   });
 
@@ -157,7 +155,7 @@ describe('an authority whose key no chip can hold', () => {
     expect(root.subject).toBe('O=testcorp\nCN=rootca');
     expect(root.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
     expect(Certificate.fromBER(root.raw).signatureAlgorithm.algorithmId).toBe(algorithm);
-    const [device, sent] = await chainOfDevice(authority);
+    const [device, sent] = chainOfDevice(authority);
     expect(sent?.checkIssued(root) && sent.verify(root.publicKey)).toBe(true);
     expect(device?.verify((sent as X509Certificate).publicKey)).toBe(true);
   });

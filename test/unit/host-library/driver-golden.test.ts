@@ -24,7 +24,7 @@ const KEYS_OF_EVERY_RUN = [
 ];
 
 async function connect(bench: Bench, definitions: Parameters<typeof loadCredentials>[1], commonName?: Uint8Array) {
-  await loadCredentials(bench.driver, definitions, commonName);
+  loadCredentials(bench.driver, definitions, commonName);
   const server = createECDH('prime256v1');
   server.generateKeys();
   const keys = chipKeys(bench.driver, SEED_CHIP, nodeCrypto);
@@ -38,7 +38,7 @@ async function connect(bench: Bench, definitions: Parameters<typeof loadCredenti
 describe('what the firmware asks its chip', () => {
   it('is 31 commands for one connection', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.provisionDevice(0);
+    const { memory, commonName } = factory.provisionDevice(0);
     const bench = new Bench(memory);
     const { agreed, expected } = await connect(bench, factory.definitions, new TextEncoder().encode(commonName));
     expect(bench.exchanges()).toEqual([...CREDENTIALS, ...HANDSHAKE]);
@@ -48,7 +48,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is the same 31 again for the next connection', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.provisionDevice(0);
+    const { memory, commonName } = factory.provisionDevice(0);
     const bench = new Bench(memory);
     const name = new TextEncoder().encode(commonName);
     const first = await connect(bench, factory.definitions, name);
@@ -61,7 +61,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is one read more where the common name stands in slot 8', async () => {
     const { factory } = makeFleet('fleet', 'slot8');
-    const { memory } = await factory.provisionDevice(0);
+    const { memory } = factory.provisionDevice(0);
     const bench = new Bench(memory);
     await connect(bench, factory.definitions);
     const beforeTheName = CREDENTIALS.slice(0, 10);
@@ -71,7 +71,7 @@ describe('what the firmware asks its chip', () => {
 
   it('is wrapped in wake and idle, command by command, and never sleep', async () => {
     const { factory } = makeFleet();
-    const { memory, commonName } = await factory.provisionDevice(0);
+    const { memory, commonName } = factory.provisionDevice(0);
     const bench = new Bench(memory);
     await connect(bench, factory.definitions, new TextEncoder().encode(commonName));
     const kinds = bench.recorder.transactions.map(({ kind, address, bytes, stop }) => {
@@ -82,10 +82,10 @@ describe('what the firmware asks its chip', () => {
     expect(kinds).toEqual(Array.from({ length: 31 }, () => one).flat());
   });
 
-  it('is eight commands at start-up', async () => {
-    const { memory, serialNumber } = await makeFleet().factory.provisionDevice(0);
+  it('is eight commands at start-up', () => {
+    const { memory, serialNumber } = makeFleet().factory.provisionDevice(0);
     const bench = new Bench(memory);
-    const report = await bootSequence(bench.driver);
+    const report = bootSequence(bench.driver);
     expect(bench.exchanges()).toEqual([
       'Read p1=80 p2=0000 -> 32 bytes',
       'Random p1=00 p2=0000 -> 32 bytes',
@@ -100,9 +100,9 @@ describe('what the firmware asks its chip', () => {
 });
 
 describe('what the configuration tool asks a chip', () => {
-  it('is the seed order on a fresh one', async () => {
+  it('is the seed order on a fresh one', () => {
     const bench = new Bench(factoryMemory({ serialNumber: Uint8Array.of(1, 0x23, 1, 2, 3, 4, 5, 6, 0xee) }));
-    await configure(bench.driver, SEED_CHIP);
+    configure(bench.driver, SEED_CHIP);
     const words = (...addresses: string[]) =>
       addresses.map((address) => `Write p1=00 p2=${address} data=4 -> status 00 Success`);
     expect(bench.exchanges()).toEqual([
@@ -119,20 +119,20 @@ describe('what the configuration tool asks a chip', () => {
     ]);
   });
 
-  it('Quirk: a second run keeps the device key and makes the spare ones anew', async () => {
+  it('Quirk: a second run keeps the device key and makes the spare ones anew', () => {
     const memory = factoryMemory({ serialNumber: Uint8Array.of(1, 0x23, 1, 2, 3, 4, 5, 6, 0xee) });
     const bench = new Bench(memory);
-    const first = await configure(bench.driver, SEED_CHIP);
-    const spare = await bench.driver.genKey(0x00, 2);
+    const first = configure(bench.driver, SEED_CHIP);
+    const spare = bench.driver.genKey(0x00, 2);
     bench.exchanges();
-    expect(await configure(bench.driver, SEED_CHIP)).toEqual(first);
+    expect(configure(bench.driver, SEED_CHIP)).toEqual(first);
     expect(bench.exchanges()).toEqual([...CONFIGURE_PROLOGUE, 'Read p1=00 p2=0015 -> 4 bytes', ...KEYS_OF_EVERY_RUN]);
-    expect(await bench.driver.genKey(0x00, 2)).not.toEqual(spare);
+    expect(bench.driver.genKey(0x00, 2)).not.toEqual(spare);
   });
 
-  it('leaves the chip configured as the profile says, and locked', async () => {
+  it('leaves the chip configured as the profile says, and locked', () => {
     const memory = factoryMemory({ serialNumber: Uint8Array.of(1, 0x23, 1, 2, 3, 4, 5, 6, 0xee) });
-    await configure(new Bench(memory).driver, SEED_CHIP);
+    configure(new Bench(memory).driver, SEED_CHIP);
     const { configuration } = SEED_CHIP;
     expect(memory.subarray(16, 84)).toEqual(configuration.subarray(0, 68));
     expect([...memory.subarray(84, 88)]).toEqual([0, 0, 0x00, 0x00]);

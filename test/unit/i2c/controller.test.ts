@@ -8,6 +8,7 @@ import {
   type I2cWriteResult,
   i2cController,
   type Pace,
+  settled,
 } from '../../../emulator/i2c/index.ts';
 
 /** A target that notes when each transfer reached it. */
@@ -27,14 +28,13 @@ function bench(pace: Pace, clockHz?: number, taken: I2cWriteResult = ACK) {
     readyAt: () => 1234,
   };
   const controller = i2cController(new I2cBus().attach(0x60, target), new TaskClock(clock), pace, clockHz);
-  /** What `act` resolves to, and the milliseconds that it took. */
-  const timed = async <T>(act: (i2c: I2cController) => Promise<T>): Promise<[result: T, ms: number]> => {
+  /** What `act` returns, and the milliseconds until it is settled. */
+  const timed = async <T>(act: (i2c: I2cController) => T): Promise<[result: T, ms: number]> => {
+    controller.clock.resume();
     const start = clock.now();
     let end = Number.NaN;
-    const result = act(controller).then(async (value) => {
-      await controller.settle();
+    const result = settled(controller, () => act(controller)).finally(() => {
       end = clock.now();
-      return value;
     });
     await clock.advance(100);
     return [await result, end - start];
@@ -83,7 +83,7 @@ describe('a controller in hardware pace', () => {
 
   it('addresses anew behind a write without STOP, and goes on behind a read without', async () => {
     const { timed } = bench('hardware');
-    const ms = async (act: (i2c: I2cController) => Promise<unknown>) => (await timed(act))[1];
+    const ms = async (act: (i2c: I2cController) => unknown) => (await timed(act))[1];
     expect(await ms((i2c) => i2c.write(0x60, new Uint8Array(1), false))).toBeCloseTo(0.19, 9);
     expect(await ms((i2c) => i2c.read(0x60, 8))).toBeCloseTo(0.83, 9);
     expect(await ms((i2c) => i2c.read(0x60, 1, false))).toBeCloseTo(0.19, 9);
@@ -91,7 +91,7 @@ describe('a controller in hardware pace', () => {
     expect(await ms((i2c) => i2c.read(0x60, 34))).toBeCloseTo(3.17, 9);
   });
 
-  it('reaches the target with a write when it is over, with a read when the address is', async () => {
+  it('reaches the target with a write when it is over, with a read when the address is', () => {
     const task = new TaskClock(new ManualClock());
     const times: number[] = [];
     const bus = new I2cBus().attach(0x60, {
@@ -105,19 +105,19 @@ describe('a controller in hardware pace', () => {
       },
     });
     const i2c = i2cController(bus, task, 'hardware');
-    await i2c.write(0x60, new Uint8Array(1));
-    await i2c.write(0x60, new Uint8Array(1));
-    await i2c.read(0x60, 10);
-    await i2c.read(0x60, 1);
+    i2c.write(0x60, new Uint8Array(1));
+    i2c.write(0x60, new Uint8Array(1));
+    i2c.read(0x60, 10);
+    i2c.read(0x60, 1);
     for (const [i, ms] of [0.2, 0.4, 0.5, 0.4 + 1.01 + 0.1].entries()) expect(times[i]).toBeCloseTo(ms, 9);
   });
 
-  it('waits once for all that it took', async () => {
+  it('waits once for all that it took', () => {
     const clock = new ManualClock();
     const i2c = i2cController(new I2cBus(), new TaskClock(clock), 'hardware');
-    await i2c.delay(10);
-    await i2c.write(0x60, new Uint8Array(1));
-    await i2c.delay(1);
+    i2c.delay(10);
+    i2c.write(0x60, new Uint8Array(1));
+    i2c.delay(1);
     expect(clock.nextAlarm).toBeUndefined();
     void i2c.settle();
     expect(clock.nextAlarm).toBeCloseTo(11.11, 9);
@@ -132,7 +132,7 @@ describe('a controller in hardware pace', () => {
 describe('a controller in fast pace', () => {
   it('takes no time for anything', async () => {
     const { timed } = bench('fast');
-    const acts: ((i2c: I2cController) => Promise<unknown>)[] = [
+    const acts: ((i2c: I2cController) => unknown)[] = [
       (i2c) => i2c.write(0x60, new Uint8Array(200)),
       (i2c) => i2c.read(0x60, 200),
       (i2c) => i2c.delay(1000),

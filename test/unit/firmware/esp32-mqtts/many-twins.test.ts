@@ -14,7 +14,7 @@ const SIMULATED_MS = 60_000;
 
 it('500 devices live a minute on a manual clock in less than a minute', async () => {
   const { profile, factory, rng, trust, broker: identity } = twinFactory;
-  const made = await Promise.all(Array.from({ length: COUNT }, (_, k) => factory.provisionDevice(k)));
+  const made = Array.from({ length: COUNT }, (_, k) => factory.provisionDevice(k));
   const clock = twinClock();
   const broker = new MemoryBroker(clock, identity);
   const firmware = {
