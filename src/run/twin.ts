@@ -31,7 +31,7 @@ export interface TwinOptions {
   readonly clock: Clock;
   readonly pace: Pace;
   /** Keeps what the chip writes; without it, it ends with the process. */
-  readonly keeper?: PersistentFleet | undefined;
+  readonly keeper?: Pick<PersistentFleet, 'durable'> | undefined;
 }
 
 /** What timers and the garbage collector take; a device with a shorter period makes up for more than one. */

@@ -7,7 +7,7 @@ import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
 import { createCa, DeviceFactory, type ProvisionedDevice } from '../../src/factory/index.ts';
 import { loadProfile } from '../../src/profile/index.ts';
-import { assembleTwin, type DeviceTap } from '../../src/run/twin.ts';
+import { assembleTwin, type DeviceTap, type TwinOptions } from '../../src/run/twin.ts';
 import { createCa as createBrokerAuthority, type Identity } from './certificates.ts';
 import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
 
@@ -129,6 +129,9 @@ export interface TwinSetUp {
   /** The clock's time when the device is built, ms. */
   readonly start?: number;
   readonly device?: number;
+  /** Replaces the clock, which otherwise begins at `start`. */
+  readonly clock?: ManualClock;
+  readonly keeper?: TwinOptions['keeper'];
   /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
   readonly secureElement?: (bus: I2c) => I2c;
   /** Reads the serial console. */
@@ -149,7 +152,7 @@ export interface TwinBench {
 export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
   const { pace = 'fast', script = {}, intervalMs, start, device = 0 } = setUp;
   const factory = twinFactory;
-  const clock = twinClock(start);
+  const clock = setUp.clock ?? twinClock(start);
   const broker = new MemoryBroker(clock, factory.broker, script);
   const made = factory.made(device);
   const log = new EventLog(clock);
@@ -176,7 +179,7 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
     crypto: nodeCrypto,
     intervalMs,
   };
-  const twin = assembleTwin(made, { firmware, rng: factory.rng, clock, pace }, log, tap);
+  const twin = assembleTwin(made, { firmware, rng: factory.rng, clock, pace, keeper: setUp.keeper }, log, tap);
   const [chipBus, sensorBus] = recorders as [Recorder, Recorder];
   return { clock, broker, twin, log, made, chipBus, sensorBus };
 }

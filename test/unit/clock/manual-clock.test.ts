@@ -126,6 +126,21 @@ describe('a manual clock', () => {
     expect(log).toEqual([10]);
   });
 
+  it('rings late, and in order, what fell due while nothing ran', async () => {
+    const clock = new ManualClock();
+    const log: string[] = [];
+    const note = (what: string) => () => log.push(`${what} ${clock.now()}`);
+    clock.alarm(20, note('second'));
+    clock.alarm(10, () => {
+      note('first')();
+      clock.alarm(5, note('third'));
+    });
+    clock.leap(3000);
+    expect(log).toEqual([]);
+    await clock.advance(5);
+    expect(log).toEqual(['first 3000', 'second 3000', 'third 3005']);
+  });
+
   it('settles as it is told to', async () => {
     const log: string[] = [];
     const settle = async () => {
