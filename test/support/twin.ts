@@ -132,6 +132,8 @@ export interface TwinSetUp {
   /** Replaces the clock, which otherwise begins at `start`. */
   readonly clock?: ManualClock;
   readonly keeper?: TwinOptions['keeper'];
+  /** What chip, firmware and noise draw from; the sensor itself stays the same part. */
+  readonly rng?: Rng;
   /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
   readonly secureElement?: (bus: I2c) => I2c;
   /** Reads the serial console. */
@@ -179,7 +181,9 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
     crypto: nodeCrypto,
     intervalMs,
   };
-  const twin = assembleTwin(made, { firmware, rng: factory.rng, clock, pace, keeper: setUp.keeper }, log, tap);
+  const rng = setUp.rng ?? factory.rng;
+  const options = { firmware, rng, parts: factory.rng, clock, pace, keeper: setUp.keeper };
+  const twin = assembleTwin(made, options, log, tap);
   const [chipBus, sensorBus] = recorders as [Recorder, Recorder];
   return { clock, broker, twin, log, made, chipBus, sensorBus };
 }

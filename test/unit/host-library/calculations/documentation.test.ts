@@ -17,7 +17,7 @@ test('the examples of docs/host.md run as they stand, one behind the other, and 
     symlinkSync(root, join(directory, 'node_modules/twinfleet'));
     writeFileSync(join(directory, 'example.mjs'), examples.join('\n'));
     const output = execFileSync(process.execPath, [join(directory, 'example.mjs')], { encoding: 'utf8' });
-    expect(output).toBe(`${printed}\n32\n`);
+    expect(output).toBe(`${printed}\n39.08 0\n32\n`);
   } finally {
     rmSync(directory, { recursive: true });
   }
