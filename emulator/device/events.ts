@@ -11,23 +11,27 @@ export interface DeviceFailure {
   readonly message: string;
 }
 
-/** What one device tells its surroundings as it runs; a tap or a meter listens. Times in milliseconds. */
-export interface DeviceEvents {
-  tcpConnected(ms: number): void;
+/** What happens on one device, whatever its firmware. Times in milliseconds. */
+export type DeviceEvent =
+  | { readonly type: 'tcpConnected'; readonly ms: number }
   /** `ms` from the TCP connection to both Finished. */
-  tlsEstablished(ms: number): void;
+  | { readonly type: 'tlsEstablished'; readonly ms: number }
   /** CONNACK 0, `ms` after CONNECT. */
-  connected(ms: number): void;
+  | { readonly type: 'connected'; readonly ms: number }
   /** A PUBLISH was handed to the connection. */
-  messageSent(topic: string, kind: 'telemetry' | 'script'): void;
+  | { readonly type: 'messageSent'; readonly topic: string; readonly kind: 'telemetry' | 'script' }
   /** A PUBLISH arrived; a long one counts once. */
-  messageReceived(topic: string): void;
+  | { readonly type: 'messageReceived'; readonly topic: string }
   /** A PUBLISH arrived behind another packet in one read, and the firmware never saw it. */
-  messageDropped(topic: string): void;
+  | { readonly type: 'messageDropped'; readonly topic: string }
   /** An attempt ended before CONNACK 0; the next one follows by the reconnect policy. */
-  attemptFailed(failure: DeviceFailure): void;
+  | { readonly type: 'attemptFailed'; readonly failure: DeviceFailure }
   /** A connection ended after CONNACK 0; likewise. */
-  disconnected(failure: DeviceFailure): void;
-  /** An MQTT packet as sent, or the plaintext of one TLS record as received. */
-  packet(direction: 'sent' | 'received', bytes: Uint8Array): void;
-}
+  | { readonly type: 'disconnected'; readonly failure: DeviceFailure }
+  /** An MQTT packet as sent, or the plaintext of one TLS record as received. Bytes are only lent. */
+  | { readonly type: 'packet'; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }
+  /** What only observers of one firmware know, as its console: `FIRMWARE.EVENT`. */
+  | { readonly type: `${string}.${string}` };
+
+/** Follows a device. Called as things happen, for every packet: it must not throw and should be quick. */
+export type Observe<Event = DeviceEvent> = (event: Event) => void;

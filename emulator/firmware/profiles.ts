@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { esp32MqttsProfile } from './esp32-mqtts/profile.ts';
+import { esp32MqttsProfile } from './esp32-mqtts/index.ts';
 
 const members = [esp32MqttsProfile] as const;
 const names = members.flatMap(({ shape }) => [...shape.firmware.values]);

@@ -1,7 +1,9 @@
+import type { DeviceTap } from '../../emulator/device/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { type ProbeReport, startProbe, telemetryFilter } from '../probe/index.ts';
+import { firmwareOf } from '../../emulator/firmware/index.ts';
+import { type ProbeReport, startProbe } from '../probe/index.ts';
 import { fileTrouble, type OutputDirectory } from '../report/index.ts';
-import type { DeviceTap, FleetProbe, ProbeAccess, RunPlan, WireTap } from '../run/index.ts';
+import type { FleetProbe, ProbeAccess, RunPlan, WireTap } from '../run/index.ts';
 import { Capture, DeviceTrace } from '../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
 
@@ -26,8 +28,9 @@ export class Watch {
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
-    this.#telemetry = telemetryFilter(profile);
-    if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace, profile.sensor.address);
+    const firmware = firmwareOf(profile);
+    this.#telemetry = firmware.traffic(profile).telemetryFilter;
+    if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace, firmware.sensorAddress(profile));
     const { pcap } = request;
     if (pcap !== undefined) this.#capture = begun(pcap, () => new Capture(pcap, (error) => this.#failed(error)));
   }
@@ -70,7 +73,7 @@ export class Watch {
     this.#capture?.close();
   }
 
-  #newTrace(k: number, sensorAddress: number): DeviceTrace | undefined {
+  #newTrace(k: number, sensorAddress: number | undefined): DeviceTrace | undefined {
     const { directory } = this.#outputs;
     if (directory === undefined) return undefined;
     const [i2cPath, mqttPath] = [directory.pathOf(`device-${k}.i2c.txt`), directory.pathOf(`device-${k}.mqtt.txt`)];

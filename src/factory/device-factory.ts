@@ -35,6 +35,8 @@ export class DeviceFactory {
     this.#certificates = new DeviceCertificates(authority);
     this.definitions = {
       deviceKeySlot: profile.chip.deviceKeySlot,
+      slots: profile.certificates.slots,
+      signerRecord: profile.certificates.signerRecord,
       signer: definitionFrom(authority.signer.der, 'signer'),
       device: this.#certificates.definition,
     };

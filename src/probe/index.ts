@@ -1,3 +1,3 @@
 export type { FilterReport, ProbeReport } from './report.ts';
 export { type Probe, startProbe } from './start.ts';
-export { isFilter, telemetryFilter } from './topics.ts';
+export { isFilter } from './topics.ts';

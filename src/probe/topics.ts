@@ -1,11 +1,3 @@
-import type { Profile } from '../../emulator/firmware/index.ts';
-
-/** The filter that covers the telemetry of all devices of a profile, and of nobody else where that can be said. */
-export function telemetryFilter({ telemetry }: Pick<Profile, 'telemetry'>): string {
-  const levels = telemetry.topic.split('/');
-  return levels.map((level) => (level.includes('{clientId}') ? '+' : level)).join('/');
-}
-
 /** Whether a filter is one: + and # alone in their levels, # in the last [MQTT-4.7.1-2, MQTT-4.7.1-3]. */
 export function isFilter(filter: string): boolean {
   const levels = filter.split('/');

@@ -1,6 +1,4 @@
-import { rootCertificates } from 'node:tls';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { type TlsPolicy, TrustStore } from '../../emulator/tls/index.ts';
 import { startCloud } from '../broker/index.ts';
 import { type Ca, certificatePem, createServerCa, serverCertificate } from '../factory/index.ts';
 import type { BrokerAddress, RunPlan } from './plan.ts';
@@ -8,9 +6,8 @@ import type { BrokerAddress, RunPlan } from './plan.ts';
 /** The broker of a run, and whom the devices trust to be it. */
 export interface RunBroker {
   readonly address: BrokerAddress;
-  readonly trust: TrustStore;
-  /** The same as PEM, or Node's own list. */
-  readonly authorities: readonly string[] | 'system';
+  /** PEM of whom the devices trust, or Node's own list. */
+  readonly trusted: readonly string[] | 'system';
   /** Rejects when an embedded broker dies on its own. */
   readonly died: Promise<never>;
   stop(): Promise<void>;
@@ -20,14 +17,12 @@ export interface RunBroker {
 export async function openBroker(
   plan: Pick<RunPlan, 'broker' | 'trust'>,
   authority: Pick<Ca, 'anchors' | 'organization'>,
-  policy: TlsPolicy,
   rng: Rng,
 ): Promise<RunBroker> {
   if (plan.broker !== 'embedded') {
     return {
       address: plan.broker,
-      trust: new TrustStore(plan.trust === 'system' ? rootCertificates : plan.trust, policy.certificates),
-      authorities: plan.trust,
+      trusted: plan.trust,
       died: new Promise(() => {}),
       stop: () => Promise.resolve(),
     };
@@ -43,8 +38,7 @@ export async function openBroker(
   died.catch(() => {});
   return {
     address: { host: cloud.host, port: cloud.port },
-    trust: new TrustStore([servers.root.der], policy.certificates),
-    authorities: [certificatePem(servers.root.der)],
+    trusted: [certificatePem(servers.root.der)],
     died,
     stop: () => cloud.stop(),
   };

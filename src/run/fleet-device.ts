@@ -1,10 +1,9 @@
 import type { Clock } from '../../emulator/clock/index.ts';
-import type { DeviceEvents, DeviceFailure } from '../../emulator/device/index.ts';
+import type { DeviceEvent, DeviceTap } from '../../emulator/device/index.ts';
 import { codeOf, codeOfAttempt } from '../causes/index.ts';
 import { EchoQueue } from './echo-queue.ts';
 import type { FleetObserver } from './observer.ts';
 import type { FleetProbe } from './probe-access.ts';
-import type { DeviceTap } from './twin.ts';
 
 /** What all devices of a run share. */
 export interface FleetSurroundings {
@@ -13,8 +12,8 @@ export interface FleetSurroundings {
   readonly probe?: FleetProbe | undefined;
 }
 
-/** Turns what device `k` tells into what the fleet measures. */
-export class FleetDevice implements DeviceEvents {
+/** Turns what happens on device `k` into what the run measures. */
+export class FleetDevice {
   readonly #k: number;
   readonly #clock: Clock;
   readonly #scheduledAt: number;
@@ -42,25 +41,41 @@ export class FleetDevice implements DeviceEvents {
     this.#tap = tap;
   }
 
-  packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
-    if (direction === 'sent') this.#probe?.sent(bytes);
-    this.#tap?.packet?.(direction, bytes);
+  observe(event: DeviceEvent): void {
+    switch (event.type) {
+      case 'packet':
+        if (event.direction === 'sent') this.#probe?.sent(event.bytes);
+        this.#tap?.packet?.(event.direction, event.bytes);
+        break;
+      case 'tcpConnected':
+        this.#metrics.tcpConnected(this.#k, event.ms);
+        break;
+      case 'tlsEstablished':
+        this.#metrics.tlsEstablished(this.#k, event.ms);
+        break;
+      case 'connected':
+        this.#echoes.empty();
+        this.#metrics.connected(this.#k, event.ms);
+        break;
+      case 'messageSent':
+        this.#messageSent(event.topic, event.kind);
+        break;
+      case 'messageReceived':
+        this.#messageReceived(event.topic);
+        break;
+      case 'messageDropped':
+        // It came back, though not to the firmware: nothing to measure, and nothing to wait for any more.
+        if (event.topic === this.#ownTopic) this.#echoes.returned(this.#clock.now());
+        break;
+      case 'attemptFailed':
+        this.#metrics.attemptFailed(this.#k, codeOfAttempt(event.failure), event.failure.message);
+        break;
+      case 'disconnected':
+        this.#metrics.disconnected(this.#k, codeOf(event.failure), event.failure.message);
+    }
   }
 
-  tcpConnected(ms: number): void {
-    this.#metrics.tcpConnected(this.#k, ms);
-  }
-
-  tlsEstablished(ms: number): void {
-    this.#metrics.tlsEstablished(this.#k, ms);
-  }
-
-  connected(ms: number): void {
-    this.#echoes.empty();
-    this.#metrics.connected(this.#k, ms);
-  }
-
-  messageSent(topic: string, kind: 'telemetry' | 'script'): void {
+  #messageSent(topic: string, kind: 'telemetry' | 'script'): void {
     const now = this.#clock.now();
     this.#metrics.messageSent();
     if (topic === this.#ownTopic) this.#echoes.sent(now);
@@ -70,23 +85,10 @@ export class FleetDevice implements DeviceEvents {
     }
   }
 
-  messageReceived(topic: string): void {
+  #messageReceived(topic: string): void {
     this.#metrics.messageReceived();
     if (topic !== this.#ownTopic) return;
     const ms = this.#echoes.returned(this.#clock.now());
     if (ms !== undefined) this.#metrics.echo(ms);
-  }
-
-  /** It came back, though not to the firmware: nothing to measure, and nothing to wait for any more. */
-  messageDropped(topic: string): void {
-    if (topic === this.#ownTopic) this.#echoes.returned(this.#clock.now());
-  }
-
-  attemptFailed(failure: DeviceFailure): void {
-    this.#metrics.attemptFailed(this.#k, codeOfAttempt(failure), failure.message);
-  }
-
-  disconnected(failure: DeviceFailure): void {
-    this.#metrics.disconnected(this.#k, codeOf(failure), failure.message);
   }
 }

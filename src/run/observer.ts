@@ -1,7 +1,7 @@
+import type { DeviceTap } from '../../emulator/device/index.ts';
 import type { CauseCode } from '../causes/index.ts';
 import type { FleetPhase } from './plan.ts';
 import type { FleetProbe, ProbeAccess } from './probe-access.ts';
-import type { DeviceTap } from './twin.ts';
 import type { WireTap } from './wire-tap.ts';
 
 /**

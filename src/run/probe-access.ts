@@ -30,7 +30,7 @@ export function probeAccess(fleet: RunDevices, broker: RunBroker): ProbeAccess {
   const identity = clientCertificate({
     ...{ signer: signerOf(fleet), organization, commonName: COMMON_NAME, now: new Date(), rng },
   });
-  return { broker: broker.address, authorities: broker.authorities, identity };
+  return { broker: broker.address, authorities: broker.trusted, identity };
 }
 
 function signerOf(fleet: RunDevices) {

@@ -1,8 +1,8 @@
+import { rootCertificates } from 'node:tls';
 import { sleep } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { Esp32Mqtts, Esp32MqttsFirmware } from '../../emulator/firmware/index.ts';
-import { clientIdFrom } from '../../emulator/mqtt/index.ts';
-import { tlsPolicy } from '../../emulator/tls/index.ts';
+import type { Device } from '../../emulator/device/index.ts';
+import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { realClock } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { scheduleArrivals } from './arrivals.ts';
@@ -13,7 +13,6 @@ import type { RunPlan } from './plan.ts';
 import { type FleetProbe, probeAccess } from './probe-access.ts';
 import { openDevices, type RunDevices } from './run-devices.ts';
 import { tcpDial } from './tcp.ts';
-import { assembleTwin } from './twin.ts';
 
 /** How long close_notify and FIN get to leave when the run ends. */
 const CLOSING_MS = 250;
@@ -35,38 +34,30 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
 async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOptions): Promise<void> {
   const { metrics, signal, onPhase } = options;
   const { profile } = plan;
-  const policy = tlsPolicy(profile.tls);
-  const broker = await openBroker(plan, fleet.authority, policy, fleet.rng.fork('broker'));
-  const twins: Esp32Mqtts[] = [];
+  const firmware = firmwareOf(profile);
+  const broker = await openBroker(plan, fleet.authority, fleet.rng.fork('broker'));
+  const devices: Device[] = [];
   let probe: FleetProbe | undefined;
   try {
     if (signal.aborted) return;
     onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
-    const firmware: Esp32MqttsFirmware = {
-      profile,
+    const build = firmware.fleet(profile, {
+      broker: broker.address,
+      dial: tcpDial({ sent: (n) => metrics.bytesSent(n), received: (n) => metrics.bytesReceived(n) }, options.wire),
+      trusted: broker.trusted === 'system' ? rootCertificates : broker.trusted,
       definitions: fleet.definitions,
-      route: {
-        ...broker.address,
-        trust: broker.trust,
-        policy,
-        dial: tcpDial({ sent: (n) => metrics.bytesSent(n), received: (n) => metrics.bytesReceived(n) }, options.wire),
-        keyLog: options.wire && ((line) => options.wire?.secret(line)),
-        timeoutMs: profile.mqtt.networkTimeoutMs,
-      },
-      clock: realClock,
-      crypto: nodeCrypto,
-      intervalMs: plan.intervalMs,
-    };
-    const twinOptions = {
-      firmware,
-      rng: fleet.rng,
-      parts: fleet.parts,
-      keeper: fleet.keeper,
       clock: realClock,
       pace: plan.pace,
-    };
-    const ownTopicOf = ownTopics(plan);
-    if (ownTopicOf === undefined) metrics.echoNotMeasurable();
+      crypto: nodeCrypto,
+      rng: fleet.rng,
+      parts: fleet.parts,
+      intervalMs: plan.intervalMs,
+      keyLog: options.wire && ((line) => options.wire?.secret(line)),
+    });
+    const { keeper } = fleet;
+    const traffic = firmware.traffic(profile);
+    const ownTopicOf = (made: ProvisionedDevice) => traffic.ownTopic(firmware.clientId(profile, made));
+    if (traffic.ownTopic('') === undefined) metrics.echoNotMeasurable();
 
     probe = await options.probe?.(probeAccess(fleet, broker));
     if (signal.aborted) return;
@@ -76,14 +67,15 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
       plan.count,
       plan.rate,
       (k, scheduledAt) => {
-        const device = fleet.devices[k] as ProvisionedDevice;
+        const made = fleet.devices[k] as ProvisionedDevice;
         const tap = options.tap?.(k);
         const surroundings = { clock: realClock, metrics, probe };
-        const events = new FleetDevice(k, scheduledAt, ownTopicOf?.(device), surroundings, tap);
-        const twin = assembleTwin(device, twinOptions, events, tap);
-        twins.push(twin);
+        const observer = new FleetDevice(k, scheduledAt, ownTopicOf(made), surroundings, tap);
+        const unit = { ...made, durable: keeper?.durableFor(made.serialNumber) };
+        const device = build(unit, (event) => observer.observe(event), tap);
+        devices.push(device);
         metrics.arrived(k);
-        twin.boot();
+        device.boot();
       },
       () => onPhase?.({ phase: 'arrived' }),
     );
@@ -95,22 +87,15 @@ async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOpt
       ]);
     } finally {
       stopArrivals();
-      for (const twin of twins) metrics.chipCommands(twin.chipCommands);
+      for (const { chipCommands } of devices) metrics.chipCommands(chipCommands);
       onPhase?.({ phase: 'closing' });
-      for (const twin of twins) twin.stop();
+      for (const device of devices) device.stop();
     }
     await sleep(realClock, CLOSING_MS);
   } finally {
     await probe?.finish();
     await broker.stop();
   }
-}
-
-/** The topic that a device shares with no other, where the profile gives it one. */
-function ownTopics({ profile }: RunPlan): ((device: ProvisionedDevice) => string) | undefined {
-  const { topic } = profile.telemetry;
-  if (!topic.includes('{clientId}')) return undefined;
-  return ({ macTail }) => topic.replaceAll('{clientId}', clientIdFrom(macTail, profile.mqtt.clientIdPrefix));
 }
 
 /** Resolves after `ms`, or as soon as the signal is aborted. */

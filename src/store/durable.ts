@@ -1,25 +1,19 @@
+import type { WrittenChip } from '../../emulator/device/index.ts';
 import type { I2cController } from '../../emulator/i2c/index.ts';
-
-/** The chip as the host of its memory sees it. */
-export interface PersistentChip {
-  readonly memory: Uint8Array;
-  /** Rises with each write to `memory`. */
-  readonly nonVolatileWrites: number;
-}
 
 /** Copies the memory when it is called, and resolves when it lasts; commits end in their order. */
 export type Commit = (memory: Uint8Array) => Promise<void>;
 
 /** The memory of one chip, and how much of it lasts: no reply may leave a chip that the end of the process could set back. */
 export class DurableMemory {
-  readonly #chip: PersistentChip;
+  readonly #chip: WrittenChip;
   readonly #commit: Commit;
   /** `nonVolatileWrites` of the chip as of the last commit. */
   #writes: number;
   #committing: Promise<void> | undefined;
 
   /** @param isCommitted whether the memory lasts as it is now */
-  constructor(chip: PersistentChip, commit: Commit, isCommitted: boolean) {
+  constructor(chip: WrittenChip, commit: Commit, isCommitted: boolean) {
     this.#chip = chip;
     this.#commit = commit;
     this.#writes = isCommitted ? chip.nonVolatileWrites : -1;

@@ -1,7 +1,7 @@
 export { type BoardFile, type BoardLayout, findBoards } from './board-file.ts';
 export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
 export { deviceCertificates } from './device-certificates.ts';
-export { type Commit, DurableMemory, durableController, type PersistentChip } from './durable.ts';
+export { type Commit, DurableMemory, durableController } from './durable.ts';
 export { exportSegment } from './export-segment.ts';
 export { type FleetFile, readFleet } from './fleet-file.ts';
 export {

@@ -1,7 +1,7 @@
 import { type ConfigZone, counterValue, decodeConfig } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { CREDENTIAL_SLOTS, loadCredentials } from '../../emulator/host-library/index.ts';
-import { clientIdFrom } from '../../emulator/mqtt/index.ts';
+import { firmwareOf } from '../../emulator/firmware/index.ts';
+import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { benchDriver, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
@@ -103,11 +103,9 @@ export async function inspectDevice(directory: string, name: string): Promise<De
   }
 }
 
-function listed(
-  { profile }: FleetFile,
-  { index, commonName, macTail }: Omit<ProvisionedDevice, 'memory'>,
-): ListedDevice {
-  return { device: index, serialNumber: commonName, clientId: clientIdFrom(macTail, profile.mqtt.clientIdPrefix) };
+function listed({ profile }: FleetFile, unit: Omit<ProvisionedDevice, 'memory'>): ListedDevice {
+  const { index, commonName } = unit;
+  return { device: index, serialNumber: commonName, clientId: firmwareOf(profile).clientId(profile, unit) };
 }
 
 function viewOf(file: FleetFile, made: ProvisionedDevice): DeviceView {
@@ -142,18 +140,19 @@ function meaningOf(slot: number, { profile: { chip, certificates } }: FleetFile)
   if (slot === chip.deviceKeySlot) return 'device key, signs in the handshake';
   if (slot === chip.ioProtectionSlot) return 'IO protection key, new in every handshake';
   if (chip.spareKeySlots.includes(slot)) return 'spare key, made and never used';
+  const { slots } = certificates;
   switch (slot) {
-    case CREDENTIAL_SLOTS.compressedDevice:
+    case slots.compressedDevice:
       return 'device certificate, compressed';
-    case CREDENTIAL_SLOTS.signerPublicKey:
+    case slots.signerPublicKey:
       return 'public key of the signer';
-    case CREDENTIAL_SLOTS.compressedSigner:
+    case slots.compressedSigner:
       return 'signer certificate, compressed';
-    case CREDENTIAL_SLOTS.signerRecord:
+    case slots.signerRecord:
       return 'what the signer certificate leaves open: serial number, dates';
-    case CREDENTIAL_SLOTS.rootPublicKey:
+    case slots.rootPublicKey:
       return 'public key of the root';
-    case CREDENTIAL_SLOTS.commonName:
+    case slots.commonName:
       return certificates.deviceCommonName === 'slot8' ? 'common name of the device' : 'unused';
     default:
       return 'unused';

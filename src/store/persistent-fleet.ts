@@ -1,3 +1,4 @@
+import type { WrittenChip } from '../../emulator/device/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
@@ -5,7 +6,7 @@ import type { I2cController } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import type { Ca, ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { DurableMemory, durableController, type PersistentChip } from './durable.ts';
+import { DurableMemory, durableController } from './durable.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
@@ -65,10 +66,10 @@ export class PersistentFleet {
     return this.#keeper.failed;
   }
 
-  /** Keeps what `chip`, the chip of one of `devices`, writes: its controller settles when that lasts. */
-  durable(serialNumber: Uint8Array, chip: PersistentChip, controller: I2cController): I2cController {
+  /** Makes what the chip of one of `devices` writes last: its controller settles only when it does. */
+  durableFor(serialNumber: Uint8Array): (chip: WrittenChip, controller: I2cController) => I2cController {
     const commit = (memory: Uint8Array) => this.#keeper.keep(serialNumber, memory);
-    return durableController(controller, new DurableMemory(chip, commit, true));
+    return (chip, controller) => durableController(controller, new DurableMemory(chip, commit, true));
   }
 
   async close(): Promise<void> {
@@ -89,6 +90,8 @@ export function wholeOf({ devices: { first, count } }: FleetFile): DeviceRange {
 export function definitionsOf({ profile, authority, deviceTemplate }: FleetFile): CredentialDefinitions {
   return {
     deviceKeySlot: (profile satisfies Profile).chip.deviceKeySlot,
+    slots: profile.certificates.slots,
+    signerRecord: profile.certificates.signerRecord,
     signer: definitionFrom(derOf(authority.signer), 'signer'),
     device: definitionFrom(derOf(deviceTemplate), 'device'),
   };

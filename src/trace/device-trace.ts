@@ -1,9 +1,9 @@
 import { ATECC608_ADDRESS, atecc608Decoder } from '../../emulator/atecc608/index.ts';
 import { bme280Decoder } from '../../emulator/bme280/index.ts';
 import type { Clock } from '../../emulator/clock/index.ts';
+import type { DeviceTap } from '../../emulator/device/index.ts';
 import type { EmuError } from '../../emulator/errors.ts';
 import type { I2c } from '../../emulator/i2c/index.ts';
-import type { DeviceTap } from '../run/index.ts';
 import { GrowingFile } from './growing-file.ts';
 import { transcribed } from './i2c-lines.ts';
 import { MqttLines } from './mqtt-lines.ts';
@@ -13,7 +13,8 @@ export interface DeviceTraceOptions {
   readonly i2cPath: string;
   /** The file of its packets. */
   readonly mqttPath: string;
-  readonly sensorAddress: number;
+  /** 7 bits; undefined where there is no sensor. */
+  readonly sensorAddress: number | undefined;
   readonly onFailure: (error: EmuError) => void;
 }
 
@@ -52,7 +53,9 @@ export class DeviceTrace implements DeviceTap {
   }
 
   sensor(bus: I2c, clock: Pick<Clock, 'now'>): I2c {
-    return this.#transcribed(bus, 'i2c0', clock, new Map([[this.#options.sensorAddress, bme280Decoder]]));
+    const { sensorAddress } = this.#options;
+    const decoders = new Map(sensorAddress === undefined ? [] : [[sensorAddress, bme280Decoder]]);
+    return this.#transcribed(bus, 'i2c0', clock, decoders);
   }
 
   packet(direction: 'sent' | 'received', bytes: Uint8Array): void {

@@ -39,7 +39,7 @@ async function writeForever(fleet, device) {
   const clock = new TaskClock(new ManualClock());
   const chip = new Atecc608({ memory: device.memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
   const bus = i2cController(new I2cBus().attach(ATECC608_ADDRESS, chip), clock, 'fast');
-  const durable = fleet.durable(device.serialNumber, chip, bus);
+  const durable = fleet.durableFor(device.serialNumber)(chip, bus);
   const driver = new AteccDriver(durable);
   for (;;) {
     await settled(durable, () => driver.write('data', dataAddress(4), driver.random()));

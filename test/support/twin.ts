@@ -1,13 +1,11 @@
 import { ManualClock, type Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { DeviceEvents, DeviceFailure } from '../../emulator/device/index.ts';
-import type { Esp32Mqtts, Profile } from '../../emulator/firmware/index.ts';
+import type { Device, DeviceEvent, DeviceFailure, DeviceTap, DeviceUnit } from '../../emulator/device/index.ts';
+import { firmwareOf, type Profile } from '../../emulator/firmware/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { TrustStore, tlsPolicy } from '../../emulator/tls/index.ts';
 import { createCa, DeviceFactory, type ProvisionedDevice } from '../../src/factory/index.ts';
 import { loadProfile } from '../../src/profile/index.ts';
-import { assembleTwin, type DeviceTap, type TwinOptions } from '../../src/run/twin.ts';
 import { createCa as createBrokerAuthority, type Identity } from './certificates.ts';
 import { type BrokerScript, MemoryBroker } from './memory-broker.ts';
 
@@ -17,7 +15,8 @@ export class TwinFactory {
   readonly rng: Rng;
   readonly factory: DeviceFactory;
   readonly broker: Identity;
-  readonly trust: TrustStore;
+  /** PEM of whom the devices trust. */
+  readonly trusted: readonly string[];
   readonly #made = new Map<number, ProvisionedDevice>();
 
   constructor(root: Identity, broker: Identity) {
@@ -30,7 +29,7 @@ export class TwinFactory {
     });
     this.factory = new DeviceFactory({ rng: this.rng, authority, profile: this.profile });
     this.broker = broker;
-    this.trust = new TrustStore([root.certificate], tlsPolicy(this.profile.tls).certificates);
+    this.trusted = [root.certificate];
   }
 
   /** A fleet, and a broker under a CA of its own. */
@@ -57,9 +56,9 @@ export function twinClock(start = 0): ManualClock {
   return new ManualClock({ start, settle: () => new Promise((resolve) => setImmediate(resolve)) });
 }
 
-/** What a device told, in its order. */
-export class EventLog implements DeviceEvents {
-  /** `time event detail`, packets left out. */
+/** What happened on a device, in its order. */
+export class EventLog {
+  /** `time event detail`, packets and what only the console knows left out. */
   readonly lines: string[] = [];
   readonly failures: (DeviceFailure & { readonly at: number; readonly event: 'attemptFailed' | 'disconnected' })[] = [];
   readonly packets: { readonly at: number; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }[] = [];
@@ -72,47 +71,33 @@ export class EventLog implements DeviceEvents {
     this.#clock = clock;
   }
 
-  tcpConnected(ms: number): void {
-    this.#note(`tcpConnected ${ms}`);
-  }
-
-  tlsEstablished(ms: number): void {
-    this.#note(`tlsEstablished ${ms}`);
-  }
-
-  connected(ms: number): void {
-    this.connections++;
-    this.#note(`connected ${ms}`);
-  }
-
-  messageSent(topic: string, kind: 'telemetry' | 'script'): void {
-    if (kind === 'telemetry') this.telemetry.push(this.#clock.now());
-    this.#note(`messageSent ${kind} ${topic}`);
-  }
-
-  messageReceived(topic: string): void {
-    this.#note(`messageReceived ${topic}`);
-  }
-
-  messageDropped(topic: string): void {
-    this.#note(`messageDropped ${topic}`);
-  }
-
-  attemptFailed(failure: DeviceFailure): void {
-    this.#fail('attemptFailed', failure);
-  }
-
-  disconnected(failure: DeviceFailure): void {
-    this.#fail('disconnected', failure);
-  }
-
-  packet(direction: 'sent' | 'received', bytes: Uint8Array): void {
-    this.packets.push({ at: this.#clock.now(), direction, bytes: bytes.slice() });
-  }
-
-  #fail(event: 'attemptFailed' | 'disconnected', failure: DeviceFailure): void {
-    this.failures.push({ ...failure, event, at: this.#clock.now() });
-    this.#note(`${event} ${failure.step} ${failure.code}`);
+  observe(event: DeviceEvent): void {
+    const at = this.#clock.now();
+    switch (event.type) {
+      case 'tcpConnected':
+      case 'tlsEstablished':
+        this.#note(`${event.type} ${event.ms}`);
+        break;
+      case 'connected':
+        this.connections++;
+        this.#note(`connected ${event.ms}`);
+        break;
+      case 'messageSent':
+        if (event.kind === 'telemetry') this.telemetry.push(at);
+        this.#note(`messageSent ${event.kind} ${event.topic}`);
+        break;
+      case 'messageReceived':
+      case 'messageDropped':
+        this.#note(`${event.type} ${event.topic}`);
+        break;
+      case 'attemptFailed':
+      case 'disconnected':
+        this.failures.push({ ...event.failure, event: event.type, at });
+        this.#note(`${event.type} ${event.failure.step} ${event.failure.code}`);
+        break;
+      case 'packet':
+        this.packets.push({ at, direction: event.direction, bytes: event.bytes.slice() });
+    }
   }
 
   #note(line: string): void {
@@ -125,13 +110,13 @@ export interface TwinSetUp {
   readonly script?: BrokerScript;
   readonly intervalMs?: number;
   /** Replaces what the device trusts. */
-  readonly trust?: TrustStore;
+  readonly trusted?: readonly string[];
   /** The clock's time when the device is built, ms. */
   readonly start?: number;
   readonly device?: number;
   /** Replaces the clock, which otherwise begins at `start`. */
   readonly clock?: ManualClock;
-  readonly keeper?: TwinOptions['keeper'];
+  readonly durable?: DeviceUnit['durable'];
   /** What chip, firmware and noise draw from; the sensor itself stays the same part. */
   readonly rng?: Rng;
   /** Stands between the microcontroller and the bus of its secure element, before the recorder. */
@@ -144,7 +129,7 @@ export interface TwinSetUp {
 export interface TwinBench {
   readonly clock: ManualClock;
   readonly broker: MemoryBroker;
-  readonly twin: Esp32Mqtts;
+  readonly twin: Device;
   readonly log: EventLog;
   readonly made: ProvisionedDevice;
   readonly chipBus: Recorder;
@@ -169,21 +154,15 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
     sensor: recorded,
     ...(setUp.console && { console: setUp.console }),
   };
-  const policy = tlsPolicy(factory.profile.tls);
-  const firmware = {
-    profile: factory.profile,
+  const build = firmwareOf(factory.profile).fleet(factory.profile, {
+    broker: { host: 'broker.test', port: 8883 },
+    dial: broker.dial,
+    trusted: setUp.trusted ?? factory.trusted,
     definitions: factory.factory.definitions,
-    route: {
-      ...{ host: 'broker.test', port: 8883, dial: broker.dial, trust: setUp.trust ?? factory.trust, policy },
-      timeoutMs: factory.profile.mqtt.networkTimeoutMs,
-    },
-    clock,
-    crypto: nodeCrypto,
-    intervalMs,
-  };
-  const rng = setUp.rng ?? factory.rng;
-  const options = { firmware, rng, parts: factory.rng, clock, pace, keeper: setUp.keeper };
-  const twin = assembleTwin(made, options, log, tap);
+    ...{ clock, pace, crypto: nodeCrypto, rng: setUp.rng ?? factory.rng, parts: factory.rng, intervalMs },
+  });
+  const unit = { ...made, durable: setUp.durable };
+  const twin = build(unit, (event) => log.observe(event), tap);
   const [chipBus, sensorBus] = recorders as [Recorder, Recorder];
   return { clock, broker, twin, log, made, chipBus, sensorBus };
 }

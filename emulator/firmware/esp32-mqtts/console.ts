@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock/index.ts';
+import type { DeviceFailure } from '../../device/index.ts';
 import type { ChipReport } from '../../host-library/index.ts';
-import type { DisconnectReason, MqttEvent } from '../../mqtt/index.ts';
+import type { MqttEvent } from '../../mqtt/index.ts';
+import type { Esp32MqttsEvent } from './events.ts';
 
 /** What is compiled into a firmware and shows on its console. */
 export interface ConsoleFacts {
@@ -45,7 +47,7 @@ export class FirmwareConsole {
   readonly #write: (line: string) => void;
   #bootedAt = 0;
   /** How far the present connection has come. */
-  #reached: 'nothing' | 'CONNECT' | 'CONNACK' = 'nothing';
+  #reached: 'no client' | 'nothing' | 'CONNECT' | 'CONNACK' = 'no client';
   /** Of what was read last: its first byte, which stays in the input buffer, and its length. */
   #firstByte = 0;
   #length = 0;
@@ -56,8 +58,61 @@ export class FirmwareConsole {
     this.#write = write;
   }
 
+  /** Prints what the firmware prints about it. */
+  observe(event: Esp32MqttsEvent): void {
+    switch (event.type) {
+      case 'esp32-mqtts.booted':
+        this.#booted();
+        break;
+      case 'esp32-mqtts.chipRead':
+        this.#chip(event.chip);
+        break;
+      case 'esp32-mqtts.clientStarted':
+        this.#reached = 'nothing';
+        this.#freeMemory();
+        this.#write(this.#facts.uri);
+        break;
+      case 'esp32-mqtts.credentialsSet':
+        this.#write('  . Set up the client credentials. ok');
+        this.#write('MBEDTLS_SSL_VERIFY_REQUIRED');
+        break;
+      case 'esp32-mqtts.credentialsMissing':
+        this.#write('Failed to parse cert from device');
+        break;
+      case 'tlsEstablished':
+        this.#reached = 'CONNECT';
+        this.#client('I', `Sending MQTT CONNECT message, type: ${CONNECT}, id: 0000`);
+        break;
+      case 'packet':
+        if (event.direction === 'received') {
+          this.#firstByte = event.bytes[0] ?? 0;
+          this.#length = event.bytes.length;
+        }
+        break;
+      case 'esp32-mqtts.client':
+        this.#clientEvent(event.event);
+        break;
+      case 'esp32-mqtts.requested':
+        this.#application(`sent ${event.request} successful, msg_id=${event.id}`);
+        break;
+      case 'esp32-mqtts.notConnected':
+        this.#client('E', 'Client has not connected');
+        break;
+      case 'attemptFailed':
+      case 'disconnected':
+        this.#down(event.failure);
+        break;
+      case 'esp32-mqtts.loopBegan':
+        this.#freeHeap();
+        break;
+      case 'esp32-mqtts.measured':
+        if (!event.acknowledged) this.#log('E', 'ECC608', `measure error. code: ${MEASURE_FAILED}`);
+        this.#application(`Stack remaining for task 'main' is ${STACK} bytes`);
+    }
+  }
+
   /** app_main until the network is up. */
-  booted(): void {
+  #booted(): void {
     this.#bootedAt = this.#clock.now();
     this.#application('[APP] Startup..');
     this.#freeMemory();
@@ -66,8 +121,7 @@ export class FirmwareConsole {
     this.#application(`Setting WiFi configuration SSID ${SSID}...`);
   }
 
-  /** sysinit's end: the chip as it was found. */
-  chip({ random, serialNumber, revision, configZone }: ChipReport): void {
+  #chip({ random, serialNumber, revision, configZone }: ChipReport): void {
     this.#dump('Random Number:', random, 8);
     // Serial number and revision stay on one line each, whatever their length.
     this.#dump('Serial Number:', serialNumber, serialNumber.length);
@@ -76,34 +130,8 @@ export class FirmwareConsole {
     this.#freeHeap();
   }
 
-  /** mqtt_app_start. */
-  clientMade(): void {
-    this.#freeMemory();
-    this.#write(this.#facts.uri);
-  }
-
-  credentialsSet(): void {
-    this.#write('  . Set up the client credentials. ok');
-    this.#write('MBEDTLS_SSL_VERIFY_REQUIRED');
-  }
-
-  credentialsMissing(): void {
-    this.#write('Failed to parse cert from device');
-  }
-
-  connecting(): void {
-    this.#reached = 'CONNECT';
-    this.#client('I', `Sending MQTT CONNECT message, type: ${CONNECT}, id: 0000`);
-  }
-
-  /** The plaintext of one TLS record came. */
-  received(record: Uint8Array): void {
-    this.#firstByte = record[0] ?? 0;
-    this.#length = record.length;
-  }
-
   /** The application's event handler, and what the client says before it calls it. */
-  event(event: MqttEvent): void {
+  #clientEvent(event: MqttEvent): void {
     switch (event.type) {
       case 'connected':
         this.#reached = 'CONNACK';
@@ -126,42 +154,26 @@ export class FirmwareConsole {
     }
   }
 
-  /** What a call of the client returned: a packet id, or -1. */
-  requested(request: 'subscribe' | 'unsubscribe' | 'publish', id: number): void {
-    this.#application(`sent ${request} successful, msg_id=${id}`);
-  }
-
-  /** The client refused a request. */
-  notConnected(): void {
-    this.#client('E', 'Client has not connected');
-  }
-
-  /** There is no connection, or none any more. `reason` when the MQTT client has one of its own. */
-  down(reason: DisconnectReason | undefined): void {
+  /** There is no connection, or none any more. */
+  #down(failure: DeviceFailure): void {
+    if (this.#reached === 'no client') return;
     if (this.#reached === 'nothing') this.#client('E', 'Error transport connect');
-    else if (this.#reached === 'CONNECT') this.#noConnack(reason);
-    else this.#client('E', reason === 'NO_PINGRESP' ? 'No PING_RESP, disconnected' : 'Read error or end of stream');
+    else if (this.#reached === 'CONNECT') this.#noConnack(failure);
+    else {
+      const pingless = failure.step === 'mqtt' && failure.code === 'NO_PINGRESP';
+      this.#client('E', pingless ? 'No PING_RESP, disconnected' : 'Read error or end of stream');
+    }
     this.#reached = 'nothing';
     this.#client('I', `Reconnect after ${this.#facts.reconnectMs} ms`);
     this.#application('MQTT_EVENT_DISCONNECTED');
   }
 
-  /** The top of the publish loop. */
-  loopBegins(): void {
-    this.#freeHeap();
-  }
-
-  measured(acknowledged: boolean): void {
-    if (!acknowledged) this.#log('E', 'ECC608', `measure error. code: ${MEASURE_FAILED}`);
-    this.#application(`Stack remaining for task 'main' is ${STACK} bytes`);
-  }
-
   /** Quirk: the error that follows a missing CONNACK has the severity of an information and speaks of success. */
-  #noConnack(reason: DisconnectReason | undefined): void {
-    if (reason === undefined) this.#client('E', 'Error network response');
+  #noConnack({ step, code }: DeviceFailure): void {
+    if (step !== 'mqtt') this.#client('E', 'Error network response');
     // Quirk: a read that timed out is one of 0 bytes, and the type is that of whatever the buffer holds.
-    else if (reason !== 'CONNECTION_REFUSED') {
-      const length = reason === 'CONNACK_TIMEOUT' ? 0 : this.#length;
+    else if (code === 'CONNACK_TIMEOUT' || code === 'NOT_A_CONNACK') {
+      const length = code === 'CONNACK_TIMEOUT' ? 0 : this.#length;
       this.#client('E', `Invalid MSG_TYPE response: ${this.#firstByte >> 4}, read_len: ${length}`);
     }
     this.#client('I', 'Error MQTT Connected');

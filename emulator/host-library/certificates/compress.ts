@@ -4,7 +4,7 @@ import { encodeDates, expiry, readTime, type Time } from './dates.ts';
 import { type CertificateDefinition, type CertificateKind, definitionFrom, type Element } from './definition.ts';
 import { derChildren, derValue } from './der.ts';
 import { padPublicKey } from './public-key.ts';
-import { RECORD, RECORD_COUNTS, RECORD_FIELDS, RECORD_LENGTH } from './record.ts';
+import { RECORD, RECORD_COUNTS, RECORD_FIELDS, RECORD_LENGTH, type RecordLayout } from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
 
 /** What the firmware writes for a signer certificate. */
@@ -73,14 +73,14 @@ function compress(der: Uint8Array, kind: CertificateKind) {
 }
 
 /** Slots 11, 12 and 14 of an issued signer certificate. */
-export function compressSigner(der: Uint8Array): SignerSlots {
+export function compressSigner(der: Uint8Array, layout: RecordLayout = RECORD): SignerSlots {
   const { definition, compressed } = compress(der, 'signer');
   const { elements } = definition;
   // Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the signature.
   const record = compressed.slice(0, RECORD_LENGTH);
   for (const field of RECORD_FIELDS) {
     const { offset } = elements[field];
-    record.set(der.subarray(offset, offset + RECORD_COUNTS[field]), RECORD[field]);
+    record.set(der.subarray(offset, offset + RECORD_COUNTS[field]), layout[field]);
   }
   return { compressed, record, publicKey: padPublicKey(bytesOf(der, elements.publicKey)) };
 }

@@ -17,4 +17,5 @@ export {
   rebuildSigner,
   type SignerParts,
 } from './rebuild.ts';
+export type { RecordLayout } from './record.ts';
 export { hashSerialNumber } from './serial-number.ts';

@@ -3,7 +3,7 @@ import { ENCODED_DATES, SN_SOURCE_AND_FORMAT, TEMPLATE_AND_CHAIN } from './compr
 import { areDatesValid, type CompressedDates, decodeDates, encodeDates, expiry, putTime } from './dates.ts';
 import type { CertificateDefinition } from './definition.ts';
 import { keyIdentifier, unpadPublicKey } from './public-key.ts';
-import { RECORD, RECORD_COUNTS, RECORD_FIELDS } from './record.ts';
+import { RECORD, RECORD_COUNTS, RECORD_FIELDS, type RecordLayout } from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
 import { putSignatureElement, signatureElementLength } from './signature.ts';
 
@@ -18,6 +18,8 @@ export interface SignerParts {
   readonly compressed: Uint8Array;
   /** Slot 14, its first 50 bytes or more. */
   readonly record: Uint8Array;
+  /** Where the fields of the record are; those of the original firmware unless told. */
+  readonly layout?: RecordLayout;
   /** Slot 11, 72 bytes. */
   readonly publicKey72: Uint8Array;
   /** Slot 15, the root's key, 72 bytes. */
@@ -77,13 +79,13 @@ function patched(
  * Quirk: the dates of slot 12 have to be valid, although slot 14 overwrites them unseen, with whatever it holds.
  */
 export function rebuildSigner(parts: SignerParts): Rebuilt {
-  const { definition, compressed, record } = parts;
+  const { definition, compressed, record, layout = RECORD } = parts;
   const status = statusOf(definition, compressed, decodeDates(compressed, ENCODED_DATES));
   if (status !== CertificateStatus.OK) return { status };
   const signature = compressed.subarray(0, ENCODED_DATES);
   const der = patched(definition, signature, unpadPublicKey(parts.publicKey72), parts.authorityKey72);
   for (const field of RECORD_FIELDS) {
-    const start = RECORD[field];
+    const start = layout[field];
     der.set(record.subarray(start, start + RECORD_COUNTS[field]), definition.elements[field].offset);
   }
   return { status, der };

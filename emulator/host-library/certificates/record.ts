@@ -1,8 +1,15 @@
 /**
- * Slot 14, what of the signer certificate its 72 compressed bytes cannot hold: serial number and dates to the second.
+ * The slot of what of the signer certificate its 72 compressed bytes cannot hold: serial number and dates to the second.
  * Offsets of the three fields; whatever lies between them is not read.
  */
-export const RECORD = { serialNumber: 4, notBefore: 22, notAfter: 37 } as const;
+export interface RecordLayout {
+  readonly serialNumber: number;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** Of the original firmware, in slot 14. */
+export const RECORD: RecordLayout = { serialNumber: 4, notBefore: 22, notAfter: 37 };
 
 /** Bytes of each field: 16 of serial number, two UTCTimes. */
 export const RECORD_COUNTS = { serialNumber: 16, notBefore: 13, notAfter: 13 } as const;
@@ -10,5 +17,5 @@ export const RECORD_COUNTS = { serialNumber: 16, notBefore: 13, notAfter: 13 } a
 /** The slot's bytes that the firmware writes: two blocks. */
 export const RECORD_LENGTH = 64;
 
-export type RecordField = keyof typeof RECORD;
+export type RecordField = keyof RecordLayout;
 export const RECORD_FIELDS: readonly RecordField[] = ['serialNumber', 'notBefore', 'notAfter'];

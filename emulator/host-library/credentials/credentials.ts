@@ -3,24 +3,29 @@ import {
   type CertificateDefinition,
   CertificateStatus,
   type Rebuilt,
+  type RecordLayout,
   rebuildDevice,
   rebuildSigner,
 } from '../certificates/index.ts';
 import { type AteccDriver, dataAddress } from '../driver/index.ts';
 
-/** Where the firmware's certificate definitions keep what their templates leave open. */
-export const CREDENTIAL_SLOTS = {
-  commonName: 8,
-  compressedDevice: 10,
-  signerPublicKey: 11,
-  compressedSigner: 12,
-  signerRecord: 14,
-  rootPublicKey: 15,
-} as const;
+/** Where the firmware's certificate definitions keep what their templates leave open; a profile says which slots. */
+export interface CredentialSlots {
+  /** Read only by firmwares that have no common name compiled in. */
+  readonly commonName: number;
+  readonly compressedDevice: number;
+  readonly signerPublicKey: number;
+  readonly compressedSigner: number;
+  readonly signerRecord: number;
+  readonly rootPublicKey: number;
+}
 
 /** The certificate definitions compiled into a firmware, shared by a whole fleet. */
 export interface CredentialDefinitions {
   readonly deviceKeySlot: number;
+  readonly slots: CredentialSlots;
+  /** Where in its slot the record of the signer has its fields. */
+  readonly signerRecord: RecordLayout;
   readonly signer: CertificateDefinition;
   readonly device: CertificateDefinition;
 }
@@ -31,7 +36,7 @@ const COMPRESSED_LENGTH = 72;
 /**
  * The chip commands before each connection: the client's certificates rebuilt from the slots, in the order of the TLS
  * Certificate message, device then signer. 24 commands with `commonName` compiled in (ASCII), 25 without: then it
- * comes from slot 8. Throws `EMU_E_CERTIFICATE_REBUILD` with the library's status name as value.
+ * comes from its slot. Throws `EMU_E_CERTIFICATE_REBUILD` with the library's status name as value.
  */
 export function loadCredentials(
   driver: AteccDriver,
@@ -41,40 +46,42 @@ export function loadCredentials(
   driver.init();
   // The TLS library's key context takes the public key on its own account, before the certificate asks for it again.
   driver.genKey(PUBLIC_KEY, definitions.deviceKeySlot);
-  const signerKey = readPublicKey(driver, CREDENTIAL_SLOTS.signerPublicKey);
+  const { slots } = definitions;
+  const signerKey = readPublicKey(driver, slots.signerPublicKey);
   const device = readDeviceCertificate(driver, definitions, signerKey, commonName);
   driver.init();
-  const rootKey = readPublicKey(driver, CREDENTIAL_SLOTS.rootPublicKey);
+  const rootKey = readPublicKey(driver, slots.rootPublicKey);
   const signer = readSignerCertificate(driver, definitions, rootKey);
   return [device, signer];
 }
 
-/** The device certificate, from slot 10, the public key of its private key and, without `commonName`, slot 8. */
+/** The device certificate, from its slot, the public key of its private key and, without `commonName`, the slot of that. */
 export function readDeviceCertificate(
   driver: AteccDriver,
-  { device, deviceKeySlot }: CredentialDefinitions,
+  { device, deviceKeySlot, slots }: CredentialDefinitions,
   authorityKey72: Uint8Array,
   commonName?: Uint8Array,
 ): Uint8Array {
-  const compressed = readExactly72(driver, CREDENTIAL_SLOTS.compressedDevice);
+  const compressed = readExactly72(driver, slots.compressedDevice);
   const publicKey64 = driver.genKey(PUBLIC_KEY, deviceKeySlot);
-  const name = commonName ?? readCommonName(driver, device);
+  const name = commonName ?? readCommonName(driver, slots.commonName, device);
   return rebuilt(
     'device',
     rebuildDevice({ definition: device, compressed, publicKey64, authorityKey72, commonName: name }),
   );
 }
 
-/** The signer certificate, from slots 12, 14 and 11. */
+/** The signer certificate, from its slot, its record and its public key. */
 export function readSignerCertificate(
   driver: AteccDriver,
-  { signer }: CredentialDefinitions,
+  { signer, signerRecord, slots }: CredentialDefinitions,
   authorityKey72: Uint8Array,
 ): Uint8Array {
-  const compressed = readExactly72(driver, CREDENTIAL_SLOTS.compressedSigner);
-  const record = readBlocks(driver, CREDENTIAL_SLOTS.signerRecord, 2);
-  const publicKey72 = readExactly72(driver, CREDENTIAL_SLOTS.signerPublicKey);
-  return rebuilt('signer', rebuildSigner({ definition: signer, compressed, record, publicKey72, authorityKey72 }));
+  const compressed = readExactly72(driver, slots.compressedSigner);
+  const record = readBlocks(driver, slots.signerRecord, 2);
+  const publicKey72 = readExactly72(driver, slots.signerPublicKey);
+  const parts = { definition: signer, compressed, record, layout: signerRecord, publicKey72, authorityKey72 };
+  return rebuilt('signer', rebuildSigner(parts));
 }
 
 /** A public key of 72 bytes as the library reads it: three blocks, the last one padded by the chip. */
@@ -100,8 +107,8 @@ function readExactly72(driver: AteccDriver, slot: number): Uint8Array {
   return bytes;
 }
 
-function readCommonName(driver: AteccDriver, { elements }: CertificateDefinition): Uint8Array {
-  const block = driver.read('data', dataAddress(CREDENTIAL_SLOTS.commonName), 32);
+function readCommonName(driver: AteccDriver, slot: number, { elements }: CertificateDefinition): Uint8Array {
+  const block = driver.read('data', dataAddress(slot), 32);
   return block.subarray(0, elements.commonName.count);
 }
 

@@ -1,7 +1,7 @@
 export { bootSequence, type ChipReport, readConfigZone, readSerialNumber } from './boot.ts';
 export {
-  CREDENTIAL_SLOTS,
   type CredentialDefinitions,
+  type CredentialSlots,
   loadCredentials,
   readDeviceCertificate,
   readSignerCertificate,

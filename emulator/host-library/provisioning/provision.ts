@@ -1,11 +1,6 @@
 import { EmuError } from '../../errors.ts';
 import { compressDevice, compressSigner, padPublicKey } from '../certificates/index.ts';
-import {
-  CREDENTIAL_SLOTS,
-  type CredentialDefinitions,
-  readDeviceCertificate,
-  readSignerCertificate,
-} from '../credentials/index.ts';
+import { type CredentialDefinitions, readDeviceCertificate, readSignerCertificate } from '../credentials/index.ts';
 import { type AteccDriver, dataAddress } from '../driver/index.ts';
 
 /** What one device is provisioned with. */
@@ -16,7 +11,7 @@ export interface Credentials {
   readonly signer: Uint8Array;
   /** DER. */
   readonly device: Uint8Array;
-  /** The device's CN where its firmware has it compiled in (ASCII); without it the CN goes to slot 8. */
+  /** The device's CN where its firmware has it compiled in (ASCII); without it the CN goes to its slot. */
   readonly commonName: Uint8Array | undefined;
 }
 
@@ -39,18 +34,19 @@ export function provision(
   definitions: CredentialDefinitions,
   credentials: Credentials,
 ): void {
-  const signer = compressSigner(credentials.signer);
+  const { slots } = definitions;
+  const signer = compressSigner(credentials.signer, definitions.signerRecord);
   const device = compressDevice(credentials.device);
   const rootKey = padPublicKey(credentials.rootPublicKey);
 
   driver.init();
   writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
-  writeSlot(driver, CREDENTIAL_SLOTS.rootPublicKey, rootKey);
-  writeSlot(driver, CREDENTIAL_SLOTS.compressedSigner, signer.compressed);
-  writeSlot(driver, CREDENTIAL_SLOTS.signerRecord, signer.record);
-  writeSlot(driver, CREDENTIAL_SLOTS.signerPublicKey, signer.publicKey);
-  writeSlot(driver, CREDENTIAL_SLOTS.compressedDevice, device.compressed);
-  if (credentials.commonName === undefined) writeSlot(driver, CREDENTIAL_SLOTS.commonName, device.commonName);
+  writeSlot(driver, slots.rootPublicKey, rootKey);
+  writeSlot(driver, slots.compressedSigner, signer.compressed);
+  writeSlot(driver, slots.signerRecord, signer.record);
+  writeSlot(driver, slots.signerPublicKey, signer.publicKey);
+  writeSlot(driver, slots.compressedDevice, device.compressed);
+  if (credentials.commonName === undefined) writeSlot(driver, slots.commonName, device.commonName);
 
   requireSame('signer', credentials.signer, readSignerCertificate(driver, definitions, rootKey));
   requireSame(

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { slotOffset } from '../../../emulator/atecc608/index.ts';
 import { loadCredentials } from '../../../emulator/host-library/index.ts';
-import { Bench, makeFleet, type NameSource } from './fleet.ts';
+import { Bench, LAYOUT, makeFleet, type NameSource } from './fleet.ts';
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
@@ -58,6 +58,23 @@ describe('a made device', () => {
       const draws = Buffer.from(field.bytes(8192));
       for (const slot of [0, 2, 3, 7]) expect(draws.includes(privateKeyOf(memory, slot))).toBe(false);
     }
+  });
+
+  it('has its certificates in the slots, and its record in the layout, that the profile says', () => {
+    const slots = { ...LAYOUT.slots, compressedDevice: 12, compressedSigner: 10, signerRecord: 13 };
+    const signerRecord = { serialNumber: 48, notBefore: 0, notAfter: 20 };
+    const { authority, factory } = makeFleet('elsewhere', 'template', {}, { slots, signerRecord });
+    const usual = makeFleet('elsewhere').factory.provisionDevice(0).memory;
+    const { memory, commonName } = factory.provisionDevice(0);
+    const content = (from: Uint8Array, slot: number, start = 0, end = 72) =>
+      Buffer.from(from.subarray(slotOffset(slot) + start, slotOffset(slot) + end)).toString('hex');
+    expect(content(memory, 12, 66)).toBe(content(usual, 10, 66));
+    expect(content(memory, 10, 66)).toBe(content(usual, 12, 66));
+    expect(content(memory, 13, 48, 64)).toBe(content(usual, 14, 4, 20));
+    expect(content(memory, 13, 0, 13)).toBe(content(usual, 14, 22, 35));
+    expect(content(memory, 13, 20, 33)).toBe(content(usual, 14, 37, 50));
+    const [, signer] = loadCredentials(new Bench(memory).driver, factory.definitions, ascii(commonName));
+    expect(signer).toEqual(authority.signer.der);
   });
 
   it('cannot be more than 2^24', () => {

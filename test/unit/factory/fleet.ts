@@ -1,6 +1,7 @@
 import { ATECC608_ADDRESS, Atecc608 } from '../../../emulator/atecc608/index.ts';
 import { ManualClock, TaskClock } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
+import type { CertificateSettings } from '../../../emulator/device/index.ts';
 import { AteccDriver } from '../../../emulator/host-library/index.ts';
 import { I2cBus, i2cController, Recorder } from '../../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
@@ -46,12 +47,17 @@ export interface TestFleet {
   readonly factory: DeviceFactory;
 }
 
-/** A fleet under its own root; `chip` replaces what the seed's profile says of chips. */
-export function makeFleet(seed = 'fleet', deviceCommonName: NameSource = 'template', chip = {}): TestFleet {
+/** A fleet under its own root; `chip` and `layout` replace what the original firmware's profile says of chips and slots. */
+export function makeFleet(
+  seed = 'fleet',
+  deviceCommonName: NameSource = 'template',
+  chip = {},
+  layout: Pick<CertificateSettings, 'slots' | 'signerRecord'> = LAYOUT,
+): TestFleet {
   const rng = rootRng(seed);
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots], ...chip },
-    certificates: { ...NAMES, ...LAYOUT, deviceCommonName },
+    certificates: { ...NAMES, ...layout, deviceCommonName },
   };
   const authority = createCa(caOptions(rng));
   return { rng, authority, factory: new DeviceFactory({ rng, authority, profile }) };

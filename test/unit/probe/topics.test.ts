@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { publishesIn } from '../../../src/probe/publish-packets.ts';
-import { isFilter, matchesFilter, telemetryFilter } from '../../../src/probe/topics.ts';
-import { loadProfile } from '../../../src/profile/index.ts';
+import { isFilter, matchesFilter } from '../../../src/probe/topics.ts';
 
 describe('topic filters', () => {
   // The examples of MQTT 3.1.1 4.7.1 and 4.7.2.
@@ -27,11 +26,6 @@ describe('topic filters', () => {
 
   it.each(['#', '+', '/', 'a/+/b', 'a/#'])('%s is one', (filter) => expect(isFilter(filter)).toBe(true));
   it.each(['', 'a#', 'a/#/b', 'a+', 'a/+b'])('"%s" is none', (filter) => expect(isFilter(filter)).toBe(false));
-
-  it('cover the telemetry of every device of a profile', () => {
-    expect(telemetryFilter(loadProfile('esp32-mqtts'))).toBe('/topic/qos0/+');
-    expect(telemetryFilter(loadProfile('esp32-mqtts-shared'))).toBe('/topic/qos0');
-  });
 });
 
 it('takes PUBLISH packets apart, one behind the other', () => {

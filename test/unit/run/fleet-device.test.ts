@@ -28,11 +28,14 @@ function device(ownTopic: string | undefined = OWN) {
 describe('what a device tells', () => {
   it('is measured step by step, with its number', () => {
     const { events, lines } = device();
-    events.tcpConnected(1.5);
-    events.tlsEstablished(20);
-    events.connected(3);
-    events.attemptFailed({ step: 'tcp', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:8883' });
-    events.disconnected({ step: 'mqtt', code: 'NO_PINGRESP', message: 'NO_PINGRESP' });
+    events.observe({ type: 'tcpConnected', ms: 1.5 });
+    events.observe({ type: 'tlsEstablished', ms: 20 });
+    events.observe({ type: 'connected', ms: 3 });
+    events.observe({
+      type: 'attemptFailed',
+      failure: { step: 'tcp', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:8883' },
+    });
+    events.observe({ type: 'disconnected', failure: { step: 'mqtt', code: 'NO_PINGRESP', message: 'NO_PINGRESP' } });
     expect(lines).toEqual([
       'tcpConnected 7 1.5',
       'tlsEstablished 7 20',
@@ -44,72 +47,72 @@ describe('what a device tells', () => {
 
   it('measures the first telemetry once, from the scheduled arrival', async () => {
     const { clock, events, lines } = device();
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(40);
-    events.messageSent(OWN, 'telemetry');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
     await clock.advance(10_040);
-    events.connected(1);
-    events.messageSent(OWN, 'telemetry');
+    events.observe({ type: 'connected', ms: 1 });
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
     expect(lines.filter((line) => line.startsWith('firstTelemetry'))).toEqual(['firstTelemetry 70']);
     expect(lines.filter((line) => line === 'messageSent')).toHaveLength(3);
   });
 
   it('measures echoes first in, first out', async () => {
     const { clock, events, lines } = device();
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(5);
-    events.messageSent(OWN, 'telemetry');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
     await clock.advance(10);
-    events.messageReceived(OWN);
+    events.observe({ type: 'messageReceived', topic: OWN });
     await clock.advance(1);
-    events.messageReceived(OWN);
-    events.messageReceived(OWN);
+    events.observe({ type: 'messageReceived', topic: OWN });
+    events.observe({ type: 'messageReceived', topic: OWN });
     expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 15', 'echo 11']);
     expect(lines.filter((line) => line === 'messageReceived')).toHaveLength(3);
   });
 
   it('takes a dropped echo from the queue without measuring it', async () => {
     const { clock, events, lines } = device();
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(3);
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(4);
-    events.messageDropped(OWN);
-    events.messageReceived(OWN);
+    events.observe({ type: 'messageDropped', topic: OWN });
+    events.observe({ type: 'messageReceived', topic: OWN });
     expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 4']);
     expect(lines.filter((line) => line === 'messageReceived')).toHaveLength(1);
   });
 
   it('forgets at a reconnect what was out: it never comes back', async () => {
     const { clock, events, lines } = device();
-    events.connected(1);
-    events.messageSent(OWN, 'telemetry');
+    events.observe({ type: 'connected', ms: 1 });
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
     await clock.advance(15_000);
-    events.connected(1);
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'connected', ms: 1 });
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(2);
-    events.messageReceived(OWN);
+    events.observe({ type: 'messageReceived', topic: OWN });
     expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 2']);
   });
 
   it('measures no echo on a topic that is not its own', async () => {
     for (const ownTopic of [OWN, undefined]) {
       const { events, lines } = device(ownTopic);
-      events.messageSent('/topic/qos0', 'telemetry');
-      events.messageReceived('/topic/qos0');
-      events.messageDropped('/topic/qos0');
+      events.observe({ type: 'messageSent', topic: '/topic/qos0', kind: 'telemetry' });
+      events.observe({ type: 'messageReceived', topic: '/topic/qos0' });
+      events.observe({ type: 'messageDropped', topic: '/topic/qos0' });
       expect(lines).toEqual(['messageSent', 'firstTelemetry 30', 'messageReceived']);
     }
   });
 
   it('does not let a message on another topic pass for an echo', async () => {
     const { clock, events, lines } = device();
-    events.messageSent(OWN, 'script');
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
     await clock.advance(6);
-    events.messageReceived('/topic/qos0/ESP32_000000');
-    events.messageDropped('/topic/qos0/ESP32_000000');
+    events.observe({ type: 'messageReceived', topic: '/topic/qos0/ESP32_000000' });
+    events.observe({ type: 'messageDropped', topic: '/topic/qos0/ESP32_000000' });
     await clock.advance(6);
-    events.messageReceived(OWN);
+    events.observe({ type: 'messageReceived', topic: OWN });
     expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 12']);
   });
 });

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BME280_ADDRESS, Bme280, bme280Decoder } from '../../../emulator/bme280/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
+import type { DeviceTap } from '../../../emulator/device/index.ts';
 import { constantAmbient } from '../../../emulator/environment/index.ts';
 import { I2cBus, Recorder, transcript } from '../../../emulator/i2c/index.ts';
 import { RunMetrics } from '../../../src/metrics/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { type DeviceTap, runFleet } from '../../../src/run/index.ts';
+import { runFleet } from '../../../src/run/index.ts';
 import {
   CONNECT,
   CONNECTED,

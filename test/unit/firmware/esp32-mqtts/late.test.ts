@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock, sleep } from '../../../../emulator/clock/index.ts';
+import type { DeviceUnit } from '../../../../emulator/device/index.ts';
 import { EmuError } from '../../../../emulator/errors.ts';
-import type { I2cController, Pace } from '../../../../emulator/i2c/index.ts';
-import { DurableMemory, durableController, type PersistentChip } from '../../../../src/store/index.ts';
+import type { Pace } from '../../../../emulator/i2c/index.ts';
+import { DurableMemory, durableController } from '../../../../src/store/index.ts';
 import { type TwinBench, twinBench } from '../../../support/twin.ts';
 
 const runnable = () => new Promise<void>((resolve) => setImmediate(resolve));
 const PACES: readonly Pace[] = ['fast', 'hardware'];
-
-/** Puts something between the firmware and the controller of its chip. */
-const keeper = (wrap: (controller: I2cController, chip: PersistentChip) => I2cController) => ({
-  durable: (_: Uint8Array, chip: PersistentChip, controller: I2cController) => wrap(controller, chip),
-});
 
 /** What was read from the sensor's data registers, sample by sample. */
 function samplesOf({ sensorBus }: TwinBench): string[] {
@@ -26,7 +22,7 @@ describe.each(PACES)('a device in %s pace', (pace) => {
     async (when) => {
       const clock = new ManualClock({ settle: runnable });
       let stops = 0;
-      const stopping = keeper((controller) => ({
+      const stopping: DeviceUnit['durable'] = (_chip, controller) => ({
         ...controller,
         settle() {
           stops++;
@@ -35,8 +31,8 @@ describe.each(PACES)('a device in %s pace', (pace) => {
           if (when === 'while') clock.leap(3000);
           return settling;
         },
-      }));
-      const { twin, log, broker } = await twinBench({ pace, clock, keeper: stopping });
+      });
+      const { twin, log, broker } = await twinBench({ pace, clock, durable: stopping });
       twin.boot();
       await clock.advance(40_000);
       expect(stops).toBe(1 + 1 + 3); // boot, credentials, and the handshake's three key operations
@@ -49,14 +45,14 @@ describe.each(PACES)('a device in %s pace', (pace) => {
   it('does not notice a commit that takes 2 s, and says nothing before its end', async () => {
     const clock = new ManualClock({ settle: runnable });
     const commits: number[] = [];
-    const slow = keeper((controller, chip) => {
+    const slow: DeviceUnit['durable'] = (chip, controller) => {
       const commit = () => {
         commits.push(clock.now());
         return sleep(clock, 2000);
       };
       return durableController(controller, new DurableMemory(chip, commit, true));
-    });
-    const { twin, log, broker } = await twinBench({ pace, clock, keeper: slow });
+    };
+    const { twin, log, broker } = await twinBench({ pace, clock, durable: slow });
     twin.boot();
     await clock.advance(20_000);
     expect(log.failures).toEqual([]);
@@ -68,11 +64,11 @@ describe.each(PACES)('a device in %s pace', (pace) => {
   });
 
   it('fails its attempt when a commit does', async () => {
-    const broken = keeper((controller, chip) => {
+    const broken: DeviceUnit['durable'] = (chip, controller) => {
       const error = new EmuError('EMU_E_STORE_WRITE', 'the disk is full');
       return durableController(controller, new DurableMemory(chip, () => Promise.reject(error), true));
-    });
-    const { twin, log, clock, broker } = await twinBench({ pace, keeper: broken });
+    };
+    const { twin, log, clock, broker } = await twinBench({ pace, durable: broken });
     twin.boot();
     await clock.advance(10_000);
     expect(log.failures[0]?.message).toContain('the disk is full');

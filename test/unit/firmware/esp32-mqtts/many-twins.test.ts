@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { nodeCrypto } from '../../../../emulator/crypto/index.ts';
-import type { Esp32Mqtts } from '../../../../emulator/firmware/index.ts';
-import { tlsPolicy } from '../../../../emulator/tls/index.ts';
+import type { Device } from '../../../../emulator/device/index.ts';
+import { firmwareOf } from '../../../../emulator/firmware/index.ts';
 import { scheduleArrivals } from '../../../../src/run/arrivals.ts';
-import { assembleTwin } from '../../../../src/run/twin.ts';
 import { MemoryBroker } from '../../../support/memory-broker.ts';
 import { EventLog, twinClock, twinFactory } from '../../../support/twin.ts';
 
@@ -13,21 +12,17 @@ const RATE = 100;
 const SIMULATED_MS = 60_000;
 
 it('500 devices live a minute on a manual clock in less than a minute', async () => {
-  const { profile, factory, rng, trust, broker: identity } = twinFactory;
+  const { profile, factory, rng, trusted, broker: identity } = twinFactory;
   const made = Array.from({ length: COUNT }, (_, k) => factory.provisionDevice(k));
   const clock = twinClock();
   const broker = new MemoryBroker(clock, identity);
-  const firmware = {
-    profile,
+  const build = firmwareOf(profile).fleet(profile, {
+    broker: { host: 'broker.test', port: 8883 },
+    dial: broker.dial,
     definitions: factory.definitions,
-    route: {
-      ...{ host: 'broker.test', port: 8883, dial: broker.dial, trust, policy: tlsPolicy(profile.tls) },
-      timeoutMs: profile.mqtt.networkTimeoutMs,
-    },
-    clock,
-    crypto: nodeCrypto,
-  };
-  const twins: Esp32Mqtts[] = [];
+    ...{ trusted, clock, pace: 'fast', crypto: nodeCrypto, rng, parts: rng },
+  });
+  const twins: Device[] = [];
   const logs: EventLog[] = [];
 
   const began = performance.now();
@@ -39,7 +34,7 @@ it('500 devices live a minute on a manual clock in less than a minute', async ()
       const device = made[k];
       if (device === undefined) throw new Error(`device ${k} was not made`);
       const log = new EventLog(clock);
-      const twin = assembleTwin(device, { firmware, rng, clock, pace: 'fast' }, log);
+      const twin = build(device, (event) => log.observe(event));
       logs.push(log);
       twins.push(twin);
       twin.boot();

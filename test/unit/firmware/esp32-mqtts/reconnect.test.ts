@@ -15,7 +15,7 @@ const onConnect = (answer: NonNullable<BrokerScript['answer']>): BrokerScript =>
     packet.startsWith('10') ? answer(packet, connection) : obediently(packet, connection),
 });
 
-const { trust: strangersTrust } = await TwinFactory.make();
+const { trusted: strangers } = await TwinFactory.make();
 
 interface Ending {
   readonly what: string;
@@ -96,7 +96,7 @@ const attempts: readonly Ending[] = [
   },
   {
     what: 'a broker whose CA is another of the same name',
-    setUp: { trust: strangersTrust },
+    setUp: { trusted: strangers },
     failure: 'tls EMU_E_TLS_CA_SIGNATURE',
     alerts: ['2 48'],
   },

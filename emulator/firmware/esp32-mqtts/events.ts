@@ -1,0 +1,30 @@
+import type { DeviceEvent } from '../../device/index.ts';
+import type { ChipReport } from '../../host-library/index.ts';
+import type { MqttEvent } from '../../mqtt/index.ts';
+
+/** What happens on a device of this firmware: what its console tells of, and what every device has in common. */
+export type Esp32MqttsEvent =
+  | Exclude<DeviceEvent, { readonly type: `${string}.${string}` }>
+  /** app_main begins. */
+  | { readonly type: 'esp32-mqtts.booted' }
+  /** sysinit's end: the chip as it was found. */
+  | { readonly type: 'esp32-mqtts.chipRead'; readonly chip: ChipReport }
+  /** mqtt_app_start. */
+  | { readonly type: 'esp32-mqtts.clientStarted' }
+  /** The certificates for the next connection were rebuilt from the chip, or could not be. */
+  | { readonly type: 'esp32-mqtts.credentialsSet' }
+  | { readonly type: 'esp32-mqtts.credentialsMissing' }
+  /** From the MQTT client to the application. */
+  | { readonly type: 'esp32-mqtts.client'; readonly event: MqttEvent }
+  /** The application asked its client for something; `id` is what the call returned, a packet id or -1. */
+  | {
+      readonly type: 'esp32-mqtts.requested';
+      readonly request: 'subscribe' | 'unsubscribe' | 'publish';
+      readonly id: number;
+    }
+  /** The client refused to publish: it has no connection. */
+  | { readonly type: 'esp32-mqtts.notConnected' }
+  /** The top of the publish loop. */
+  | { readonly type: 'esp32-mqtts.loopBegan' }
+  /** The sensor was read; not acknowledged when the transfer failed. */
+  | { readonly type: 'esp32-mqtts.measured'; readonly acknowledged: boolean };

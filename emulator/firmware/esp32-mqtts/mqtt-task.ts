@@ -1,0 +1,168 @@
+import { BrokerLink, chipFailure, type DeviceFailure, type Observe } from '../../device/index.ts';
+import { type AteccDriver, chipKeys, loadCredentials } from '../../host-library/index.ts';
+import { settled } from '../../i2c/index.ts';
+import { DISCONNECT_WORDS, MqttClient, type MqttEvent, reconnectGap } from '../../mqtt/index.ts';
+import type { Esp32MqttsFleet } from './build.ts';
+import type { Esp32MqttsParts } from './device.ts';
+import type { Esp32MqttsEvent } from './events.ts';
+import type { ScriptStep } from './profile.ts';
+import { topicOf } from './traffic.ts';
+
+const NO_RECONNECT = () => {};
+
+/** The task of the MQTT client, with the application's handler of its events: connects, for ever, and plays the script. */
+export class MqttTask {
+  readonly #fleet: Esp32MqttsFleet;
+  readonly #atecc: AteccDriver;
+  readonly #parts: Esp32MqttsParts;
+  readonly #observe: Observe<Esp32MqttsEvent>;
+  readonly #client: MqttClient;
+  #link: BrokerLink | undefined;
+  #bootedAt = 0;
+  #connectSentAt = 0;
+  #connected = false;
+  #stopped = false;
+  #cancelReconnect = NO_RECONNECT;
+
+  constructor(
+    fleet: Esp32MqttsFleet,
+    clientId: string,
+    atecc: AteccDriver,
+    parts: Esp32MqttsParts,
+    observe: Observe<Esp32MqttsEvent>,
+  ) {
+    this.#fleet = fleet;
+    this.#atecc = atecc;
+    this.#parts = parts;
+    this.#observe = observe;
+    const { clock } = fleet.surroundings;
+    this.#client = new MqttClient(clientId, fleet.profile.mqtt, { clock, rng: parts.rng.fork('mqtt') }, this);
+  }
+
+  /** @param bootedAt when the device was powered up, on the fleet's clock */
+  start(bootedAt: number): void {
+    this.#bootedAt = bootedAt;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelReconnect();
+    this.#link?.close();
+    this.#client.transportDown();
+  }
+
+  /** Sends PUBLISH on a topic of the profile. Returns the packet id, or -1 when the client refuses. */
+  publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: 'telemetry' | 'script'): number {
+    const topic = topicOf(pattern, this.#client.clientId);
+    if (!this.#client.connected) this.#observe({ type: 'esp32-mqtts.notConnected' });
+    const id = this.#client.publish(topic, payload, qos);
+    if (id >= 0) this.#observe({ type: 'messageSent', topic, kind });
+    return id;
+  }
+
+  /** One attempt. Quirk: certificates are rebuilt from the chip for every connection, before the TCP connect. */
+  async #connect(): Promise<void> {
+    const { profile, route, surroundings } = this.#fleet;
+    const { clock, crypto, definitions } = surroundings;
+    const { rng, commonName, secureElement } = this.#parts;
+    let certificates: readonly Uint8Array[];
+    try {
+      secureElement.clock.resume();
+      certificates = await settled(secureElement, () => loadCredentials(this.#atecc, definitions, commonName));
+    } catch (error) {
+      this.#observe({ type: 'esp32-mqtts.credentialsMissing' });
+      this.#down(chipFailure(error));
+      return;
+    }
+    if (this.#stopped) return;
+    this.#observe({ type: 'esp32-mqtts.credentialsSet' });
+    const keys = chipKeys(this.#atecc, profile.chip, crypto);
+    this.#link = new BrokerLink(
+      route,
+      { certificates, keys },
+      { clock, rng, bootedAt: this.#bootedAt },
+      {
+        tcpConnected: (ms) => this.#observe({ type: 'tcpConnected', ms }),
+        tlsEstablished: (ms) => {
+          this.#observe({ type: 'tlsEstablished', ms });
+          this.#connectSentAt = clock.now();
+          this.#client.transportUp();
+        },
+        received: (record) => {
+          this.#observe({ type: 'packet', direction: 'received', bytes: record });
+          this.#client.receive(record);
+        },
+        down: (failure) => this.#down(failure),
+      },
+    );
+  }
+
+  /** There is no connection, or none any more: the next attempt follows. */
+  #down(failure: DeviceFailure): void {
+    if (this.#stopped) return;
+    this.#link?.close();
+    this.#link = undefined;
+    this.#client.transportDown();
+    this.#observe({ type: this.#connected ? 'disconnected' : 'attemptFailed', failure });
+    this.#connected = false;
+    const { clock } = this.#fleet.surroundings;
+    this.#cancelReconnect = clock.alarm(reconnectGap(this.#fleet.profile.mqtt.reconnect), () => this.#connect());
+  }
+
+  /** From the MQTT client: one packet, one TLS record. */
+  send(packet: Uint8Array): void {
+    this.#observe({ type: 'packet', direction: 'sent', bytes: packet });
+    this.#link?.send(packet);
+  }
+
+  /** From the MQTT client. */
+  event(event: MqttEvent): void {
+    if (this.#stopped) return;
+    this.#observe({ type: 'esp32-mqtts.client', event });
+    switch (event.type) {
+      case 'connected':
+        this.#connected = true;
+        this.#observe({ type: 'connected', ms: this.#fleet.surroundings.clock.now() - this.#connectSentAt });
+        this.#perform(this.#fleet.profile.script.onConnected);
+        break;
+      case 'subscribed':
+        this.#perform(this.#fleet.profile.script.onSubscribed);
+        break;
+      case 'connackRefused':
+        this.#down({ step: 'mqtt', code: `CONNACK_${event.code}`, message: `CONNACK with code ${event.code}` });
+        break;
+      case 'disconnected':
+        // The client's own decisions; a lost transport and a refusal are known here already.
+        if (event.reason !== 'TRANSPORT_LOST' && event.reason !== 'CONNECTION_REFUSED') {
+          this.#down({ step: 'mqtt', code: event.reason, message: DISCONNECT_WORDS[event.reason] });
+        }
+        break;
+      case 'message':
+        if (event.topic !== undefined) this.#observe({ type: 'messageReceived', topic: event.topic });
+        break;
+      case 'dropped':
+        if (event.topic !== undefined) this.#observe({ type: 'messageDropped', topic: event.topic });
+        break;
+    }
+  }
+
+  #perform(steps: readonly ScriptStep[]): void {
+    for (const step of steps) {
+      if ('subscribe' in step) {
+        const { topic, qos } = step.subscribe;
+        this.#requested('subscribe', this.#client.subscribe(topicOf(topic, this.#client.clientId), qos));
+      } else if ('unsubscribe' in step) {
+        const topic = topicOf(step.unsubscribe.topic, this.#client.clientId);
+        this.#requested('unsubscribe', this.#client.unsubscribe(topic));
+      } else {
+        const { topic, payload, qos } = step.publish;
+        this.#requested('publish', this.publish(topic, payload, qos, 'script'));
+      }
+    }
+  }
+
+  #requested(request: 'subscribe' | 'unsubscribe' | 'publish', id: number): void {
+    this.#observe({ type: 'esp32-mqtts.requested', request, id });
+  }
+}
