@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
-const MODULE = new URL('../../../dist/src/cli/interrupt.js', import.meta.url).href;
+const MODULE = new URL('../../../dist/src/cli/io/index.js', import.meta.url).href;
 const PROGRAM = `
-  const { onInterrupt } = await import(process.argv[1]);
-  const { signal } = onInterrupt(() => console.log('first, aborted: ' + signal.aborted));
+  const { onInterrupt, processIo } = await import(process.argv[1]);
+  const { signal } = onInterrupt(processIo(process), () => console.log('first, aborted: ' + signal.aborted));
   setInterval(() => {}, 1000);
   console.log('ready');`;
 

@@ -1,0 +1,33 @@
+import { formatBroker, formatDuration } from '../../report/index.ts';
+import type { RunPlan } from '../../run/index.ts';
+
+const CLIENT_ID = '{clientId}';
+
+/** What is said before a run: what it is, and what may surprise. */
+export function notices(plan: RunPlan): string[] {
+  const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
+  return [
+    `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}`,
+    ...(plan.seed === undefined
+      ? []
+      : ['note: the keys come from --seed and anyone can make them again: for tests only']),
+    ...(sharesTopic(plan) ? [fanOut(plan.count)] : []),
+    ...(plan.broker !== 'embedded' && plan.authority === undefined && plan.kept === undefined ? FRESH_ROOT : []),
+  ];
+}
+
+const FRESH_ROOT: readonly string[] = [
+  "note: without --ca-cert this fleet's root is made for this run alone, and a broker that checks its clients refuses them.",
+  '      Make a root once, give root.pem to the broker as the authority of its clients, and add --ca-cert root.pem --ca-key root.key:',
+  '      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=fleet root" -keyout root.key -out root.pem',
+];
+
+/** Every device hears what every device publishes. */
+function sharesTopic({ profile: { script, telemetry } }: RunPlan): boolean {
+  if (telemetry.topic.includes(CLIENT_ID)) return false;
+  return script.onConnected.some((step) => 'subscribe' in step && step.subscribe.topic === telemetry.topic);
+}
+
+function fanOut(count: number): string {
+  return `note: all devices publish and subscribe to one topic: each round of telemetry is ${count} messages in and ${count * count} deliveries`;
+}
