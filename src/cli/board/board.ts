@@ -44,22 +44,16 @@ async function serve(request: BoardRequest, io: Io, say: Say): Promise<number> {
 
 /** Until the program ends; with its exit code. */
 async function runOnBoards(request: BoardRequest, argv: readonly string[], io: Io, say: Say): Promise<number> {
-  const preload = await buildPreload();
+  const preload = await buildPreload(io.environment);
   const boards = await startBoards(request);
   const abandoned = new AbortController();
   try {
     say(boards);
     const portsOf = (service: 'i2c' | 'kit' | 'control') => boards.boards.map(({ ports }) => ports[service]);
-    const program = runProgram({
-      argv,
-      i2cPorts: portsOf('i2c'),
-      kitPorts: portsOf('kit'),
-      controlPorts: portsOf('control'),
-      preload,
-      signal: abandoned.signal,
-    });
-    const { code, complaint } = await Promise.race([program, boards.failed]);
-    if (complaint !== undefined) printError(io, complaint);
+    const ports = { i2cPorts: portsOf('i2c'), kitPorts: portsOf('kit'), controlPorts: portsOf('control') };
+    const program = runProgram({ argv, ...ports, preload, signal: abandoned.signal }, io);
+    const { code, problem } = await Promise.race([program, boards.failed]);
+    if (problem !== undefined) printError(io, problem);
     return code;
   } finally {
     abandoned.abort();

@@ -9,6 +9,7 @@ interface ProcessLimits {
 
 /** How many descriptors this process may open; infinite where the system has no such limit. */
 export function descriptorLimit(): number {
+  // biome-ignore lint/style/noRestrictedGlobals: a limit of the process that nothing else gives.
   const soft = (process.report.getReport() as ProcessLimits).userLimits?.open_files?.soft;
   return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
 }

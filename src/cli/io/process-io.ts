@@ -6,6 +6,9 @@ export function processIo(process: NodeJS.Process): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
+    get atTerminal() {
+      return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+    },
     onSignals(names, listener) {
       for (const name of names) process.on(name, listener);
       return () => {
