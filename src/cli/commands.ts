@@ -19,6 +19,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** What the first word stands for where commands have two. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  fleet: 'make, look at and divide fleets that are kept',
-  chip: 'look into chips, their configurations and their traffic',
+  fleet: 'create, inspect and split persistent fleets',
+  chip: 'inspect chips, their configurations and their traffic',
 };

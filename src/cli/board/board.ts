@@ -23,15 +23,15 @@ export async function board(args: Arguments, io: Io): Promise<number> {
   });
 }
 
-type Say = (boards: RunningBoards) => void;
+type Show = (boards: RunningBoards) => void;
 
-/** Until it is told to stop, which is how serving ends. */
-async function serve(request: BoardRequest, io: Io, say: Say): Promise<number> {
+/** Serves until a signal, which is its ordinary end. */
+async function serve(request: BoardRequest, io: Io, showBoards: Show): Promise<number> {
   const interrupt = onInterrupt(io);
   try {
     const boards = await startBoards(request);
     try {
-      say(boards);
+      showBoards(boards);
       await Promise.race([aborted(interrupt.signal), boards.failed]);
     } finally {
       await boards.close();
@@ -42,13 +42,13 @@ async function serve(request: BoardRequest, io: Io, say: Say): Promise<number> {
   return EXIT.ok;
 }
 
-/** Until the program ends; with its exit code. */
-async function runOnBoards(request: BoardRequest, argv: readonly string[], io: Io, say: Say): Promise<number> {
+/** Runs the program to its end and resolves to its exit code. */
+async function runOnBoards(request: BoardRequest, argv: readonly string[], io: Io, showBoards: Show): Promise<number> {
   const preload = await buildPreload(io.environment);
   const boards = await startBoards(request);
   const abandoned = new AbortController();
   try {
-    say(boards);
+    showBoards(boards);
     const portsOf = (service: 'i2c' | 'kit' | 'control') => boards.boards.map(({ ports }) => ports[service]);
     const ports = { i2cPorts: portsOf('i2c'), kitPorts: portsOf('kit'), controlPorts: portsOf('control') };
     const program = runProgram({ argv, ...ports, preload, signal: abandoned.signal }, io);

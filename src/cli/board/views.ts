@@ -27,7 +27,7 @@ export function personView({ boards }: RunningBoards, { state }: BoardRequest, p
     paint('bold', head),
     ...lines,
     '',
-    `TCP ports of 127.0.0.1; ${state === undefined ? 'nothing is kept' : `the chips are kept in ${state}`}. Ctrl-C ends.`,
+    `TCP ports of 127.0.0.1; ${state === undefined ? 'nothing is stored' : `the chips are stored in ${state}`}. Ctrl-C ends.`,
     '',
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export function readTrust(file: string): string[] {
   } catch (error) {
     throw usageError(
       `--ca: ${file} is not a file of PEM certificates: ${(error as Error).message}`,
-      "Give the certificate of the authority that issued the broker's, -----BEGIN CERTIFICATE----- and all.",
+      "Give the certificate of the CA that issued the broker's, -----BEGIN CERTIFICATE----- and all.",
       error,
     );
   }
@@ -30,7 +30,7 @@ interface CaFiles {
 }
 
 /**
- * The authority of one's own, where there is one. It is loaded here for its checks alone, and a fresh one made for the checks of
+ * The user's own CA, where there is one. It is loaded here for its checks alone, and a fresh one is made for the checks of
  * `years`, so that what cannot serve `profile` is refused before anything starts.
  * @throws EmuError EMU_E_USAGE unreadable, EMU_E_CA_… unfit.
  */
@@ -40,17 +40,17 @@ export function readCa(
   years: { readonly years?: number },
 ): CaPem | undefined {
   const options = { rng: rootRng('check'), now: new Date(), names: profile.certificates, ...years };
-  const authority = files && {
+  const ca = files && {
     certificatePem: read('--ca-cert', files.certificate),
     keyPem: read('--ca-key', files.key),
   };
   try {
-    if (authority !== undefined) loadCa(authority, options);
+    if (ca !== undefined) loadCa(ca, options);
     else if (years.years !== undefined) createCa(options);
   } catch (error) {
     throw named(error, files);
   }
-  return authority;
+  return ca;
 }
 
 /** The same error, naming the option and the file that it is about. */
@@ -71,8 +71,8 @@ function subjectOf(code: string, files: CaFiles | undefined): string {
 export function requireKnownRoot({ certificatePem }: CaPem): void {
   if (new X509Certificate(certificatePem).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
   throw usageError(
-    '--ca-cert: under an authority that is not on P-256 a fleet has a root of its own, and the broker cannot know it yet',
-    'Keep a fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
+    '--ca-cert: under a CA that is not on P-256 a fleet has a root of its own, and the broker cannot know it yet',
+    'Make a persistent fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Command, flag, option } from '../command/index.ts';
 import { VARIANTS } from '../options/index.ts';
 
-const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a kept fleet';
+const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a persistent fleet';
 
 export const CHIP_CONFIG: Command = {
   words: ['chip', 'config'],
@@ -31,9 +31,9 @@ export const CHIP_CONFIG: Command = {
 export const CHIP_EXEC: Command = {
   words: ['chip', 'exec'],
   positionals: ['command', 'param1', 'param2', 'data'],
-  summary: 'send commands to a chip and decode what it answers',
+  summary: 'send commands to a chip and decode its replies',
   description:
-    'Runs COMMAND, its parameters in hexadecimal, or a packet, count to CRC. Several stand between quotes with ; between them. The chip is a copy: nothing that they change is kept.',
+    'Runs COMMAND with its parameters in hexadecimal, or a packet from count to CRC. Quote several commands and separate them by ;. The chip is a copy: what the commands change is not stored.',
   options: {
     chip: option('Chip', `what it is: ${SOURCE}`, 'a part as it leaves the factory'),
     variant: {
@@ -64,9 +64,9 @@ export const CHIP_TRACE: Command = {
   positionals: ['file'],
   summary: "decode or compare transcripts of a chip's bus",
   description:
-    'Shows the commands to the chip in a transcript of its bus, as emu run --trace writes it, and the answers.',
+    'Shows the commands to the chip in a transcript of its bus, as emu run --trace writes it, and the replies.',
   options: {
-    compare: option('Check', 'another transcript: shows where the two part, and ends with 1 if they do'),
+    compare: option('Check', 'another transcript: shows where the two differ, and ends with 1 if they do'),
     bytes: flag('Check', 'shows and compares every byte, random numbers and signatures too'),
     address: option('Chip', 'I2C address, 7 bits in hexadecimal', '60'),
     json: flag('Output', 'as JSON, with the bytes'),

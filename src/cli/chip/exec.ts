@@ -38,7 +38,7 @@ export async function chipExec(args: Arguments, { stdout, stderr }: Io): Promise
   const exchanges = packets.map((packet) => runPacket(chip, packet));
   stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
   if (textOf(args, 'chip') !== undefined && args.json !== true && !verbosity(args).quiet) {
-    stderr.write('emu: this was a copy of the chip: nothing that the commands changed is kept\n');
+    stderr.write('emu: this was a copy of the chip: what the commands changed is not stored\n');
   }
   return EXIT.ok;
 }

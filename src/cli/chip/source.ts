@@ -13,11 +13,11 @@ import { quoted, usageError } from '../errors/index.ts';
 const WRITABLE_SIZE = 112;
 const WRITABLE_OFFSET = CONFIG_SIZE - WRITABLE_SIZE;
 
-/** The serial number of a chip of which nobody said another. */
+/** The serial number of a chip that was given none. */
 const SERIAL_NUMBER = Uint8Array.of(0x01, 0x23, 0, 0, 0, 0, 0, 0, 0xee);
 
 const FORMS =
-  'Give hexadecimal digits, a file of them, a YAML or JSON file of this command, or DIR:DEVICE of a kept fleet.';
+  'Give hexadecimal digits, a file of them, a YAML or JSON file of this command, or DIR:DEVICE of a persistent fleet.';
 
 const DOCUMENT: DocumentKind = {
   noun: 'chip configuration',
@@ -27,7 +27,7 @@ const DOCUMENT: DocumentKind = {
 };
 
 /**
- * The memory of the chip that `source` names: a device of a kept fleet, or a generic part with this configuration.
+ * The memory of the chip that `source` names: a device of a persistent fleet, or a generic part with this configuration.
  * @throws EmuError EMU_E_USAGE, EMU_E_FLEET_…
  */
 export async function chipMemory(source: string): Promise<Uint8Array> {
@@ -43,7 +43,7 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
   throw usageError(`${quoted(source)} is no configuration of a chip`, FORMS);
 }
 
-/** The memory of a part as it leaves the factory, a generic one unless told; `rng` makes the keys that some have then. */
+/** The memory of a part as it leaves the factory, by default a generic one; `rng` makes the keys that some have then. */
 export function freshMemory(variant: VariantName = 'ATECC608A', rng?: Rng): Uint8Array {
   return factoryMemory({ serialNumber: SERIAL_NUMBER, variant, ...(rng && { rng }) });
 }

@@ -21,7 +21,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface Command {
   /** What calls it: `['run']`, `['fleet', 'create']`. */
   readonly words: readonly [string, string?];
-  /** Arguments without dashes, in their order. The command itself says when one is missing. */
+  /** Arguments without dashes, in their order. The command itself reports a missing one. */
   readonly positionals?: readonly string[];
   /** What may stand behind `--`, which comes as the argument of that name. */
   readonly rest?: string;
@@ -31,7 +31,7 @@ export interface Command {
   readonly description: string;
   readonly options: OptionTable;
   readonly examples: readonly (readonly [command: string, what: string])[];
-  /** Does it and resolves to the exit code. What takes long to load is loaded here, after slips of the line were said. */
+  /** Runs it and resolves to the exit code. Modules that take long to load are loaded here, after the line was checked. */
   readonly run: (args: Arguments, io: Io) => Promise<number>;
 }
 

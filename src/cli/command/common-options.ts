@@ -12,7 +12,7 @@ export function optionsOf(command: Command): OptionTable {
   return { ...command.options, ...COMMON_OPTIONS };
 }
 
-/** How much a command says. */
+/** How much a command prints. */
 export interface Verbosity {
   /** Only the result and errors. */
   readonly quiet: boolean;

@@ -1,6 +1,6 @@
 import type { EmuError } from '../../../emulator/errors.ts';
 
-/** What a caller of the program can tell from its exit status. */
+/** The exit status of the program. */
 export const EXIT = {
   /** The run ended and every device connected at least once. */
   ok: 0,

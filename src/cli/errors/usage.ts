@@ -1,6 +1,6 @@
 import { EmuError } from '../../../emulator/errors.ts';
 
-/** A mistake on the command line: the program says it in one line, says what to do, and exits with 2. */
+/** A mistake on the command line: the program prints it in one line, a hint in the next, and exits with 2. */
 export function usageError(message: string, hint: string, cause?: unknown): EmuError {
   return new EmuError('EMU_E_USAGE', message, { hint, cause });
 }

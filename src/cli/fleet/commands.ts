@@ -4,7 +4,7 @@ import { type Command, flag, option } from '../command/index.ts';
 export const FLEET_LIST: Command = {
   words: ['fleet', 'list'],
   positionals: ['dir'],
-  summary: 'list the devices of a kept fleet',
+  summary: 'list the devices of a persistent fleet',
   description: 'Lists the devices of the fleet in DIR: number, serial number, client id.',
   options: { json: flag('Output', 'as JSON') },
   examples: [['$0 fleet list fleet', 'every device, a line each']],
@@ -17,7 +17,7 @@ export const FLEET_LIST: Command = {
 export const FLEET_SHOW: Command = {
   words: ['fleet', 'show'],
   positionals: ['dir', 'device'],
-  summary: 'show one device of a kept fleet',
+  summary: 'show one device of a persistent fleet',
   description:
     'Shows DEVICE, a number, serial number or client id, of the fleet in DIR: locks, counters, slots, certificates.',
   options: { json: flag('Output', 'as JSON, with the certificates as PEM') },
@@ -34,9 +34,9 @@ export const FLEET_SHOW: Command = {
 export const FLEET_EXPORT: Command = {
   words: ['fleet', 'export'],
   positionals: ['dir'],
-  summary: 'set up a broker for a kept fleet, copy a part of it, or write its certificates',
+  summary: 'set up a broker for a persistent fleet, copy a part of it, or write its certificates',
   description:
-    'Writes one thing of the fleet in DIR: what a broker needs to take its devices (--for), a part of it for another machine (--segment), its certificates (--certificates), or the proof that a cloud wants of a CA (--prove-possession). A part has no private keys of authorities; run each device in one place only: its copies would part ways.',
+    'Writes one thing of the fleet in DIR: what a broker needs to take its devices (--for), a part of it for another machine (--segment), its certificates (--certificates), or the proof that a cloud wants of a CA (--prove-possession). A part has no private keys of CAs. Run each device in one place only: its copies would diverge.',
   options: {
     for: {
       ...option('Broker', `${BROKER_NAMES.join(' | ')}: its certificates and configuration, and the lines to paste`),

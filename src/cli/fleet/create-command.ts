@@ -4,16 +4,16 @@ import { RUN_OPTIONS } from '../run/index.ts';
 
 export const FLEET_CREATE: Command = {
   words: ['fleet', 'create'],
-  summary: 'make a fleet to keep, or go on making one',
+  summary: 'create a persistent fleet, or continue an interrupted creation',
   description:
-    'Makes devices on all cores and keeps them in a directory. Interrupted, the same command goes on where it stopped.',
+    'Provisions devices on all cores and stores them in a directory. After an interruption the same command continues.',
   options: {
     count: RUN_OPTIONS.count,
-    out: option('Fleet', 'directory to make the fleet in'),
+    out: option('Fleet', 'directory to create the fleet in'),
     profile: RUN_OPTIONS.profile,
     seed: RUN_OPTIONS.seed,
     ...CA_OPTIONS,
-    json: flag('Output', 'what was made as JSON on stdout, progress on stderr'),
+    json: flag('Output', 'the result as JSON on stdout, progress on stderr'),
   },
   examples: [
     ['$0 fleet create --count 500 --out fleet', 'then: emu run --fleet fleet'],

@@ -15,13 +15,10 @@ import { DEFAULTS } from '../run/index.ts';
 /** `emu fleet create`. Resolves to the exit code. */
 export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io): Promise<number> {
   const directory = textOf(args, 'out');
-  if (directory === undefined) throw usageError('--out is missing', 'Name the directory to make the fleet in.');
+  if (directory === undefined) throw usageError('--out is missing', 'Name the directory to create the fleet in.');
   const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
   if (count > MAX_DEVICES) {
-    throw usageError(
-      `--count must be at most ${MAX_DEVICES}, not ${count}`,
-      'A MAC address tells no more devices apart.',
-    );
+    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
   }
   const profile = withOrganization(loadProfile(textOf(args, 'profile') ?? DEFAULTS.profile), args);
   const years = yearsOf(args);
@@ -55,7 +52,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
         const moment = performance.now();
         if (moment - shownAt < view.everyMs && progress < count) return;
         shownAt = moment;
-        view.status(`making devices ${progress}/${count}`);
+        view.status(`provisioning devices ${progress}/${count}`);
       },
     });
     view.end();

@@ -32,13 +32,13 @@ export async function exportCertificates(directory: string, args: Arguments, { s
 /** The longest common name (X.520 ub-common-name). */
 const LONGEST_CODE = 64;
 
-/** `emu fleet export DIR --prove-possession CODE`: that the keys of the fleet's authorities are at hand. */
+/** `emu fleet export DIR --prove-possession CODE`: proves possession of the keys of the fleet's CAs. */
 export function provePossession(directory: string, args: Arguments, { stdout }: Io): number {
   const code = textOf(args, 'prove-possession') ?? '';
   if (!/^[\x20-\x7e]+$/.test(code) || code.length > LONGEST_CODE) {
     throw usageError(
       `--prove-possession takes the code of a cloud, up to ${LONGEST_CODE} printable characters, not ${quoted(code)}`,
-      'Copy what the cloud shows when you register the authority.',
+      'Copy what the cloud shows when you register the CA.',
     );
   }
   const out = outOf(args, 'possession');

@@ -3,7 +3,7 @@ import type { RunPlan } from '../../run/index.ts';
 
 const CLIENT_ID = '{clientId}';
 
-/** What is said before a run: what it is, and what may surprise. */
+/** The lines before a run: what it does, and what may surprise. */
 export function notices(plan: RunPlan): string[] {
   const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
   return [
@@ -18,7 +18,7 @@ export function notices(plan: RunPlan): string[] {
 
 const FRESH_ROOT: readonly string[] = [
   "note: without --ca-cert this fleet's root is made for this run alone, and a broker that checks its clients refuses them.",
-  '      Make a root once, give root.pem to the broker as the authority of its clients, and add --ca-cert root.pem --ca-key root.key:',
+  '      Make a root once, give root.pem to the broker as the CA of its clients, and add --ca-cert root.pem --ca-key root.key:',
   '      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=fleet root" -keyout root.key -out root.pem',
 ];
 

@@ -3,7 +3,7 @@ import { type Arguments, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
 import { parseSegment } from '../options/index.ts';
 
-/** What a kept fleet decides for a run. */
+/** What a persistent fleet decides for a run. */
 export interface PersistentRun {
   readonly directory: string;
   readonly segment: Segment;

@@ -6,8 +6,8 @@ export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', dur
 
 export const RUN_OPTIONS = {
   count: option('Fleet', 'how many devices', DEFAULTS.count),
-  fleet: option('Fleet', 'directory of a kept fleet (emu fleet create), instead of a fresh one'),
-  segment: option('Fleet', 'i/n: part i of n of the kept fleet, counted from 0', 'all of it'),
+  fleet: option('Fleet', 'directory of a persistent fleet (emu fleet create), instead of a fresh one'),
+  segment: option('Fleet', 'i/n: part i of n of the persistent fleet, counted from 0', 'all of it'),
   profile: {
     ...option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
     values: shippedProfiles,
@@ -16,12 +16,12 @@ export const RUN_OPTIONS = {
   duration: option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
   interval: option('Fleet', 'telemetry period', "the firmware's"),
   pace: {
-    ...option('Fleet', 'fast | hardware: whether to wait what chip, bus and driver wait', DEFAULTS.pace),
+    ...option('Fleet', 'fast | hardware: hardware waits the execution times of chip, bus and driver', DEFAULTS.pace),
     values: () => ['fast', 'hardware'],
   },
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
-  ca: option('Broker', "PEM file of the authorities whom the devices trust, or system: Node's own list", 'system'),
+  ca: option('Broker', "PEM file of the CAs that the devices trust, or system: Node's own list", 'system'),
   ...CA_OPTIONS,
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
   trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
@@ -39,7 +39,7 @@ export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[]
   ['$0 run --count 2000 --rate 50 --duration 5m', 'a larger fleet that comes more slowly'],
   [
     '$0 run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key',
-    'your broker, which knows root.pem as the authority of its clients',
+    'your broker, which knows root.pem as the CA of its clients',
   ],
   [
     '$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem',

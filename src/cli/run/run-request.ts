@@ -58,10 +58,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const { MAX_DEVICES } = await import('../../factory/index.ts');
   const { readCa, readTrust, requireKnownRoot } = await import('../ca/index.ts');
   if (count > MAX_DEVICES) {
-    throw usageError(
-      `--count must be at most ${MAX_DEVICES}, not ${count}`,
-      'A MAC address tells no more devices apart.',
-    );
+    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
   }
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
   const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
@@ -95,7 +92,7 @@ async function persistentRunOf(args: RunArguments): Promise<PersistentRun | unde
   const directory = textOf(args, 'fleet');
   if (directory !== undefined) return (await import('./persistent-run.ts')).persistentRun(args, directory);
   if (args.segment === undefined) return undefined;
-  throw usageError('--segment goes with --fleet', 'Make a fleet to keep first: emu fleet create --help');
+  throw usageError('--segment goes with --fleet', 'Make a persistent fleet first: emu fleet create --help');
 }
 
 function requireTimeToArrive(count: number, rate: number, durationMs: number): void {

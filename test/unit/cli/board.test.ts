@@ -79,7 +79,7 @@ describe('emu board', () => {
     expect(head.split(/\s+/)).toEqual(['board', 'i2c', 'kit', 'control', 'chips', 'sensor']);
     expect(first).toMatch(/^0 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
     expect(second).toMatch(/^1 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
-    expect(stdout).toContain('nothing is kept');
+    expect(stdout).toContain('nothing is stored');
   });
 
   it('is the only command with something behind --', async () => {

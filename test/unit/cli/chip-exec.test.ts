@@ -38,7 +38,7 @@ describe.concurrent('emu chip exec', () => {
     const config = toHex(seedChip().chip.memory.subarray(0, 128));
     const said = async (...more: string[]) => (await emu('chip', 'exec', 'Info', ...more)).stderr;
     expect(await said('--chip', config)).toBe(
-      'emu: this was a copy of the chip: nothing that the commands changed is kept\n',
+      'emu: this was a copy of the chip: what the commands changed is not stored\n',
     );
     expect([await said('--chip', config, '--quiet'), await said('--chip', config, '--json'), await said()]).toEqual([
       '',

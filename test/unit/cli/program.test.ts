@@ -1,12 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { program } from '../../support/emu.ts';
-import { emu, startEmu } from '../../support/emu-in-process.ts';
+import { emu, type Outside, startEmu } from '../../support/emu-in-process.ts';
 
 describe('the program says a mistake in one line and a hint, without a stack', () => {
   test.each([
@@ -85,13 +86,17 @@ test('a terminal gets colours and help as wide as it is, NO_COLOR and a file do 
   expect(widest(await startEmu(line, { columns: 60 }).ended)).toBeLessThanOrEqual(60);
   expect(widest(await emu(...line))).toBeGreaterThan(60);
 
-  const run = ['run', '--count', '1', '--duration', '300ms'];
-  const ESC = '\u001b[';
-  expect((await startEmu(run, { columns: 100 }).ended).stdout).toContain(`${ESC}1m`);
-  expect((await startEmu(run, { columns: 100, environment: { NO_COLOR: '1' } }).ended).stdout).not.toContain(
-    `${ESC}1m`,
-  );
-  expect((await emu(...run)).stdout).not.toContain(ESC);
+  const board = async (outside: Outside) => {
+    const { output, signal, ended } = startEmu(['board'], outside);
+    await vi.waitFor(() => expect(output.stdout).toContain('Ctrl-C'));
+    signal('SIGINT');
+    return (await ended).stdout;
+  };
+  const bold = '\u001b[1m';
+  expect(await board({ columns: 100 })).toContain(bold);
+  expect(await board({ columns: 100, environment: { NO_COLOR: '1' } })).not.toContain(bold);
+  expect(await board({ columns: 100, environment: { TERM: 'dumb' } })).not.toContain(bold);
+  expect(await board({})).not.toContain(bold);
 });
 
 test('a small run against the embedded broker ends with its summary in --out and exit 0', async () => {
@@ -123,7 +128,13 @@ test('--quiet leaves the result, --verbose adds where settings come from, times 
     'emu: warning: the environment variable EMU_XYZZY is no setting of emu and has no effect\n' +
       'emu: seed x (EMU_SEED)\nemu: verbose true (EMU_VERBOSE)\n',
   );
-  for (const phase of ['making devices 2/2', 'embedded broker: mqtts://', 'the first device', 'all 2', 'closing']) {
+  for (const phase of [
+    'provisioning devices 2/2',
+    'embedded broker: mqtts://',
+    'the first device',
+    'all 2',
+    'closing',
+  ]) {
     expect(verbose.stdout).toMatch(new RegExp(`^\\[ +\\d+\\.\\d{3}\\] ${phase}`, 'm'));
   }
   expect((await emu(...line, '--quiet', '--verbose')).stderr).toMatch(
@@ -133,16 +144,13 @@ test('--quiet leaves the result, --verbose adds where settings come from, times 
 
 describe('interrupted', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
-    const run = spawn(process.execPath, [program, 'run', '--count', '20', '--rate', '2', '--duration', '20s']);
-    let stdout = '';
-    run.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    await vi.waitFor(() => expect(stdout).toContain('embedded broker: '), { timeout: 20_000 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    run.kill(signal);
-    const [code] = await once(run, 'close');
+    const run = startEmu(['run', '--count', '20', '--rate', '2', '--duration', '20s']);
+    await vi.waitFor(() => expect(run.output.stdout).toContain('embedded broker: '), { timeout: 20_000 });
+    await setTimeout(300);
+    run.signal(signal);
+    const { code, stdout } = await run.ended;
     expect(code).toBe(105);
+    expect(run.abandoned).toEqual([]);
     expect(stdout).toMatch(/interrupted after/);
     expect(stdout).toMatch(/not started/);
   });
