@@ -1,9 +1,8 @@
-import { BOARD } from './board-command.ts';
-import { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './chip-commands.ts';
-import type { Command } from './command.ts';
-import { FLEET_EXPORT, FLEET_LIST, FLEET_SHOW } from './fleet-commands.ts';
-import { FLEET_CREATE } from './fleet-create-command.ts';
-import { RUN } from './run-command.ts';
+import { BOARD } from './board/index.ts';
+import { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './chip/index.ts';
+import type { Command } from './command/index.ts';
+import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_SHOW } from './fleet/index.ts';
+import { RUN } from './run/index.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -20,6 +19,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** What the first word stands for where commands have two. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  fleet: 'make, look at and divide fleets that are kept',
-  chip: 'look into chips, their configurations and their traffic',
+  fleet: 'create, inspect and split persistent fleets',
+  chip: 'inspect chips, their configurations and their traffic',
 };

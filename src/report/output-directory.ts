@@ -13,6 +13,7 @@ export class OutputDirectory {
    */
   constructor(directory: string) {
     this.#directory = directory;
+    // biome-ignore lint/style/noRestrictedGlobals: a name that no other process takes.
     const probe = join(directory, `.emu-${process.pid}`);
     try {
       makeDirectory(directory);
@@ -41,6 +42,7 @@ export class OutputDirectory {
    */
   write(name: string, text: string): string {
     const path = this.pathOf(name);
+    // biome-ignore lint/style/noRestrictedGlobals: a name that no other process takes.
     const partial = `${path}.${process.pid}.partial`;
     try {
       const descriptor = openSync(partial, 'w');

@@ -70,7 +70,7 @@ export class Progress {
     const now = performance.now();
     if (made < of && now - this.#shownAt < this.#view.everyMs) return;
     this.#shownAt = now;
-    this.#view.status(`making devices ${made}/${of}`);
+    this.#view.status(`provisioning devices ${made}/${of}`);
     if (made === of) this.#view.end();
   }
 

@@ -8,7 +8,10 @@ export interface TextOutput {
 }
 
 /** What the environment says about terminals. */
-export type TerminalEnvironment = Readonly<Record<'NO_COLOR' | 'TERM', string | undefined>>;
+export interface TerminalEnvironment {
+  readonly NO_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+}
 
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow', text: string) => string;
 

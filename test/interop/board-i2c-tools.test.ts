@@ -18,7 +18,7 @@ describe.skipIf(i2cTools === undefined || gcc === undefined)('i2c-tools on a boa
   let preload = '';
   beforeAll(async () => {
     running = await startBoard('--count', '2');
-    preload = await buildPreload();
+    preload = await buildPreload(process.env);
   });
   afterAll(() => running.stop());
 

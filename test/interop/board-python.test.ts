@@ -26,7 +26,7 @@ let running: RunningBoard;
 let preload = '';
 beforeAll(async () => {
   running = await startBoard();
-  if (gcc !== undefined) preload = await buildPreload();
+  if (gcc !== undefined) preload = await buildPreload(process.env);
 });
 afterAll(() => running.stop());
 

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EmuError } from '../../../emulator/errors.ts';
 import { preloadSources } from '../../base/index.ts';
@@ -10,10 +11,10 @@ import { type Compiler, compileLibrary, findCompiler } from './compiler.ts';
  * The path of the preload library, which is compiled unless it already was, from these sources and by this compiler.
  * @throws EmuError EMU_E_BOARD_COMPILER, EMU_E_BOARD_PLATFORM
  */
-export async function buildPreload(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  if (process.platform !== 'linux') {
-    throw new EmuError('EMU_E_BOARD_PLATFORM', `no program can be put on a board on ${process.platform}`, {
-      value: process.platform,
+export async function buildPreload(environment: NodeJS.ProcessEnv): Promise<string> {
+  if (platform() !== 'linux') {
+    throw new EmuError('EMU_E_BOARD_PLATFORM', `no program can be put on a board on ${platform()}`, {
+      value: platform(),
       hint: "The preload library is for Linux; the board's ports work everywhere.",
     });
   }

@@ -29,6 +29,7 @@ function isWritable(directory: string): boolean {
 
 function privateDirectory(): string {
   const directory = mkdtempSync(join(SEPARATORS.test(tmpdir()) ? '/tmp' : tmpdir(), 'twinfleet-'));
+  // biome-ignore lint/style/noRestrictedGlobals: the directory goes when the process does, however it ends.
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

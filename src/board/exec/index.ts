@@ -1,2 +1,2 @@
 export { buildPreload } from './build-preload.ts';
-export { type ProgramEnd, type ProgramRequest, runProgram } from './run-program.ts';
+export { type ProgramEnd, type ProgramRequest, type ProgramSurroundings, runProgram } from './run-program.ts';

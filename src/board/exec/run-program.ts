@@ -16,20 +16,33 @@ export interface ProgramRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What there is of this process for the program. */
+export interface ProgramSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Whether a terminal is at any standard stream: it sends Ctrl-C to this process and the program alike. */
+  readonly atTerminal: boolean;
+  /** Calls `listener` for these signals, which end this process no more, until the returned function is called. */
+  onSignals(names: readonly PassedSignal[], listener: (name: PassedSignal) => void): () => void;
+}
+
+const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type PassedSignal = (typeof PASSED)[number];
+
 export interface ProgramEnd {
   /** As a shell has it: 128 and the signal's number when one killed the program, 127 not found, 126 not executable. */
   readonly code: number;
   /** Why the program did not start. */
-  readonly complaint?: string;
+  readonly problem?: string;
 }
 
-/** Runs a program on the boards, with this process's terminal, files and environment. */
-export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
+/** Runs a program on the boards, with this process's standard streams. */
+export async function runProgram(request: ProgramRequest, surroundings: ProgramSurroundings): Promise<ProgramEnd> {
   const [program = '', ...parameters] = request.argv;
   // Caught before there is a program: a signal that comes as it starts must not end this process alone. Handlers run on
   // later turns, when the program is there.
-  const stopPassing = passSignals((signal) => child.kill(signal));
-  const child = spawn(program, parameters, { stdio: 'inherit', env: environmentFor(request, process.env) });
+  const stopPassing = passSignals(surroundings, (signal) => child.kill(signal));
+  const env = environmentFor(request, surroundings.environment);
+  const child = spawn(program, parameters, { stdio: 'inherit', env });
   const end = () => child.kill('SIGTERM');
   request.signal?.addEventListener('abort', end);
   if (request.signal?.aborted) end();
@@ -64,24 +77,17 @@ function endOf(child: ChildProcess, program: string): Promise<ProgramEnd> {
 }
 
 function notStarted(program: string, { code, message }: NodeJS.ErrnoException): ProgramEnd {
-  if (code === 'ENOENT') return { code: 127, complaint: `there is no program ${program}` };
-  if (code === 'EACCES') return { code: 126, complaint: `${program} is no program that may be run` };
-  return { code: 126, complaint: `${program} does not start: ${message}` };
+  if (code === 'ENOENT') return { code: 127, problem: `there is no program ${program}` };
+  if (code === 'EACCES') return { code: 126, problem: `${program} is no program that may be run` };
+  return { code: 126, problem: `${program} does not start: ${message}` };
 }
 
 /**
  * Until the program ends this process ends for no signal, and passes on what it gets. A Ctrl-C is the exception: the terminal
  * has sent it to the program, too.
  */
-function passSignals(kill: (signal: NodeJS.Signals) => void): () => void {
-  const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  const pass = (signal: NodeJS.Signals) => {
+function passSignals({ atTerminal, onSignals }: ProgramSurroundings, kill: (signal: PassedSignal) => void): () => void {
+  return onSignals(PASSED, (signal) => {
     if (signal !== 'SIGINT' || !atTerminal) kill(signal);
-  };
-  for (const signal of PASSED) process.on(signal, pass);
-  return () => {
-    for (const signal of PASSED) process.off(signal, pass);
-  };
+  });
 }
-
-const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -89,12 +89,14 @@ describe('buildPreload without what it needs', () => {
 
   it('is for Linux alone', async () => {
     vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
-    await expect(buildPreload()).rejects.toMatchObject({ code: 'EMU_E_BOARD_PLATFORM', value: 'darwin' });
+    await expect(buildPreload(process.env)).rejects.toMatchObject({ code: 'EMU_E_BOARD_PLATFORM', value: 'darwin' });
   });
 });
 
 describe('runProgram', () => {
-  const run = (...argv: string[]) => runProgram({ argv, i2cPorts: [], kitPorts: [], controlPorts: [], preload: '' });
+  const surroundings = { environment: process.env, atTerminal: false, onSignals: () => () => {} };
+  const NO_BOARDS = { i2cPorts: [], kitPorts: [], controlPorts: [], preload: '' };
+  const run = (...argv: string[]) => runProgram({ argv, ...NO_BOARDS }, surroundings);
   const shell = (text: string) => run('/bin/sh', '-c', text);
 
   it("resolves to the program's exit code, or 128 and the signal that killed it", async () => {
@@ -103,8 +105,8 @@ describe('runProgram', () => {
   });
 
   it('says what is no program: 127 where nothing is, 126 where it may not be run', async () => {
-    expect(await run('no-such-program')).toEqual({ code: 127, complaint: 'there is no program no-such-program' });
-    expect(await run(directory)).toEqual({ code: 126, complaint: `${directory} is no program that may be run` });
+    expect(await run('no-such-program')).toEqual({ code: 127, problem: 'there is no program no-such-program' });
+    expect(await run(directory)).toEqual({ code: 126, problem: `${directory} is no program that may be run` });
   });
 
   it('puts the library before others, and the ports into the environment', async () => {
@@ -116,19 +118,36 @@ describe('runProgram', () => {
       kitPorts: [7002, 7005],
       controlPorts: [7003, 7006],
     };
-    vi.stubEnv('LD_PRELOAD', '');
-    await runProgram({ ...request, preload: 'libm.so.6' });
+    const withLibraries = (LD_PRELOAD: string) =>
+      runProgram(
+        { ...request, preload: 'libm.so.6' },
+        { ...surroundings, environment: { ...process.env, LD_PRELOAD } },
+      );
+    await withLibraries('');
     expect(readFileSync(out, 'utf8')).toBe('libm.so.6 7001,7004 7002,7005\n');
-    vi.stubEnv('LD_PRELOAD', 'libdl.so.2');
-    await runProgram({ ...request, preload: 'libm.so.6' });
+    await withLibraries('libdl.so.2');
     expect(readFileSync(out, 'utf8')).toBe('libm.so.6:libdl.so.2 7001,7004 7002,7005\n');
-    vi.unstubAllEnvs();
   });
 
   it('ends the program when it is told to', async () => {
-    const request = { argv: ['/bin/sleep', '60'], i2cPorts: [], kitPorts: [], controlPorts: [], preload: '' };
-    expect(await runProgram({ ...request, signal: AbortSignal.timeout(50) })).toEqual({ code: 143 });
-    expect(await runProgram({ ...request, signal: AbortSignal.abort() })).toEqual({ code: 143 });
+    const request = { argv: ['/bin/sleep', '60'], ...NO_BOARDS };
+    expect(await runProgram({ ...request, signal: AbortSignal.timeout(50) }, surroundings)).toEqual({ code: 143 });
+    expect(await runProgram({ ...request, signal: AbortSignal.abort() }, surroundings)).toEqual({ code: 143 });
+  });
+
+  it.each([
+    ['passes on a SIGINT that came to this process alone', false, 128 + 2],
+    ['does not repeat the SIGINT that a terminal has sent to the program, too', true, 128 + 15],
+  ])('%s', async (_what, atTerminal, code) => {
+    const listeners: ((name: 'SIGINT' | 'SIGTERM') => void)[] = [];
+    const onSignals = (_names: readonly string[], listener: (typeof listeners)[number]) => {
+      listeners.push(listener);
+      return () => {};
+    };
+    const request = { argv: ['/bin/sleep', '60'], ...NO_BOARDS };
+    const ended = runProgram(request, { ...surroundings, atTerminal, onSignals });
+    for (const name of ['SIGINT', 'SIGTERM'] as const) for (const listener of listeners) listener(name);
+    expect(await ended).toEqual({ code });
   });
 
   describe('without a terminal', () => {

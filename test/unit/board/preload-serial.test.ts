@@ -17,7 +17,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/ttyEMUk', () => 
   let kit: LineStandIn;
 
   beforeAll(async () => {
-    preload = await buildPreload();
+    preload = await buildPreload(process.env);
     compileCalls(gcc ?? '', program);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -17,7 +17,7 @@ describe.skipIf(gcc === undefined)('threads of a program on a board', () => {
 
   beforeAll(async () => {
     compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);
-    preload = await buildPreload();
+    preload = await buildPreload(process.env);
     running = await startBoard();
   });
   afterAll(async () => {

@@ -20,7 +20,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   let board: I2cStandIn;
 
   beforeAll(async () => {
-    preload = await buildPreload();
+    preload = await buildPreload(process.env);
     compileCalls(gcc ?? '', plain);
     compileCalls(gcc ?? '', fortified, ['-D_FORTIFY_SOURCE=2']);
     compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);

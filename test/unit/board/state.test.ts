@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../support/atecc608.ts';
 import { BoardClient } from '../../support/board-client.ts';
-import { emu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 import { startBoard } from '../../support/running-board.ts';
 

@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emu, program, startEmu } from '../../support/emu.ts';
+import { program } from '../../support/emu.ts';
+import { emu, startEmu } from '../../support/emu-in-process.ts';
 
-function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'board', ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, ...environment },
-  });
+/** The program on the boards writes to the standard output of the process itself. */
+function run(args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'board', ...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -43,11 +42,12 @@ describe('emu board --exec', () => {
     expect(new Set(boards.flatMap((board) => Object.values(board.ports))).size).toBe(6);
   });
 
-  it('says in a line that a compiler is missing', () => {
+  it('says in a line that a compiler is missing', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'emu-no-compiler-'));
-    const { status, stderr } = run(['--exec', '--', 'true'], { CC: 'no-such-compiler', XDG_CACHE_HOME: cache });
+    const environment = { CC: 'no-such-compiler', XDG_CACHE_HOME: cache };
+    const { code, stderr } = await startEmu(['board', '--exec', '--', 'true'], { environment }).ended;
     rmSync(cache, { recursive: true });
-    expect(status).toBe(1);
+    expect(code).toBe(1);
     expect(stderr).toBe(
       'emu: no C compiler: no-such-compiler does not run\n' +
         '     Install one: apt-get install gcc libc6-dev; or name yours in CC.\n',
@@ -60,9 +60,9 @@ describe('emu board --exec', () => {
     [['--exec', '--', ''], '--exec needs a program behind --'],
     [['--', 'true'], 'a program behind -- needs --exec'],
     [['--exec', 'true'], '--exec takes no value, not "true"'],
-  ])('is refused in a line: %j', (args, message) => {
-    const { status, stderr } = run(args);
-    expect(status).toBe(2);
+  ])('is refused in a line: %j', async (args, message) => {
+    const { code, stderr } = await emu('board', ...args);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr.split('\n')).toHaveLength(3);
   });
@@ -72,14 +72,14 @@ describe('emu board', () => {
   it('prints a table of ports, and ends well when it is told to', async () => {
     const board = startEmu(['board', '--seed', 'table', '--count', '2']);
     while (!board.output.stdout.includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 10));
-    board.child.kill('SIGTERM');
+    board.signal('SIGTERM');
     const { code, stdout, stderr } = await board.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [head = '', first = '', second = ''] = stdout.split('\n');
     expect(head.split(/\s+/)).toEqual(['board', 'i2c', 'kit', 'control', 'chips', 'sensor']);
     expect(first).toMatch(/^0 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
     expect(second).toMatch(/^1 +\d+ +\d+ +\d+ +60 0123[0-9a-f]{12}ee +76$/);
-    expect(stdout).toContain('nothing is kept');
+    expect(stdout).toContain('nothing is stored');
   });
 
   it('is the only command with something behind --', async () => {

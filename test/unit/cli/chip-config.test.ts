@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedChip, toHex } from '../../support/atecc608.ts';
-import { emu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
 let directory: string;

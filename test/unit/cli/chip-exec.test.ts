@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packet, seedChip, toHex } from '../../support/atecc608.ts';
-import { emu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 
 let directory: string;
 const at = (name: string) => join(directory, name);
@@ -38,7 +38,7 @@ describe.concurrent('emu chip exec', () => {
     const config = toHex(seedChip().chip.memory.subarray(0, 128));
     const said = async (...more: string[]) => (await emu('chip', 'exec', 'Info', ...more)).stderr;
     expect(await said('--chip', config)).toBe(
-      'emu: this was a copy of the chip: nothing that the commands changed is kept\n',
+      'emu: this was a copy of the chip: what the commands changed is not stored\n',
     );
     expect([await said('--chip', config, '--quiet'), await said('--chip', config, '--json'), await said()]).toEqual([
       '',

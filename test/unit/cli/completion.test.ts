@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedProfiles } from '../../../src/base/index.ts';
+import { optionsOf } from '../../../src/cli/command/common-options.ts';
+import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
-import { optionsOf } from '../../../src/cli/common-options.ts';
-import { parseCommandLine } from '../../../src/cli/program.ts';
 
 /** What the shell's script is told when TAB is pressed at the end of `line`. */
 function completions(...line: string[]): string[] {

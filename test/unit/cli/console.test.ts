@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CONNECT, CONNECTED, CREDENTIALS, expectConsole, ofMqttTask, start } from '../../support/console.ts';
-import { emu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 
 const RUN = ['run', '--count', '3', '--rate', '10', '--duration', '1500ms', '--console', '1'];
 const PROGRESS = /^(note|emu|\d+ devices|embedded broker|all 3|making|closing|\s*\d+s|\[)/;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listFleet } from '../../../src/store/index.ts';
-import { emu, startEmu } from '../../support/emu.ts';
+import { startEmu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 
 const COUNT = 600;
 

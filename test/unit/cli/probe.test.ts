@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../../src/report/index.ts';
 import { createCa, type Identity } from '../../support/certificates.ts';
-import { emu, emuRun } from '../../support/emu.ts';
+import { emu, emuRun } from '../../support/emu-in-process.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 const FLEET = ['--count', '10', '--rate', '50', '--duration', '2500ms', '--interval', '200ms'];

@@ -1,68 +1,68 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-
-const EMU = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
-
-function emu(...args: string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [EMU, ...args], { encoding: 'utf8' });
-}
+import { program } from '../../support/emu.ts';
+import { emu, type Outside, startEmu } from '../../support/emu-in-process.ts';
 
 describe('the program says a mistake in one line and a hint, without a stack', () => {
   test.each([
     [['run', '--count', '0'], 2],
     [['run', '--broker', 'mqtts://b', '--ca', '/nowhere/ca.pem'], 2],
     [['run', '--profile', 'nope'], 104],
-  ])('emu %s', (args, exit) => {
-    const { status, stdout, stderr } = emu(...args);
-    expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
+  ])('emu %s', async (args, exit) => {
+    const { code, stdout, stderr } = await emu(...args);
+    expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
     expect(stderr).toMatch(/^emu: [^\n]+\n {5}[^\n]+\n$/);
+    // The process ends as its main function does, and has written everything by then.
+    const built = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+    expect([built.status, built.stdout, built.stderr]).toEqual([exit, '', stderr]);
   });
 
   test.each([
     [150, 'emu: 100 devices need 164 file descriptors, and 150 are allowed'],
     [64, 'emu: emu itself needs more than the 64 file descriptors that are allowed'],
   ])('no more than %i file descriptors', (limit, complaint) => {
-    const line = `ulimit -n ${limit}; exec "${process.execPath}" "${EMU}" run --count 100`;
+    const line = `ulimit -n ${limit}; exec "${process.execPath}" "${program}" run --count 100`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr.split('\n')).toEqual([complaint, expect.stringMatching(/^ {5}Raise the hard limit /), '']);
   });
 });
 
-test('help has examples, and says what seeded keys are for', () => {
-  const { status, stdout } = emu('run', '--help');
-  expect(status).toBe(0);
+test('help has examples, and says what seeded keys are for', async () => {
+  const { code, stdout } = await emu('run', '--help');
+  expect(code).toBe(0);
   expect(stdout).toContain('Examples:');
   expect(stdout).toContain('Seeded keys are for tests only');
-  const general = emu('--help').stdout;
+  const general = (await emu('--help')).stdout;
   expect(general).toContain('emu run --count 500');
   expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
 });
 
-test('emu alone says what it is and what to try', () => {
-  const { status, stdout, stderr } = emu();
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+test('emu alone says what it is and what to try', async () => {
+  const { code, stdout, stderr } = await emu();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^emu \d+\.\d+\.\d+: digital twins of IoT devices/);
   expect(stdout).toContain('emu run --count 20 ');
   expect(stdout.split('\n').length).toBeLessThan(15);
 });
 
-test('the version is that of the package', () => {
+test('the version is that of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-  expect(emu('--version').stdout).toBe(`${version}\n`);
+  expect((await emu('--version')).stdout).toBe(`${version}\n`);
 });
 
 test('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
   const port = await unusedPort();
-  const { status, stdout, stderr } = emu(
+  const { code, stdout, stderr } = await emu(
     ...['run', '--count', '2', '--duration', '600ms', '--json', '--broker', `mqtts://127.0.0.1:${port}`],
   );
-  expect(status).toBe(107);
+  expect(code).toBe(107);
   expect(stderr).toContain(`failure: TCP: connection refused (device 0: `);
   expect(stderr).toContain(`emu: no TCP connection was ever accepted by mqtts://127.0.0.1:${port}\n`);
   const report = JSON.parse(stdout);
@@ -70,12 +70,41 @@ test('a broker that is not there: said at once, exit 107, and only JSON on stdou
   expect(report.causes).toMatchObject([{ cause: 'TCP: connection refused', count: 2 }]);
 });
 
-test('a small run against the embedded broker ends with its summary in --out and exit 0', () => {
+test('EMU_DEBUG adds the stack', async () => {
+  const line = ['run', '--count', '0'];
+  const { code, stderr } = await startEmu(line, { environment: { EMU_DEBUG: '1' } }).ended;
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^EmuError: --count [^\n]+\n( +at [^\n]+\n)+emu: --count /),
+  ]);
+  expect((await startEmu(line, { environment: { EMU_DEBUG: '' } }).ended).stderr).toMatch(/^emu: /);
+});
+
+test('a terminal gets colours and help as wide as it is, NO_COLOR and a file do not', async () => {
+  const line = ['board', '--help'];
+  const widest = ({ stdout }: { stdout: string }) => Math.max(...stdout.split('\n').map((text) => text.length));
+  expect(widest(await startEmu(line, { columns: 60 }).ended)).toBeLessThanOrEqual(60);
+  expect(widest(await emu(...line))).toBeGreaterThan(60);
+
+  const board = async (outside: Outside) => {
+    const { output, signal, ended } = startEmu(['board'], outside);
+    await vi.waitFor(() => expect(output.stdout).toContain('Ctrl-C'));
+    signal('SIGINT');
+    return (await ended).stdout;
+  };
+  const bold = '\u001b[1m';
+  expect(await board({ columns: 100 })).toContain(bold);
+  expect(await board({ columns: 100, environment: { NO_COLOR: '1' } })).not.toContain(bold);
+  expect(await board({ columns: 100, environment: { TERM: 'dumb' } })).not.toContain(bold);
+  expect(await board({})).not.toContain(bold);
+});
+
+test('a small run against the embedded broker ends with its summary in --out and exit 0', async () => {
   const out = mkdtempSync(join(tmpdir(), 'emu-run-'));
-  const { status, stdout, stderr } = emu(
+  const { code, stdout, stderr } = await emu(
     ...['run', '--count', '5', '--duration', '3s', '--interval', '500ms', '--json', '--out', out],
   );
-  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining('embedded broker') });
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('embedded broker') });
   const report = JSON.parse(stdout);
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))).toEqual(report);
   expect(report).toMatchObject({
@@ -87,45 +116,48 @@ test('a small run against the embedded broker ends with its summary in --out and
   rmSync(out, { recursive: true });
 });
 
-test('--quiet leaves the result, --verbose adds where settings come from, times and phases', () => {
+test('--quiet leaves the result, --verbose adds where settings come from, times and phases', async () => {
   const line = ['run', '--count', '2', '--duration', '1s', '--rate', '100'];
-  const quiet = emu(...line, '--quiet', '--json');
-  expect({ status: quiet.status, stderr: quiet.stderr }).toEqual({ status: 0, stderr: '' });
+  const quiet = await emu(...line, '--quiet', '--json');
+  expect(quiet).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(quiet.stdout).devices.connected).toBe(2);
 
-  const verbose = spawnSync(process.execPath, [EMU, ...line], {
-    encoding: 'utf8',
-    env: { ...process.env, EMU_VERBOSE: '1', EMU_SEED: 'x', EMU_XYZZY: '' },
-  });
+  const environment = { EMU_VERBOSE: '1', EMU_SEED: 'x', EMU_XYZZY: '' };
+  const verbose = await startEmu(line, { environment }).ended;
   expect(verbose.stderr).toBe(
     'emu: warning: the environment variable EMU_XYZZY is no setting of emu and has no effect\n' +
       'emu: seed x (EMU_SEED)\nemu: verbose true (EMU_VERBOSE)\n',
   );
-  for (const phase of ['making devices 2/2', 'embedded broker: mqtts://', 'the first device', 'all 2', 'closing']) {
+  for (const phase of [
+    'provisioning devices 2/2',
+    'embedded broker: mqtts://',
+    'the first device',
+    'all 2',
+    'closing',
+  ]) {
     expect(verbose.stdout).toMatch(new RegExp(`^\\[ +\\d+\\.\\d{3}\\] ${phase}`, 'm'));
   }
-  expect(emu(...line, '--quiet', '--verbose').stderr).toMatch(/^emu: --quiet and --verbose exclude each other\n/);
+  expect((await emu(...line, '--quiet', '--verbose')).stderr).toMatch(
+    /^emu: --quiet and --verbose exclude each other\n/,
+  );
 });
 
 describe('interrupted', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
-    const run = spawn(process.execPath, [EMU, 'run', '--count', '20', '--rate', '2', '--duration', '20s']);
-    let stdout = '';
-    run.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
-    });
-    await vi.waitFor(() => expect(stdout).toContain('embedded broker: '), { timeout: 20_000 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    run.kill(signal);
-    const [code] = await once(run, 'close');
+    const run = startEmu(['run', '--count', '20', '--rate', '2', '--duration', '20s']);
+    await vi.waitFor(() => expect(run.output.stdout).toContain('embedded broker: '), { timeout: 20_000 });
+    await setTimeout(300);
+    run.signal(signal);
+    const { code, stdout } = await run.ended;
     expect(code).toBe(105);
+    expect(run.abandoned).toEqual([]);
     expect(stdout).toMatch(/interrupted after/);
     expect(stdout).toMatch(/not started/);
   });
 });
 
 test('a reader that goes away does not break the run', () => {
-  const line = `"${process.execPath}" "${EMU}" run --count 2 --duration 500ms --rate 50; echo "exit $?" >&2`;
+  const line = `"${process.execPath}" "${program}" run --count 2 --duration 500ms --rate 50; echo "exit $?" >&2`;
   const { stderr } = spawnSync('sh', ['-c', `(${line}) | head -n 1 > /dev/null`], { encoding: 'utf8' });
   expect(stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
   expect(stderr).toMatch(/exit [01]\n$/); // half a second may be too short to connect on a busy machine

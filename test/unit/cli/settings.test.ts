@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
+import { optionsOf } from '../../../src/cli/command/common-options.ts';
+import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
-import { optionsOf } from '../../../src/cli/common-options.ts';
-import { unknownVariables, variableOf } from '../../../src/cli/environment.ts';
-import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { parseCommandLine } from '../../../src/cli/program.ts';
-import { runRequest } from '../../../src/cli/run-request.ts';
-import { type Settings, settle } from '../../../src/cli/settings.ts';
+import { exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
+import { runRequest } from '../../../src/cli/run/run-request.ts';
+import { unknownVariables, variableOf } from '../../../src/cli/settings/environment.ts';
+import { resolveSettings, type Settings } from '../../../src/cli/settings/settings.ts';
 
 let directory: string;
 const file = (name: string) => join(directory, name);
@@ -31,7 +31,7 @@ type Environment = Readonly<Record<string, string>>;
 function settings(line: readonly string[], environment: Environment = {}): Promise<Settings> {
   const invocation = parseCommandLine(line);
   if ('print' in invocation) throw new Error(`printed instead: ${invocation.print}`);
-  return settle(invocation.command, invocation.args, environment);
+  return resolveSettings(invocation.command, invocation.args, environment);
 }
 
 const args = async (line: readonly string[], environment: Environment = {}) => (await settings(line, environment)).args;
@@ -96,14 +96,14 @@ describe('every option of every command', () => {
   test.each(all)('$called is a variable and a setting', async ({ command, name, option }) => {
     const expected = { [name]: option.flag ? true : '1' };
     const line = { _: [...command.words], $0: 'emu' };
-    expect((await settle(command, line, { [variableOf(name)]: '1' })).args).toMatchObject(expected);
+    expect((await resolveSettings(command, line, { [variableOf(name)]: '1' })).args).toMatchObject(expected);
 
     const value = option.flag ? 'true' : '"1"';
     const section = command.words.reduceRight<string>(
       (inner, word) => `{ ${word}: ${inner} }`,
       `{ ${name}: ${value} }`,
     );
-    expect((await settle(command, line, { EMU_CONFIG: settingsFile(section) })).args).toMatchObject(expected);
+    expect((await resolveSettings(command, line, { EMU_CONFIG: settingsFile(section) })).args).toMatchObject(expected);
   });
 
   test('numbers are read as they are written', async () => {

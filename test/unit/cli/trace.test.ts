@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emu } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
 
 let out: string;
 let i2c: string[];

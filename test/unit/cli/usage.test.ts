@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
-import { requireDescriptors } from '../../../src/cli/descriptors.ts';
-import { exitCodeOf } from '../../../src/cli/exit-codes.ts';
-import { notices } from '../../../src/cli/notices.ts';
-import { parseCommandLine } from '../../../src/cli/program.ts';
-import { type RunRequest, runRequest } from '../../../src/cli/run-request.ts';
+import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
+import { requireDescriptors } from '../../../src/cli/errors/descriptors.ts';
+import { exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
+import { notices } from '../../../src/cli/run/notices.ts';
+import { type RunRequest, runRequest } from '../../../src/cli/run/run-request.ts';
 import { createCa } from '../../support/certificates.ts';
 
 let files: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../../src/base/index.ts';
-import { parseBroker } from '../../../src/cli/broker-url.ts';
-import { parseDuration } from '../../../src/cli/duration.ts';
+import { parseBroker } from '../../../src/cli/options/broker-url.ts';
+import { parseDuration } from '../../../src/cli/options/duration.ts';
 
 describe('durations', () => {
   test.each([

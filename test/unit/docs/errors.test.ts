@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
-import { EXIT, exitCodeOf } from '../../../src/cli/exit-codes.ts';
+import { EXIT, exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');

@@ -49,6 +49,14 @@ const offences: readonly (readonly [path: string, code: string, rule: string])[]
   ['emulator/crypto/b.ts', "import * as c from 'node:crypto';\nc.randomBytes(1);", 'plugin'],
   ['emulator/crypto/c.ts', "import { createECDH } from 'node:crypto';\ncreateECDH('x').generateKeys();", 'plugin'],
   ['emulator/crypto/d.ts', "import { connect } from 'node:tls';\nconnect(1);", 'noRestrictedImports'],
+  ['src/cli/run/a.ts', "export const print = () => process.stdout.write('x');", 'noRestrictedGlobals'],
+  ['src/cli/b.ts', 'export const debug = process.env.EMU_DEBUG;', 'noRestrictedGlobals'],
+  ['src/cli/c.ts', "import { env } from 'node:process';\nexport const debug = env.EMU_DEBUG;", 'noRestrictedImports'],
+  ['src/cli/d.ts', "console.log('x');", 'noRestrictedGlobals'],
+  ['src/cli/e.ts', 'export const debug = globalThis.process.env;', 'noRestrictedGlobals'],
+  ['src/report/a.ts', "process.on('SIGINT', () => {});", 'noRestrictedGlobals'],
+  ['src/chip/a.ts', "process.stderr.write('x');", 'noRestrictedGlobals'],
+  ['src/board/exec/a.ts', 'export const { CC } = process.env;', 'noRestrictedGlobals'],
   ['src/run/a.ts', "import { table } from '../../emulator/atecc608/table.ts';\ntable();", 'noRestrictedImports'],
 ];
 
@@ -72,6 +80,8 @@ const clean: readonly (readonly [path: string, code: string])[] = [
   ],
   ['emulator/tls/clean.ts', "import { Duplex } from 'node:stream';\nnew Duplex();"],
   ['emulator/crypto/clean.ts', "import { createECDH } from 'node:crypto';\ncreateECDH('x').setPrivateKey(k);"],
+  ['src/cli/emu.ts', 'process.exit(await main(process.argv.slice(2), process));'],
+  ['src/cli/io/clean.ts', 'export const io = (process: NodeJS.Process) => ({ stdout: process.stdout });'],
   ['src/cli/clean.ts', "import { connect } from 'node:net';\nsetTimeout(connect, Date.now() + Math.random());"],
 ];
 

@@ -58,7 +58,7 @@ test('plain lines say at once that devices are made, and when all are', () => {
   const pipe = output();
   const progress = new Progress(new RunMetrics(500), plainView(pipe), plain);
   for (let made = 10; made <= 500; made += 10) progress.phase({ phase: 'making', made, of: 500 });
-  expect(pipe.text()).toBe('making devices 10/500\nmaking devices 500/500\n');
+  expect(pipe.text()).toBe('provisioning devices 10/500\nprovisioning devices 500/500\n');
 });
 
 test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
@@ -78,7 +78,7 @@ test('plain lines say the phases, each kind of failure once and at once, and how
   progress.phase({ phase: 'closing' });
   progress.end();
   expect(pipe.text().replace(/\d+\.\ds/, 'T')).toBe(`\
-making devices 2/2
+provisioning devices 2/2
 broker: mqtts://[::1]:8883
 failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)
          Is the broker running, and does its TLS listener have this port?

@@ -75,7 +75,7 @@ test.each([
 // A terminal sends Ctrl-C to the whole process group, whatever of it has started by then.
 test.each([0, 60])("a terminal's Ctrl-C %i ms after the fleet is made: the summary, and 105", async (ms) => {
   const run = startEmu(ARGS, { detached: true });
-  await said(run, 'making devices 40/40');
+  await said(run, 'provisioning devices 40/40');
   await delay(ms);
   process.kill(-(run.child.pid as number), 'SIGINT');
   const { code, stdout, stderr } = await run.ended;
@@ -85,7 +85,7 @@ test.each([0, 60])("a terminal's Ctrl-C %i ms after the fleet is made: the summa
 
 test.each([30, 1000])('killed %i ms after the fleet is made, the run leaves no process', async (ms) => {
   const run = startEmu(ARGS);
-  await said(run, 'making devices 40/40');
+  await said(run, 'provisioning devices 40/40');
   await delay(ms);
   const { stdout } = spawnSync('pgrep', ['-P', String(run.child.pid)], { encoding: 'utf8' });
   run.child.kill('SIGKILL');

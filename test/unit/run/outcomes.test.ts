@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud } from '../../../src/broker/index.ts';
 import { brokenBroker, type Fault, scriptedFault, tcpFault, tlsFault } from '../../support/broken-broker.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
-import { emuRun } from '../../support/emu.ts';
+import { emuRun } from '../../support/emu-in-process.ts';
 import { hangUpAfter } from '../../support/mischief.ts';
 
 const COUNT = 3;

@@ -9,7 +9,7 @@ import { createServer } from 'node:tls';
 import { parser } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCa } from '../../support/certificates.ts';
-import { emuRun } from '../../support/emu.ts';
+import { emuRun } from '../../support/emu-in-process.ts';
 
 /** What a broker gets to know of a device. */
 interface Acquaintance {

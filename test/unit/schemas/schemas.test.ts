@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { COMMANDS, GROUPS } from '../../../src/cli/commands.ts';
-import { configFileSchema } from '../../../src/cli/config-schema.ts';
+import { configFileSchema } from '../../../src/cli/settings/config-schema.ts';
 import { profileFileSchema } from '../../../src/profile/index.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -21,7 +21,7 @@ import { rootRng } from '../../../emulator/rng/index.ts';
 import { createCa } from '../../../src/factory/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
-import { type Ended, emu } from '../../support/emu.ts';
+import { type Ended, emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');

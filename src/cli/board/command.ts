@@ -1,0 +1,36 @@
+import { type Command, flag, option } from '../command/index.ts';
+
+export const BOARD: Command = {
+  words: ['board'],
+  rest: 'PROGRAM ARGS',
+  summary: 'virtual boards that real host software talks to',
+  description:
+    'Serves boards on the loopback interface until Ctrl-C. Each is an I2C bus with an ATECC608A at 60 and a BME280 at 76; docs/board.md describes how programs reach it. With --exec, runs a program that finds board k as /dev/i2c-k and /dev/ttyEMUk, and ends with its exit code.',
+  options: {
+    count: option('Boards', 'number of boards', '1'),
+    chip: {
+      ...option('Boards', 'ADDRESS, VARIANT or ADDRESS:VARIANT of a chip, 7 bits in hexadecimal; several: 60,35', '60'),
+    },
+    sensor: option('Boards', 'address of the BME280, or none', '76'),
+    fleet: option('Boards', 'DIR of a persistent fleet, whose chips are copied; DIR:DEVICE starts with that device'),
+    state: option('Boards', 'DIR to store the chips in; each change is on the disk before its reply', 'in memory'),
+    seed: option('Boards', 'any text: repeats keys and random numbers, for tests only', 'from the system'),
+    pace: {
+      ...option('Boards', 'fast | hardware: hardware waits the execution times of commands', 'fast'),
+      values: () => ['fast', 'hardware'],
+    },
+    port: option('Ports', 'the first of three for each board: I2C, kit text, control', 'any that are free'),
+    exec: flag('Program', 'runs the PROGRAM behind -- on the boards, and ends with its exit code'),
+    json: flag('Output', 'the ports as one line of JSON'),
+  },
+  examples: [
+    ['$0 board', 'one board; prints its ports'],
+    ['$0 board --count 4 --state rig --port 7000', 'four persistent boards'],
+    ['$0 board --exec -- i2cdetect -y 0', 'a program that uses /dev/i2c-0'],
+    ['$0 board --chip 60,35:ATECC608A-TNGTLS --sensor none', 'two secure elements on one bus'],
+  ],
+  async run(args, io) {
+    const { board } = await import('./board.ts');
+    return board(args, io);
+  },
+};

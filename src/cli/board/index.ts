@@ -1,0 +1,1 @@
+export { BOARD } from './command.ts';

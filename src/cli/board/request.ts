@@ -1,0 +1,61 @@
+import type { VariantName } from '../../../emulator/atecc608/index.ts';
+import type { BoardRequest, ChipChoice } from '../../board/index.ts';
+import { type Arguments, textOf } from '../command/index.ts';
+import { quoted, usageError } from '../errors/index.ts';
+import { parseCount, parsePace, VARIANTS, variantOf } from '../options/index.ts';
+
+/** @throws EmuError EMU_E_USAGE */
+export function boardRequest(args: Arguments): BoardRequest {
+  const count = textOf(args, 'count');
+  const fleet = textOf(args, 'fleet');
+  const chips = textOf(args, 'chip');
+  if (fleet !== undefined && chips !== undefined) {
+    throw usageError('--fleet and --chip exclude each other', 'A device of a fleet brings its own chip.');
+  }
+  return {
+    count: count === undefined ? undefined : parseCount('--count', count, 4),
+    chips: chips?.split(',').map(chipOf),
+    sensor: sensorOf(textOf(args, 'sensor')),
+    fleet: fleet === undefined ? undefined : fleetOf(fleet),
+    state: textOf(args, 'state'),
+    seed: textOf(args, 'seed'),
+    pace: parsePace(textOf(args, 'pace') ?? 'fast'),
+    port: portOf(textOf(args, 'port')),
+  };
+}
+
+function chipOf(text: string): ChipChoice {
+  const [first = '', second] = text.trim().split(':');
+  if (second !== undefined) return { variant: variantOf('--chip', second), address: addressOf('--chip', first) };
+  return VARIANTS.some((name) => name === first)
+    ? { variant: first as VariantName, address: undefined }
+    : { variant: 'ATECC608A', address: addressOf('--chip', first) };
+}
+
+/** 7 bits in hexadecimal, as i2c-tools write addresses. */
+function addressOf(option: string, text: string): number {
+  const address = /^(?:0x)?[0-9a-f]{1,2}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
+  if (address >= 0x08 && address <= 0x77) return address;
+  throw usageError(
+    `${option} must be an I2C address from 08 to 77, 7 bits in hexadecimal, not ${quoted(text)}`,
+    `Write it like ${option} ${option === '--chip' ? '60, 35:ATECC608A-TNGTLS or 60,58' : '76'}.`,
+  );
+}
+
+function sensorOf(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  return text === 'none' ? null : addressOf('--sensor', text);
+}
+
+/** DIR, or DIR:DEVICE. */
+function fleetOf(text: string): { directory: string; first: number } {
+  const [, directory = text, first = '0'] = /^(.+):(\d+)$/.exec(text) ?? [];
+  return { directory, first: Number(first) };
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = parseCount('--port', text, 7000);
+  if (port <= 65_535) return port;
+  throw usageError(`--port must be at most 65535, not ${port}`, 'Each board takes three from it on.');
+}

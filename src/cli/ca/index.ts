@@ -1,0 +1,1 @@
+export { readCa, readTrust, requireKnownRoot } from './pem-files.ts';

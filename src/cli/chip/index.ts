@@ -1,0 +1,1 @@
+export { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './commands.ts';

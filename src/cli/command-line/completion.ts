@@ -1,0 +1,34 @@
+import type { Argv } from 'yargs';
+import { optionsOf } from '../command/index.ts';
+import { COMMANDS } from '../commands.ts';
+
+const REQUEST = '--get-yargs-completions';
+
+/** Whether the shell's script asks, which may be answered by nothing. */
+export function asksForCompletion(argv: readonly string[]): boolean {
+  return argv[0] === REQUEST;
+}
+
+/** `emu completion` prints a script for the shell; what that asks then is answered by yargs, values of options by us. */
+export function addCompletion(parser: Argv, argv: readonly string[]): void {
+  // The request, then the line from the name of the program on.
+  const words = argv.slice(2);
+  parser.completion(
+    'completion',
+    'print the completion script of your shell (bash or zsh)',
+    (_current: string, _argv: unknown, byDefault: () => void, done: (completions: string[]) => void) => {
+      const values = valuesAt(words);
+      if (values === undefined) byDefault();
+      else done(values.filter((value) => value.startsWith(words.at(-1) ?? '')));
+    },
+  );
+}
+
+/** The values of the option that stands before the last word, where it takes one; none that we know leave the shell its files. */
+function valuesAt(words: readonly string[]): string[] | undefined {
+  const before = words.at(-2) ?? '';
+  if (!before.startsWith('--')) return undefined;
+  const command = COMMANDS.find((known) => known.words.every((word, i) => word === words[i]));
+  const option = command && optionsOf(command)[before.slice(2)];
+  return option === undefined || option.flag ? undefined : [...(option.values?.() ?? [])];
+}

@@ -1,0 +1,1 @@
+export { type Invocation, parseCommandLine } from './parse.ts';

@@ -1,0 +1,42 @@
+import { EmuError } from '../../../emulator/errors.ts';
+
+/** Standard streams, event loop, files of the run and the embedded broker's pipes, with room to spare. */
+const OWN_DESCRIPTORS = 64;
+
+interface ProcessLimits {
+  readonly userLimits?: { readonly open_files?: { readonly soft: number | 'unlimited' } };
+}
+
+/** How many descriptors this process may open; infinite where the system has no such limit. */
+export function descriptorLimit(): number {
+  // biome-ignore lint/style/noRestrictedGlobals: a limit of the process that nothing else gives.
+  const soft = (process.report.getReport() as ProcessLimits).userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+}
+
+/** Each device holds one socket. Node has raised the soft limit to the hard one already when it started. */
+export function requireDescriptors(count: number, limit: number = descriptorLimit()): void {
+  const needed = count + OWN_DESCRIPTORS;
+  if (needed <= limit) return;
+  throw new EmuError(
+    'EMU_E_DESCRIPTORS',
+    `${count} devices need ${needed} file descriptors, and ${limit} are allowed`,
+    {
+      value: limit,
+      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${Math.max(0, limit - OWN_DESCRIPTORS)} devices.`,
+    },
+  );
+}
+
+/** What Node's EMFILE means to who started the program: its own files alone were too many. */
+export function noDescriptorsLeft(): EmuError {
+  const limit = descriptorLimit();
+  return new EmuError(
+    'EMU_E_DESCRIPTORS',
+    `emu itself needs more than the ${limit} file descriptors that are allowed`,
+    {
+      value: limit,
+      hint: 'Raise the hard limit (as root: ulimit -Hn 1024; or LimitNOFILE= of the service).',
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { BROKER_NAMES } from '../../broker-config/index.ts';
+import { type Command, flag, option } from '../command/index.ts';
+
+export const FLEET_LIST: Command = {
+  words: ['fleet', 'list'],
+  positionals: ['dir'],
+  summary: 'list the devices of a persistent fleet',
+  description: 'Lists the devices of the fleet in DIR: number, serial number, client id.',
+  options: { json: flag('Output', 'as JSON') },
+  examples: [['$0 fleet list fleet', 'every device, a line each']],
+  async run(args, io) {
+    const { fleetList } = await import('./list.ts');
+    return fleetList(args, io);
+  },
+};
+
+export const FLEET_SHOW: Command = {
+  words: ['fleet', 'show'],
+  positionals: ['dir', 'device'],
+  summary: 'show one device of a persistent fleet',
+  description:
+    'Shows DEVICE, a number, serial number or client id, of the fleet in DIR: locks, counters, slots, certificates.',
+  options: { json: flag('Output', 'as JSON, with the certificates as PEM') },
+  examples: [
+    ['$0 fleet show fleet 0', 'the first device'],
+    ['$0 fleet show fleet ESP32_0A1B2C --json', 'by its client id, for a machine to read'],
+  ],
+  async run(args, io) {
+    const { fleetShow } = await import('./show.ts');
+    return fleetShow(args, io);
+  },
+};
+
+export const FLEET_EXPORT: Command = {
+  words: ['fleet', 'export'],
+  positionals: ['dir'],
+  summary: 'set up a broker for a persistent fleet, copy a part of it, or write its certificates',
+  description:
+    'Writes one thing of the fleet in DIR: what a broker needs to take its devices (--for), a part of it for another machine (--segment), its certificates (--certificates), or the proof that a cloud wants of a CA (--prove-possession). A part has no private keys of CAs. Run each device in one place only: its copies would diverge.',
+  options: {
+    for: {
+      ...option('Broker', `${BROKER_NAMES.join(' | ')}: its certificates and configuration, and the lines to paste`),
+      values: () => BROKER_NAMES,
+    },
+    hostname: option('Broker', 'the name or address that devices reach the broker by; its certificate is for it'),
+    port: option('Broker', 'of its MQTT listener', '8883'),
+    segment: option('Fleet', 'i/n: part i of n, counted from 0'),
+    certificates: flag('Fleet', 'root, signer and devices as PEM'),
+    'prove-possession': option('Fleet', "a cloud's CODE: certificates with this CN, by the signer and the root"),
+    out: option('Fleet', 'directory to write into, empty or not there yet', 'named after what is written'),
+    json: flag('Output', 'with --for: the files and the lines as JSON'),
+  },
+  examples: [
+    ['$0 fleet export fleet --for mosquitto --hostname localhost', 'mosquitto/, and three lines to paste'],
+    ['$0 fleet export fleet --segment 0/2 --out shard-0', 'the first half; then: emu run --fleet shard-0'],
+    ['$0 fleet export fleet --certificates --out certificates', 'a file for each device'],
+  ],
+  async run(args, io) {
+    const { fleetExport } = await import('./export.ts');
+    return fleetExport(args, io);
+  },
+};

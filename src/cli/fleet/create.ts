@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { createCa, loadCa, MAX_DEVICES } from '../../factory/index.ts';
+import { loadProfile } from '../../profile/index.ts';
+import { isLive, liveView, plainView, quietView } from '../../report/index.ts';
+import { createFleet } from '../../store/index.ts';
+import { readCa } from '../ca/index.ts';
+import { calledAs } from '../called-as.ts';
+import { type Arguments, pairOfRootFiles, textOf, type Verbosity } from '../command/index.ts';
+import { EXIT, usageError } from '../errors/index.ts';
+import { type Io, onInterrupt } from '../io/index.ts';
+import { parseCount, withOrganization, yearsOf } from '../options/index.ts';
+import { DEFAULTS } from '../run/index.ts';
+
+/** `emu fleet create`. Resolves to the exit code. */
+export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io): Promise<number> {
+  const directory = textOf(args, 'out');
+  if (directory === undefined) throw usageError('--out is missing', 'Name the directory to create the fleet in.');
+  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
+  if (count > MAX_DEVICES) {
+    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
+  }
+  const profile = withOrganization(loadProfile(textOf(args, 'profile') ?? DEFAULTS.profile), args);
+  const years = yearsOf(args);
+  const rootFiles = pairOfRootFiles(args);
+  const own = readCa(rootFiles, profile, years);
+  const seed = textOf(args, 'seed');
+  const entropy = Uint8Array.from(randomBytes(32));
+  const now = new Date();
+  const caOptions = { rng: rootRng(seed ?? entropy), now, names: profile.certificates, ...years };
+
+  const output = args.json === true ? io.stderr : io.stdout;
+  const live = isLive(output, io.environment);
+  const view = quiet ? quietView : live ? liveView(output) : plainView(output);
+  if (seed !== undefined) view.note('note: the keys come from --seed and anyone can make them again: for tests only');
+  const interrupt = onInterrupt(io, () =>
+    view.note('interrupted: finishing the devices under way; once more to stop at once'),
+  );
+  const began = performance.now();
+  let shownAt = began;
+  try {
+    const { fleet, before, made } = await createFleet({
+      directory,
+      count,
+      profile,
+      seed,
+      entropy,
+      authority: () => (own === undefined ? createCa(caOptions) : loadCa(own, caOptions)),
+      now,
+      signal: interrupt.signal,
+      onProgress(progress) {
+        const moment = performance.now();
+        if (moment - shownAt < view.everyMs && progress < count) return;
+        shownAt = moment;
+        view.status(`provisioning devices ${progress}/${count}`);
+      },
+    });
+    view.end();
+    const complete = made === count;
+    if (args.json === true) {
+      const result = { schema: 'emu-fleet-created/1', directory, id: fleet.id, devices: count, made, before, complete };
+      io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    } else {
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      if (complete) view.note(`${directory}: ${count} devices, ${made - before} of them made in ${seconds}s`);
+      else view.note(`${directory}: ${made} of ${count} devices; the same command goes on`);
+      if (complete) view.note(`run them: ${calledAs(io.environment)} run --fleet ${directory}`);
+    }
+    return complete ? EXIT.ok : EXIT.interrupted;
+  } finally {
+    view.end();
+    interrupt.release();
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { nearest } from '../../base/index.ts';
+import {
+  BROKER_NAMES,
+  type BrokerName,
+  brokerSetUp,
+  CERTIFICATE_FILES,
+  shellWord,
+  writeFiles,
+} from '../../broker-config/index.ts';
+import { certificatePem, createServerCa, serverCertificate } from '../../factory/index.ts';
+import { readFleet } from '../../store/index.ts';
+import { calledAs } from '../called-as.ts';
+import { type Arguments, textOf } from '../command/index.ts';
+import { EXIT, quoted, usageError } from '../errors/index.ts';
+import type { Io } from '../io/index.ts';
+import { isHostName, MQTTS_PORT, parseCount } from '../options/index.ts';
+
+/** `emu fleet export DIR --for BROKER`: what the broker needs, and the lines that start it and run the fleet. */
+export function exportForBroker(directory: string, args: Arguments, { stdout, environment }: Io): number {
+  const name = parseName(textOf(args, 'for') ?? '');
+  const hostName = parseHost(textOf(args, 'hostname'));
+  const port = parsePort(textOf(args, 'port'));
+  const out = textOf(args, 'out') ?? name;
+  const { authority, devices } = readFleet(directory);
+
+  const rng = rootRng(Uint8Array.from(randomBytes(32)));
+  const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
+  const server = serverCertificate({ authority: servers, hosts: [hostName], rng });
+  const { files, start } = brokerSetUp(
+    name,
+    {
+      clientAuthorities: authority.anchors.join(''),
+      server: server.certificatePem,
+      serverKey: server.keyPem,
+      serverCa: certificatePem(servers.root.der),
+    },
+    {
+      hostName,
+      port,
+      directory: resolve(out),
+      user: userInfo().username,
+      secret: randomBytes(16).toString('hex'),
+    },
+  );
+  writeFiles(out, files);
+
+  const endpoint = `${isIPv6(hostName) ? `[${hostName}]` : hostName}:${port}`;
+  const trusted = shellWord(join(out, CERTIFICATE_FILES.serverCa));
+  const lines = {
+    start,
+    check: `openssl s_client -brief -connect ${endpoint} -CAfile ${trusted} </dev/null`,
+    run: `${calledAs(environment)} run --fleet ${shellWord(directory)} --broker mqtts://${endpoint} --ca ${trusted}`,
+  };
+  if (args.json === true) {
+    const names = files.map((file) => join(out, file.name));
+    stdout.write(`${JSON.stringify({ schema: 'emu-broker-export/1', files: names, ...lines }, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  stdout.write(`${out}: what ${name} needs to take the ${devices.count} devices of ${directory} and nobody else
+
+# starts the broker, in the foreground
+${lines.start}
+# in another terminal: prints "Verification: OK" when the broker is up; the error after it is for want of a certificate
+${lines.check}
+# runs the fleet
+${lines.run}
+`);
+  return EXIT.ok;
+}
+
+function parseName(text: string): BrokerName {
+  const name = BROKER_NAMES.find((each) => each === text.toLowerCase());
+  if (name !== undefined) return name;
+  const meant = nearest(text, BROKER_NAMES);
+  throw usageError(
+    `--for knows no broker ${quoted(text)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    `It knows ${BROKER_NAMES.join(', ')}.`,
+  );
+}
+
+function parseHost(text: string | undefined): string {
+  if (text !== undefined && (isHostName(text) || isIPv6(text))) return text;
+  throw usageError(
+    text === undefined ? '--hostname is missing' : `--hostname is no name or address: ${quoted(text)}`,
+    'Give the name that the devices reach the broker by; its certificate is for it: --hostname localhost',
+  );
+}
+
+function parsePort(text = String(MQTTS_PORT)): number {
+  const port = parseCount('--port', text, MQTTS_PORT);
+  if (port <= 65_535) return port;
+  throw usageError(`--port must be at most 65535, not ${port}`, `MQTT over TLS has ${MQTTS_PORT}.`);
+}

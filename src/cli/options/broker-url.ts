@@ -1,0 +1,47 @@
+import { isIPv6 } from 'node:net';
+import type { BrokerAddress } from '../../run/index.ts';
+import { quoted, usageError } from '../errors/index.ts';
+
+export const MQTTS_PORT = 8883;
+const HINT = 'Write it like --broker mqtts://broker.example.com:8883 or --broker mqtts://[::1].';
+
+/** `mqtts://HOST[:PORT]`, an IPv6 host in brackets. */
+export function parseBroker(text: string): BrokerAddress {
+  const [, scheme, authority] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
+  if (scheme === undefined || authority === undefined) {
+    throw usageError(`--broker must look like mqtts://HOST[:${MQTTS_PORT}], not ${quoted(text)}`, HINT);
+  }
+  if (scheme.toLowerCase() !== 'mqtts') {
+    throw usageError(
+      `--broker knows only mqtts://, not ${scheme}://`,
+      'The devices always speak MQTT over mutual TLS: name the port of the TLS listener.',
+    );
+  }
+  if (/[/?#]/.test(authority)) throw usageError(`--broker takes no path, not ${quoted(text)}`, HINT);
+  if (authority.includes('@')) {
+    throw usageError(
+      '--broker takes no user name or password',
+      'The devices identify themselves by their certificates alone.',
+    );
+  }
+
+  const [, host, portText] = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/.exec(authority) ?? [];
+  const name = host?.startsWith('[') ? host.slice(1, -1) : host;
+  if (host === undefined || name === undefined || !(host.startsWith('[') ? isIPv6(name) : isHostName(name))) {
+    throw usageError(`--broker names no valid host: ${quoted(text)}`, HINT);
+  }
+  return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort(portText) };
+}
+
+/** Whether a name or an IPv4 address is written as one. */
+export function isHostName(host: string): boolean {
+  return host.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(host);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
+    throw usageError(`the port of --broker must be from 1 to 65535, not ${quoted(text)}`, HINT);
+  }
+  return port;
+}

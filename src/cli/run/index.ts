@@ -1,0 +1,2 @@
+export { RUN } from './run-command.ts';
+export { DEFAULTS, RUN_OPTIONS } from './run-options.ts';

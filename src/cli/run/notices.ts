@@ -1,0 +1,26 @@
+import { firmwareOf } from '../../../emulator/firmware/index.ts';
+import { formatBroker, formatDuration } from '../../report/index.ts';
+import type { RunPlan } from '../../run/index.ts';
+
+/** The lines before a run: what it does, and what may surprise. */
+export function notices(plan: RunPlan): string[] {
+  const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
+  return [
+    `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}`,
+    ...(plan.seed === undefined
+      ? []
+      : ['note: the keys come from --seed and anyone can make them again: for tests only']),
+    ...(firmwareOf(plan.profile).traffic(plan.profile).fansOut ? [fanOut(plan.count)] : []),
+    ...(plan.broker !== 'embedded' && plan.authority === undefined && plan.kept === undefined ? FRESH_ROOT : []),
+  ];
+}
+
+const FRESH_ROOT: readonly string[] = [
+  "note: without --ca-cert this fleet's root is made for this run alone, and a broker that checks its clients refuses them.",
+  '      Make a root once, give root.pem to the broker as the CA of its clients, and add --ca-cert root.pem --ca-key root.key:',
+  '      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=fleet root" -keyout root.key -out root.pem',
+];
+
+function fanOut(count: number): string {
+  return `note: all devices publish and subscribe to one topic: each round of telemetry is ${count} messages in and ${count * count} deliveries`;
+}

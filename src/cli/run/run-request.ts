@@ -1,0 +1,106 @@
+import { formatDuration } from '../../report/index.ts';
+import type { RunPlan } from '../../run/index.ts';
+import { pairOfRootFiles, textOf } from '../command/index.ts';
+import { usageError } from '../errors/index.ts';
+import {
+  parseBroker,
+  parseCount,
+  parseDuration,
+  parsePace,
+  parsePositive,
+  withOrganization,
+  yearsOf,
+} from '../options/index.ts';
+import type { PersistentRun } from './persistent-run.ts';
+import { DEFAULTS, type RunArguments } from './run-options.ts';
+import { type WatchRequest, watchRequest } from './watch-request.ts';
+
+/** What `emu run` was asked for, every value checked. */
+export interface RunRequest {
+  readonly plan: RunPlan;
+  readonly json: boolean;
+  readonly out: string | undefined;
+  readonly watch: WatchRequest;
+}
+
+/**
+ * Reads the line first and the files that it names after it: what reads them takes longer to load than a slip should.
+ * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…, EMU_E_FLEET_…
+ */
+export async function runRequest(args: RunArguments): Promise<RunRequest> {
+  const kept = await persistentRunOf(args);
+  const count = kept?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
+  const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
+  const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
+  const interval = textOf(args, 'interval');
+  const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
+  const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
+  const seed = kept?.file.seed ?? textOf(args, 'seed');
+  const json = args.json === true;
+  requireTimeToArrive(count, rate, durationMs);
+  const out = textOf(args, 'out');
+  const [console, trace, pcap] = [textOf(args, 'console'), textOf(args, 'trace'), textOf(args, 'pcap')];
+  const watch = watchRequest({ console, trace, pcap, probe: textOf(args, 'probe'), out }, count);
+
+  const brokerUrl = textOf(args, 'broker');
+  const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);
+  const ca = textOf(args, 'ca');
+  if (ca !== undefined && broker === 'embedded') {
+    throw usageError(
+      '--ca goes with --broker',
+      'The embedded broker is trusted already; add --broker mqtts://HOST or leave --ca out.',
+    );
+  }
+  const profileName = kept?.file.profile.name ?? textOf(args, 'profile') ?? DEFAULTS.profile;
+  const rootFiles = pairOfRootFiles(args);
+
+  const { loadProfile } = await import('../../profile/index.ts');
+  const { MAX_DEVICES } = await import('../../factory/index.ts');
+  const { readCa, readTrust, requireKnownRoot } = await import('../ca/index.ts');
+  if (count > MAX_DEVICES) {
+    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
+  }
+  const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
+  const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
+  const years = yearsOf(args);
+  const authority = readCa(rootFiles, profile, years);
+  if (authority && broker !== 'embedded') requireKnownRoot(authority);
+
+  return {
+    plan: {
+      count,
+      rate,
+      durationMs,
+      profile,
+      profileName,
+      broker,
+      trust,
+      pace,
+      ...(intervalMs !== undefined && { intervalMs }),
+      ...(seed !== undefined && { seed }),
+      ...(authority && { authority }),
+      ...years,
+      ...(kept && { kept: { directory: kept.directory, segment: kept.segment } }),
+    },
+    json,
+    out,
+    watch,
+  };
+}
+
+async function persistentRunOf(args: RunArguments): Promise<PersistentRun | undefined> {
+  const directory = textOf(args, 'fleet');
+  if (directory !== undefined) return (await import('./persistent-run.ts')).persistentRun(args, directory);
+  if (args.segment === undefined) return undefined;
+  throw usageError('--segment goes with --fleet', 'Make a persistent fleet first: emu fleet create --help');
+}
+
+function requireTimeToArrive(count: number, rate: number, durationMs: number): void {
+  const arrivalMs = (count / rate) * 1000;
+  if (arrivalMs <= durationMs) return;
+  const rateNeeded = Math.ceil((count * 1000) / durationMs);
+  throw usageError(
+    `${count} devices at ${rate} per second take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
+    `Use at least --rate ${rateNeeded} or --duration ${Math.ceil(arrivalMs / 1000)}s, or fewer devices.`,
+  );
+}

@@ -1,0 +1,131 @@
+import { RunMetrics } from '../../metrics/index.ts';
+import {
+  formatBroker,
+  isLive,
+  liveView,
+  OutputDirectory,
+  type Paint,
+  Progress,
+  painter,
+  plainView,
+  quietView,
+  type RunReport,
+  summaryText,
+  type TextOutput,
+  timedView,
+} from '../../report/index.ts';
+import { type RunPlan, runFleet } from '../../run/index.ts';
+import type { Verbosity } from '../command/index.ts';
+import { EXIT, printError, reportError, requireDescriptors } from '../errors/index.ts';
+import { type Io, onInterrupt } from '../io/index.ts';
+import { packageVersion } from '../version.ts';
+import { notices } from './notices.ts';
+import type { RunRequest } from './run-request.ts';
+import { Watch } from './watch.ts';
+
+/** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
+export async function run(
+  { plan, json, out, watch: watchRequest }: RunRequest,
+  { quiet, verbose }: Verbosity,
+  io: Io,
+): Promise<number> {
+  requireDescriptors(plan.count);
+  const directory = out === undefined ? undefined : new OutputDirectory(out);
+
+  const output = json ? io.stderr : io.stdout;
+  const paint = painter(output, io.environment);
+  const metrics = new RunMetrics(plan.count);
+  const view = isLive(output, io.environment) ? liveView(output) : plainView(output);
+  const progress = new Progress(metrics, quiet ? quietView : verbose ? timedView(view) : view, paint, verbose);
+  const watch = new Watch(watchRequest, plan, {
+    // Asked for, so that --quiet does not silence it; its lines carry the device's time.
+    console: (line) => view.note(line),
+    warn: (line) => progress.note(line),
+    directory,
+  });
+  // Whoever reads the first line may answer it with Ctrl-C.
+  const interrupt = onInterrupt(io, () => progress.note('interrupted: closing the devices; once more to stop at once'));
+  for (const line of notices(plan)) progress.note(line);
+
+  const started = new Date();
+  let firstArrivalAt: number | undefined;
+  let endedAt: number | undefined;
+  let failure: unknown;
+  try {
+    await runFleet(plan, {
+      metrics,
+      signal: interrupt.signal,
+      tap: (k) => watch.tap(k),
+      wire: watch.wire,
+      probe: watch.probe,
+      onPhase(now) {
+        if (now.phase === 'arriving') {
+          firstArrivalAt = performance.now();
+          metrics.startClock();
+        }
+        if (now.phase === 'closing') {
+          endedAt = performance.now();
+          metrics.stopClock();
+        }
+        progress.phase(now);
+      },
+    });
+  } catch (error) {
+    // What was measured until then is still worth printing.
+    if (firstArrivalAt === undefined) throw error;
+    failure = error;
+  } finally {
+    watch.close();
+    progress.end();
+    interrupt.release();
+  }
+
+  const report: RunReport = {
+    ...metrics.summary(),
+    ...(watch.report && { probe: watch.report }),
+    run: {
+      profile: plan.profileName,
+      broker: plan.broker === 'embedded' ? null : formatBroker(plan.broker),
+      rate: plan.rate,
+      pace: plan.pace,
+      started: started.toISOString(),
+      duration_ms: firstArrivalAt === undefined ? 0 : Math.round((endedAt ?? performance.now()) - firstArrivalAt),
+      interrupted: interrupt.signal.aborted,
+      emu: packageVersion(),
+    },
+  };
+  publish(report, json, directory, paint, io.stdout);
+  if (failure !== undefined) return reportError(io, failure);
+  const code = verdict(report, plan, io);
+  return code === EXIT.ok && watch.failure !== undefined ? reportError(io, watch.failure) : code;
+}
+
+/** Prints and writes what a run came to. */
+function publish(
+  report: RunReport,
+  json: boolean,
+  directory: OutputDirectory | undefined,
+  paint: Paint,
+  stdout: TextOutput,
+): void {
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  stdout.write(json ? text : `\n${summaryText(report, paint)}`);
+  const path = directory?.write('summary.json', text);
+  if (path !== undefined && !json) stdout.write(`\n${path}\n`);
+}
+
+/** What a run that ended by itself or was interrupted exits with, after a line on what it fell short of. */
+function verdict(report: RunReport, plan: RunPlan, io: Io): number {
+  const { connected, failed, arrived } = report.devices;
+  if (report.run.interrupted) return EXIT.interrupted;
+  if (arrived > 0 && report.tcp_ms.count === 0) {
+    const broker = plan.broker === 'embedded' ? 'the embedded broker' : formatBroker(plan.broker);
+    printError(io, `no TCP connection was ever accepted by ${broker}`);
+    return EXIT.unreachable;
+  }
+  if (failed > 0) {
+    printError(io, `${failed} of ${arrived} devices never connected${connected === 0 ? '' : `, ${connected} did`}`);
+    return EXIT.failed;
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { type Command, type CommandOption, optionsOf } from '../command/index.ts';
+
+/** A setting is text, or a number that is read as the text it is written in; a flag is true or false. */
+function settingOf({ flag, bare, describe, values }: CommandOption) {
+  if (flag) return z.boolean('expected true or false').describe(describe);
+  if (bare) return z.union([z.string().min(1), z.literal(true)], 'expected a text or true').describe(describe);
+  const text = z.union([z.string().min(1), z.number()], 'expected a text or a number').describe(describe);
+  return values === undefined ? text : text.meta({ examples: [...values()] });
+}
+
+function sectionOf(command: Command) {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, option] of Object.entries(optionsOf(command))) {
+    if (name !== 'config') shape[name] = settingOf(option).optional();
+  }
+  return z.strictObject(shape).describe(command.summary);
+}
+
+/**
+ * The settings file: a section for each command, named by its words, with the long names of its options. Made from the
+ * same tables as the command line.
+ */
+export function configSchema(commands: readonly Command[], groups: Readonly<Record<string, string>>): z.ZodType {
+  const shape: Record<string, z.ZodType> = { format: z.literal(1).optional().describe('the version of this format') };
+  for (const [group, summary] of Object.entries(groups)) {
+    const sections = commands.filter(({ words }) => words[0] === group && words[1] !== undefined);
+    shape[group] = z
+      .strictObject(Object.fromEntries(sections.map((command) => [command.words[1], sectionOf(command).optional()])))
+      .optional()
+      .describe(summary);
+  }
+  for (const command of commands) {
+    if (command.words[1] === undefined) shape[command.words[0]] = sectionOf(command).optional();
+  }
+  return z.strictObject(shape).describe('Settings of emu: the file that --config names');
+}
+
+/** The same as JSON Schema, for editors. */
+export function configFileSchema(...tables: Parameters<typeof configSchema>): object {
+  return z.toJSONSchema(configSchema(...tables), { io: 'input', target: 'draft-07' });
+}

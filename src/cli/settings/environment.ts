@@ -1,0 +1,51 @@
+import { nearest } from '../../base/index.ts';
+import { type Command, type OptionTable, optionsOf } from '../command/index.ts';
+import { quoted, usageError } from '../errors/index.ts';
+import type { Environment } from '../io/index.ts';
+
+const PREFIX = 'EMU_';
+/** No options: EMU_DEBUG adds stacks to errors, a program on boards finds their ports in the others. */
+const OWN = ['EMU_DEBUG', 'EMU_BOARD_I2C', 'EMU_BOARD_KIT', 'EMU_BOARD_CONTROL'];
+
+/** `ca-cert` is EMU_CA_CERT. */
+export function variableOf(option: string): string {
+  return PREFIX + option.toUpperCase().replaceAll('-', '_');
+}
+
+/** The value of an option that its variable gives: text, or for a flag whether it is on. An empty variable is as good as none. */
+export function fromEnvironment(
+  name: string,
+  options: OptionTable,
+  environment: Environment,
+): string | boolean | undefined {
+  const variable = variableOf(name);
+  const text = environment[variable];
+  if (text === undefined || text === '') return undefined;
+  if (!options[name]?.flag) return text;
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw usageError(`${variable} is on or off, not ${quoted(text)}`, `Write it like ${variable}=1 or ${variable}=0.`);
+}
+
+/**
+ * A slip in a variable's name must not be ignored. Others may use the prefix too, so what resembles no setting is only
+ * reported: the warnings, one line each.
+ * @throws EmuError EMU_E_USAGE for a name that is nearly one.
+ */
+export function unknownVariables(environment: Environment, commands: readonly Command[]): string[] {
+  const known = [...new Set(commands.flatMap((command) => Object.keys(optionsOf(command))).map(variableOf)), ...OWN];
+  const strangers = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
+  for (const name of strangers) {
+    const meant = nearest(
+      name.slice(PREFIX.length).toUpperCase(),
+      known.map((variable) => variable.slice(PREFIX.length)),
+    );
+    if (meant !== undefined) {
+      throw usageError(
+        `${name} is no setting of emu; did you mean ${PREFIX}${meant}?`,
+        'Rename or unset the environment variable.',
+      );
+    }
+  }
+  return strangers.map((name) => `warning: the environment variable ${name} is no setting of emu and has no effect`);
+}

@@ -1,0 +1,2 @@
+export { unknownVariables } from './environment.ts';
+export { resolveSettings, type Settings } from './settings.ts';
