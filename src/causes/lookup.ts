@@ -1,5 +1,5 @@
 import type { DeviceFailure } from '../../emulator/device/index.ts';
-import { type AlertName, alertNumbers } from '../../emulator/tls/index.ts';
+import type { AlertName } from '../../emulator/tls/index.ts';
 import { ALERT_ADVICE } from './alerts.ts';
 import type { Cause, Side } from './cause.ts';
 import type { CauseCode } from './code.ts';
@@ -24,8 +24,6 @@ export function causeOf(code: CauseCode): Cause {
 }
 
 function alertCause(alert: string): Cause {
-  const number = alertNumbers[alert as AlertName];
-  const shown = number === undefined ? alert : `${alert} (${number})`;
   const advice = ALERT_ADVICE[alert as AlertName];
-  return { words: `the broker sent the fatal alert ${shown}`, side: 'broker', ...(advice !== undefined && { advice }) };
+  return { words: `the broker sent the fatal alert ${alert}`, side: 'broker', ...(advice !== undefined && { advice }) };
 }

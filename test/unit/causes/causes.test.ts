@@ -49,15 +49,12 @@ test('a connection that ends after CONNACK gets no advice on client CAs, which l
   }
 });
 
-test.each(Object.entries(alertNumbers))(
-  "the alert %s is named with its number, and is the broker's side",
-  (name, number) => {
-    expect(causeOf(`tls.ALERT_${name}`)).toMatchObject({
-      words: `TLS: the broker sent the fatal alert ${name} (${number})`,
-      side: 'broker',
-    });
-  },
-);
+test.each(Object.keys(alertNumbers))("the alert %s is named, and is the broker's side", (name) => {
+  expect(causeOf(`tls.ALERT_${name}`)).toMatchObject({
+    words: `TLS: the broker sent the fatal alert ${name}`,
+    side: 'broker',
+  });
+});
 
 test('a code that the table does not have is its own words', () => {
   expect(causeOf('tcp.EPROTO')).toEqual({ words: 'TCP: EPROTO', side: 'network' });

@@ -101,7 +101,7 @@ describe('failed devices', () => {
       },
       {
         ...{
-          cause: 'TLS: the broker sent the fatal alert unknown_ca (48)',
+          cause: 'TLS: the broker sent the fatal alert unknown_ca',
           code: 'tls.ALERT_unknown_ca',
           side: 'broker',
         },
