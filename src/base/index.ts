@@ -1,3 +1,4 @@
+export { formatDuration } from './format-duration.ts';
 export { makeDirectory } from './make-directory.ts';
 export { nearest } from './nearest.ts';
 export { preloadSources } from './preload-sources.ts';

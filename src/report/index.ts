@@ -1,4 +1,4 @@
-export { formatBroker, formatDuration } from './format.ts';
+export { formatBroker } from './format.ts';
 export { fileTrouble, OutputDirectory } from './output-directory.ts';
 export { Progress } from './progress.ts';
 export { liveView, type ProgressView, plainView, quietView, timedView } from './progress-view.ts';

@@ -1,6 +1,7 @@
+import { formatDuration } from '../base/index.ts';
 import { causeOf } from '../causes/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
-import { formatBytes, formatCount, formatDuration, formatMs } from './format.ts';
+import { formatBytes, formatCount, formatMs } from './format.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
 import { table } from './table.ts';

@@ -1,5 +1,6 @@
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
-import { formatBroker, formatDuration } from '../../report/index.ts';
+import { formatDuration } from '../../base/index.ts';
+import { formatBroker } from '../../report/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 
 /** The lines before a run: what it does, and what may surprise. */

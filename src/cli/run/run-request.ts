@@ -1,4 +1,4 @@
-import { formatDuration } from '../../report/index.ts';
+import { formatDuration } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { pairOfRootFiles, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';

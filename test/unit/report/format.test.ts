@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatMs } from '../../../src/report/format.ts';
+import { formatDuration } from '../../../src/base/index.ts';
+import { formatBytes, formatCount, formatMs } from '../../../src/report/format.ts';
 
 test.each([
   [null, '-'],
