@@ -39,7 +39,7 @@ export function i2cController(bus: I2c, clock: TaskClock, pace: Pace, clockHz = 
   return pace === 'hardware' ? hardwareController(bus, clock, clockHz) : fastController(bus, clock);
 }
 
-/** One operation of the firmware: what `work` does with the parts, handed out when it is settled, and so is a failure. */
+/** One operation of the firmware: does `work` with the parts, and resolves or rejects as that ended once it is settled. */
 export async function settled<T>(i2c: Pick<I2cController, 'settle'>, work: () => T): Promise<T> {
   try {
     return work();

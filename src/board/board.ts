@@ -147,7 +147,11 @@ export class Board {
 
   /** The parts' time stands still until all that they have written lasts. */
   #settle(): Promise<void> | undefined {
-    const lasting = this.chips.map((chip) => chip.settle()).filter((settled) => settled !== undefined);
-    return lasting.length === 0 ? undefined : this.clock.hold(Promise.all(lasting));
+    let lasting: Promise<unknown> | undefined;
+    for (const chip of this.chips) {
+      const settling = chip.settle();
+      if (settling !== undefined) lasting = lasting === undefined ? settling : Promise.all([lasting, settling]);
+    }
+    return lasting && this.clock.hold(lasting);
   }
 }
