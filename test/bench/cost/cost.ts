@@ -1,0 +1,103 @@
+/**
+ * `node cost.js [--rounds K] [--quick] [--only connecting|publishing] [--workers 1,2] [--out FILE]`
+ *
+ * What connections, memory and messages cost the client: `emu run` on a persistent fleet beside MQTT.js over node:tls, in turn,
+ * each with a certificate of its own for every device, against a fresh mosquitto for each run. Both speak TLS 1.2 and arrive
+ * open-loop. It reports and never fails on a figure.
+ *
+ * `--devices FEWER,MORE`, `--publishers N`, `--settle S` and `--seconds S` change the sizes.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { program } from '../../support/emu.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { machine } from '../report.ts';
+import { casesOf, makeFleets, type Plan, type Run, runRound } from './cases.ts';
+import { type Contender, emu, mqttJs } from './contenders.ts';
+import { costFigures, YIELD_FIGURES } from './figures.ts';
+import { setStage } from './stage.ts';
+import { rowsOf, table } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    workers: { type: 'string' },
+    devices: { type: 'string', default: '500,2000' },
+    publishers: { type: 'string', default: '500' },
+    settle: { type: 'string', default: '3' },
+    seconds: { type: 'string' },
+    out: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+const [fewer = 0, more = 0] = values.devices.split(',').map(Number);
+const plan: Plan = {
+  devices: [fewer, more],
+  saturation: 1000,
+  spaced: 400,
+  publishers: Number(values.publishers),
+  intervalMs: 100,
+  settleSeconds: Number(values.settle),
+  seconds: Number(values.seconds ?? (values.quick ? 5 : 10)),
+};
+
+/** `emu` with one worker first; without the option it is one process as well. */
+function emuContenders(): readonly Contender[] {
+  const known = execFileSync(process.execPath, [program, 'run', '--help'], { encoding: 'utf8' }).includes('--workers');
+  if (values.workers === undefined && !known) return [emu(undefined)];
+  return (values.workers ?? '1,2').split(',').map((workers) => emu(Number(workers)));
+}
+
+const mosquitto = requireProgram('mosquitto', ['-h']);
+if (mosquitto === undefined) process.exit(1);
+const contenders = [mqttJs, ...emuContenders()];
+const names = contenders.map(({ name }) => name);
+const cases = casesOf(plan).filter(({ group }) => values.only === undefined || values.only === group);
+
+const runs: Run[] = [];
+const load: number[] = [loadavg()[0] ?? 0];
+const stage = await setStage(mosquitto, Math.max(more, plan.publishers));
+try {
+  makeFleets(stage, cases);
+  for (let round = 1; round <= rounds; round++) {
+    for await (const run of runRound(round, stage, cases, contenders, plan)) {
+      const { cpuMs } = run.connecting ?? run.steady ?? { cpuMs: 0 };
+      console.error(
+        `round ${round}: ${run.case}, ${run.count} devices, ${run.contender}: ${(cpuMs / 1000).toFixed(2)} s of CPU`,
+      );
+      runs.push(run);
+    }
+    load.push(loadavg()[0] ?? 0);
+  }
+} finally {
+  stage.remove();
+}
+
+const facts = machine(mosquitto);
+const figures = rowsOf(costFigures(plan), names, runs);
+const yields = rowsOf(YIELD_FIGURES, names, runs);
+console.log(`
+${rounds} rounds in turn, medians (least–most); ratios round by round. ${facts.cores} cores ${facts.cpu}, node ${facts.node},
+mosquitto ${facts.mosquitto}; load of the machine ${load.map((one) => one.toFixed(1)).join(', ')}.
+Per connection and device: what ${more} devices cost beyond ${fewer}, whole process tree from start to end, firmware's full script,
+connections held for ${plan.settleSeconds} s, no telemetry but the first. Per message: ${plan.publishers} devices, each every ${plan.intervalMs} ms, about 100 bytes, beyond
+the same connections at rest.
+
+${table(figures, names)}
+
+${table(yields, names)}
+`);
+const dropped = runs.reduce((sum, { connecting }) => sum + (connecting?.listenDrops ?? 0), 0);
+if (dropped > 0)
+  console.log(`${dropped} connections had to come again, because mosquitto's accept queue of 100 was full.`);
+if (values.out !== undefined) {
+  const date = new Date().toISOString().slice(0, 10);
+  const result = { date, machine: facts, load, rounds, plan, figures: [...figures, ...yields], runs };
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(values.out, `${JSON.stringify(result, null, 1)}\n`);
+}
