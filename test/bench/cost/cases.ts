@@ -18,6 +18,17 @@ export interface Plan {
   readonly seconds: number;
 }
 
+/** What is run unless told. */
+export const PLAN: Plan = {
+  devices: [500, 2000],
+  saturation: 1000,
+  spaced: 400,
+  publishers: 500,
+  intervalMs: 100,
+  settleSeconds: 3,
+  seconds: 10,
+};
+
 /** One kind of run. */
 export interface Case {
   readonly name: 'saturation' | 'spaced' | 'rest' | 'qos0' | 'qos1';

@@ -1,5 +1,5 @@
 /**
- * `node cost.js [--rounds K] [--quick] [--only connecting|publishing] [--workers 1,2] [--out FILE]`
+ * `node cost.js [--rounds K] [--quick] [--only connecting|publishing] [--workers 1,2] [--libmosquitto] [--out FILE]`
  *
  * What connections, memory and messages cost the client: `emu run` on a persistent fleet beside MQTT.js over node:tls, in turn,
  * each with a certificate of its own for every device, against a fresh mosquitto for each run. Both speak TLS 1.2 and arrive
@@ -7,16 +7,14 @@
  *
  * `--devices FEWER,MORE`, `--publishers N`, `--settle S` and `--seconds S` change the sizes.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { program } from '../../support/emu.ts';
 import { requireProgram } from '../../support/interop.ts';
 import { machine } from '../report.ts';
-import { casesOf, makeFleets, type Plan, type Run, runRound } from './cases.ts';
-import { type Contender, emu, mqttJs } from './contenders.ts';
+import { casesOf, makeFleets, PLAN, type Plan, type Run, runRound } from './cases.ts';
+import { compileLibmosquitto, emuContenders, libmosquitto, mqttJs } from './contenders.ts';
 import { costFigures, YIELD_FIGURES } from './figures.ts';
 import { setStage } from './stage.ts';
 import { rowsOf, table } from './table.ts';
@@ -27,42 +25,35 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     workers: { type: 'string' },
-    devices: { type: 'string', default: '500,2000' },
-    publishers: { type: 'string', default: '500' },
-    settle: { type: 'string', default: '3' },
+    libmosquitto: { type: 'boolean', default: false },
+    devices: { type: 'string' },
+    publishers: { type: 'string' },
+    settle: { type: 'string' },
     seconds: { type: 'string' },
     out: { type: 'string' },
   },
 });
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-const [fewer = 0, more = 0] = values.devices.split(',').map(Number);
+const number = (text: string | undefined, otherwise: number) => (text === undefined ? otherwise : Number(text));
+const rounds = number(values.rounds, values.quick ? 1 : 5);
+const [fewer = 0, more = 0] = values.devices?.split(',').map(Number) ?? PLAN.devices;
 const plan: Plan = {
+  ...PLAN,
   devices: [fewer, more],
-  saturation: 1000,
-  spaced: 400,
-  publishers: Number(values.publishers),
-  intervalMs: 100,
-  settleSeconds: Number(values.settle),
-  seconds: Number(values.seconds ?? (values.quick ? 5 : 10)),
+  publishers: number(values.publishers, PLAN.publishers),
+  settleSeconds: number(values.settle, PLAN.settleSeconds),
+  seconds: number(values.seconds, values.quick ? 5 : PLAN.seconds),
 };
-
-/** `emu` with one worker first; without the option it is one process as well. */
-function emuContenders(): readonly Contender[] {
-  const known = execFileSync(process.execPath, [program, 'run', '--help'], { encoding: 'utf8' }).includes('--workers');
-  if (values.workers === undefined && !known) return [emu(undefined)];
-  return (values.workers ?? '1,2').split(',').map((workers) => emu(Number(workers)));
-}
 
 const mosquitto = requireProgram('mosquitto', ['-h']);
 if (mosquitto === undefined) process.exit(1);
-const contenders = [mqttJs, ...emuContenders()];
-const names = contenders.map(({ name }) => name);
 const cases = casesOf(plan).filter(({ group }) => values.only === undefined || values.only === group);
 
 const runs: Run[] = [];
 const load: number[] = [loadavg()[0] ?? 0];
 const stage = await setStage(mosquitto, Math.max(more, plan.publishers));
+const contenders = [mqttJs, ...emuContenders(values.workers?.split(',').map(Number))];
 try {
+  if (values.libmosquitto) contenders.splice(1, 0, libmosquitto(compileLibmosquitto(stage)));
   makeFleets(stage, cases);
   for (let round = 1; round <= rounds; round++) {
     for await (const run of runRound(round, stage, cases, contenders, plan)) {
@@ -78,6 +69,7 @@ try {
   stage.remove();
 }
 
+const names = contenders.map(({ name }) => name);
 const facts = machine(mosquitto);
 const figures = rowsOf(costFigures(plan), names, runs);
 const yields = rowsOf(YIELD_FIGURES, names, runs);
