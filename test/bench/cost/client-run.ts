@@ -16,6 +16,8 @@ export interface ClientRun {
   use(): ProcessUse;
   /** mosquitto's CPU time until now. */
   brokerCpuMs(): number;
+  /** What `work` resolves to, unless the client ends before. */
+  during<T>(work: Promise<T>): Promise<T>;
   /** Interrupts the client and waits for its end. */
   end(): Promise<EndedClient>;
 }
@@ -39,8 +41,13 @@ export async function withClient<T>(
   const [program, ...args] = contender.command(stage, broker.port, load);
   const limit = AbortSignal.timeout(LIMIT_MS);
   const cpuBefore = endedChildrenCpuMs();
-  let client: ReturnType<typeof start> | undefined;
-  const use = () => processUse(client?.child.pid ?? 0);
+  let client: StartedClient | undefined;
+  const started = () => {
+    if (client === undefined) throw new Error('the client has not started');
+    return client;
+  };
+  const use = () => processUse(started().child.pid ?? 0);
+  const during = <R>(wait: Promise<R>) => Promise.race([wait, started().tooSoon]);
 
   try {
     return await work({
@@ -49,27 +56,27 @@ export async function withClient<T>(
         // An observer may be there already.
         const before = log.count(CONNECTED);
         client = start(contender.name, program, args, limit);
-        await Promise.race([log.until(TCP_ACCEPTED, log.count(TCP_ACCEPTED) + 1), client.tooSoon]);
+        await during(log.until(TCP_ACCEPTED, log.count(TCP_ACCEPTED) + 1));
         const first = performance.now();
-        await Promise.race([log.until(CONNECTED, before + load.count), client.tooSoon]);
+        await during(log.until(CONNECTED, before + load.count));
         return performance.now() - first;
       },
       use,
+      during,
       brokerCpuMs: () => processUse(broker.pid).cpuMs,
       async end() {
-        if (client === undefined) throw new Error('the client has not started');
+        const { child, output, ended } = started();
         const alive = use().cpuMs;
-        client.child.kill('SIGINT');
-        await client.ended;
+        child.kill('SIGINT');
+        await ended;
         const cpuMs = endedChildrenCpuMs() - cpuBefore;
         if (cpuMs < alive - TICKS_MS) throw new Error(`${contender.name}: a process of its tree was not waited for`);
-        return { cpuMs, ...contender.account(client.output.stdout) };
+        return { cpuMs, ...contender.account(output.stdout) };
       },
     });
   } finally {
     log.close();
-    client?.child.kill('SIGKILL');
-    await client?.ended.catch(() => undefined);
+    await client?.kill();
     await broker.stop();
   }
 }
@@ -80,6 +87,8 @@ const CONNECTED = 'New client connected from';
 /** User and system time are counted in ticks of 10 ms, each rounded down. */
 const TICKS_MS = 50;
 
+type StartedClient = ReturnType<typeof start>;
+
 function start(name: string, program: string, args: readonly string[], signal: AbortSignal) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
@@ -89,11 +98,28 @@ function start(name: string, program: string, args: readonly string[], signal: A
   child.stderr.on('data', (text) => {
     output.stderr += text;
   });
-  const ended = once(child, 'close', { signal });
-  const tooSoon = ended.then(() => {
-    throw new Error(`${name} ended too soon\n${output.stderr}`);
-  });
-  // It rejects at the wanted end too, when nobody listens.
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const ended = once(child, 'close');
+  const tooSoon: Promise<never> = once(child, 'close', { signal }).then(
+    () => {
+      throw new Error(`${name} ended too soon\n${output.stderr}`);
+    },
+    (cause) => {
+      throw new Error(`${name} took longer than ${LIMIT_MS / 1000} s\n${output.stderr}`, { cause });
+    },
+  );
+  // It rejects at the wanted end too, when nobody waits.
   tooSoon.catch(() => undefined);
-  return { child, output, ended, tooSoon };
+  return {
+    child,
+    output,
+    ended,
+    tooSoon,
+    async kill() {
+      process.off('exit', killWithUs);
+      killWithUs();
+      await ended;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { median } from '../report.ts';
+import { median } from '../result.ts';
 import type { Case, Plan, Run } from './cases.ts';
 import type { Connecting, Steady } from './measure.ts';
 

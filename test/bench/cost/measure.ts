@@ -32,7 +32,7 @@ export function measureConnecting(
   return withClient(stage, contender, load, async (run) => {
     const [brokerBefore, dropsBefore] = [run.brokerCpuMs(), listenDrops()];
     const connectMs = await run.connectAll();
-    await delay(settleSeconds * 1000);
+    await run.during(delay(settleSeconds * 1000));
     const { rssBytes } = run.use();
     const brokerCpuMs = run.brokerCpuMs() - brokerBefore;
     const ended = await run.end();
@@ -63,12 +63,12 @@ export function measureSteady(
   return withClient(stage, contender, load, async (run) => {
     const counter = load.publish === undefined ? AT_REST : await observeBroker(stage, run.broker.port);
     const look = async () => {
-      const messages = await counter.next();
+      const messages = await run.during(counter.next());
       return { at: performance.now(), messages, cpuMs: run.use().cpuMs, brokerCpuMs: run.brokerCpuMs() };
     };
     try {
       await run.connectAll();
-      await delay(settleSeconds * 1000);
+      await run.during(delay(settleSeconds * 1000));
       const from = await look();
       let to = from;
       while (to.at - from.at < seconds * 1000 - 500) to = await look();

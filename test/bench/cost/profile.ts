@@ -41,28 +41,24 @@ const profiled: Contender = {
     return [node, '--cpu-prof', '--cpu-prof-interval', '500', `--cpu-prof-dir=${directory}`, ...rest];
   },
 };
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 const stage = await setStage(mosquitto, 0);
-try {
-  const count = Number(values.devices ?? load.count);
-  await withClient(stage, profiled, { ...load, count }, async (run) => {
-    await run.connectAll();
-    await delay(1000 * (PLAN.settleSeconds + (seconds ?? 0)));
-    await run.end();
-  });
-  const [file = ''] = readdirSync(directory);
-  const profile: CpuProfile = JSON.parse(readFileSync(join(directory, file), 'utf8'));
-  const { busyMs, folders, functions } = selfTimes(profile, seconds);
-  const print = (times: ReadonlyMap<string, number>, top: number) => {
-    for (const [name, ms] of [...times].sort(([, a], [, b]) => b - a).slice(0, top)) {
-      console.log(`${ms.toFixed(0).padStart(7)} ms ${((100 * ms) / busyMs).toFixed(1).padStart(5)} %  ${name}`);
-    }
-  };
-  console.log(`${wanted.name}, ${count} devices: ${busyMs.toFixed(0)} ms busy\n`);
-  print(folders, 25);
-  console.log();
-  print(functions, Number(values.top));
-  if (values.keep !== undefined) copyFileSync(join(directory, file), values.keep);
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-  stage.remove();
-}
+const count = Number(values.devices ?? load.count);
+await withClient(stage, profiled, { ...load, count }, async (run) => {
+  await run.connectAll();
+  await run.during(delay(1000 * (PLAN.settleSeconds + (seconds ?? 0))));
+  await run.end();
+});
+const [file = ''] = readdirSync(directory);
+const profile: CpuProfile = JSON.parse(readFileSync(join(directory, file), 'utf8'));
+const { busyMs, folders, functions } = selfTimes(profile, seconds);
+const print = (times: ReadonlyMap<string, number>, top: number) => {
+  for (const [name, ms] of [...times].sort(([, a], [, b]) => b - a).slice(0, top)) {
+    console.log(`${ms.toFixed(0).padStart(7)} ms ${((100 * ms) / busyMs).toFixed(1).padStart(5)} %  ${name}`);
+  }
+};
+console.log(`${wanted.name}, ${count} devices: ${busyMs.toFixed(0)} ms busy\n`);
+print(folders, 25);
+console.log();
+print(functions, Number(values.top));
+if (values.keep !== undefined) copyFileSync(join(directory, file), values.keep);

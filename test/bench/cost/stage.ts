@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import { compileC } from '../../support/preload.ts';
 
 const DEEP_BACKLOG = join(import.meta.dirname, '../../../../test/bench/cost/deep-backlog.c');
 
-/** What all runs share, and is made before any of them. */
+/** What all runs share: it is made before any of them and goes when the process ends. */
 export interface Stage {
   /** Holds server-ca.pem, and for each device k of the peers its own `k.pem` and `k.key`. */
   readonly directory: string;
+  readonly brokerVersion: string;
   /** Who reads the broker's own counters. */
   readonly observer: Identity;
   readonly serverCa: string;
@@ -21,12 +22,12 @@ export interface Stage {
   fleet(profile: string, count: number): string;
   /** A fresh mosquitto, which updates its counters every second; with a deep accept queue if there is a compiler. */
   broker(): Promise<Mosquitto>;
-  remove(): void;
 }
 
 /** `path` is mosquitto's; `count` how many devices the peers have at most. */
 export async function setStage(path: string, count: number): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const servers = await createAuthority({ commonName: 'servers' });
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const clients = await createAuthority({ commonName: 'clients' });
@@ -47,6 +48,8 @@ export async function setStage(path: string, count: number): Promise<Stage> {
   const fleets = new Map<string, string>();
   return {
     directory,
+    brokerVersion:
+      /mosquitto version (\S+)/.exec(spawnSync(path, ['-h'], { encoding: 'utf8' }).stdout)?.[1] ?? 'unknown',
     observer: await clients.issue({ commonName: 'observer' }),
     serverCa: servers.certificate,
     fleet(profile, size) {
@@ -80,6 +83,5 @@ export async function setStage(path: string, count: number): Promise<Stage> {
         settings: ['sys_interval 1'],
         preload,
       }),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

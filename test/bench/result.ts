@@ -1,26 +1,30 @@
-import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 
 /** The machine a result holds for; nothing that names it. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGib: number;
-  readonly platform: string;
   readonly node: string;
-  readonly mosquitto: string;
 }
 
-export function machine(mosquitto: string): Machine {
-  const { stdout, stderr } = spawnSync(mosquitto, ['-h'], { encoding: 'utf8' });
+export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
-    platform: process.platform,
     node: process.version,
-    mosquitto: /mosquitto version (\S+)/.exec(`${stdout}${stderr}`)?.[1] ?? 'unknown',
   };
+}
+
+/** Writes what was measured as JSON, with the day and the machine; makes the folder. Without a file it does nothing. */
+export function writeResult(file: string | undefined, measured: object): void {
+  if (file === undefined) return;
+  const date = new Date().toISOString().slice(0, 10);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ date, machine: machine(), ...measured }, null, 2)}\n`);
 }
 
 export function median(values: readonly number[]): number {
