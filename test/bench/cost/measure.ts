@@ -51,7 +51,7 @@ export interface Steady {
 }
 
 /** mosquitto publishes no counter that does not change. */
-const AT_REST: BrokerCounter = { next: () => delay(1000, 0), close() {} };
+const AT_REST: BrokerCounter = { next: () => delay(200, 0), close() {} };
 
 /** The span begins `settleSeconds` after all have connected, when code is compiled, and lasts about `seconds`. */
 export function measureSteady(

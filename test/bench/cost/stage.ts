@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAuthority, type Identity } from '../../support/certificates.ts';
+import { createCa, type Identity } from '../../support/certificates.ts';
 import { program } from '../../support/emu.ts';
 import { requireProgram } from '../../support/interop.ts';
 import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
@@ -28,9 +28,9 @@ export interface Stage {
 export async function setStage(path: string, count: number): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  const servers = await createAuthority({ commonName: 'servers' });
+  const servers = await createCa({ commonName: 'servers' });
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-  const clients = await createAuthority({ commonName: 'clients' });
+  const clients = await createCa({ commonName: 'clients' });
   const files = {
     'server-ca.pem': servers.certificate,
     'clients.pem': clients.certificate,

@@ -1,7 +1,7 @@
 /**
- * `node kept-fleet.js [--count N] [--out FILE]`
+ * `node persistent-fleet.js [--count N] [--out FILE]`
  *
- * What a kept fleet costs: making it on one core and on all, its bytes, listing it, and opening it for a run.
+ * What a persistent fleet costs: making it on one core and on all, its bytes, listing it, and opening it for a run.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
