@@ -37,7 +37,7 @@ test.skipIf(requireProgram('mosquitto', ['-h']) === undefined)(
       for (const { connecting, count } of runs) {
         if (connecting === undefined) continue;
         // The script publishes on each of two SUBACKs; a twin may have telemetry to send as well.
-        expect(connecting).toMatchObject({ connected: count, listenDrops: 0 });
+        expect(connecting).toMatchObject({ connected: count });
         expect(connecting.sent).toBeGreaterThanOrEqual(2 * count);
         expect(connecting.cpuMs).toBeGreaterThan(0);
         expect(connecting.rssBytes).toBeGreaterThan(20e6);

@@ -15,7 +15,7 @@ export interface Connecting extends OwnAccount {
   /** Resident set of the process tree, just before the end. */
   readonly rssBytes: number;
   readonly brokerCpuMs: number;
-  /** Connections that the kernel refused because mosquitto's accept queue was full: each comes back a second later. */
+  /** Connections refused meanwhile because an accept queue was full, on the whole machine: each comes back a second later. */
   readonly listenDrops: number;
 }
 

@@ -46,7 +46,7 @@ function oddities(runs: readonly Run[]): string {
         ...(connected === count ? [] : [`${where} ${connected} were connected.`]),
         ...(listenDrops === 0
           ? []
-          : [`${where} ${listenDrops} connections came again, mosquitto's accept queue was full.`]),
+          : [`${where} ${listenDrops} connections on this machine found an accept queue full and came again.`]),
       ];
     })
     .map((line) => `\n${line}`)
