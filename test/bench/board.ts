@@ -6,13 +6,10 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBoard } from '../support/running-board.ts';
-import { median } from './report.ts';
+import { median, writeResult } from './result.ts';
 
 const { values } = parseArgs({
   options: {
@@ -118,9 +115,4 @@ for (const shape of SHAPES) {
   const text = (value: number) => Math.round(value).toLocaleString('en-US');
   console.log(`| ${shape.name} | ${text(own)} | ${text(echo)} | ${(own / echo).toFixed(2)} |`);
 }
-if (values.out !== undefined) {
-  mkdirSync(dirname(values.out), { recursive: true });
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(values.out, `${JSON.stringify({ date, machine, transactions, results }, null, 2)}\n`);
-}
+writeResult(values.out, { transactions, results });

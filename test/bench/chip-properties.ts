@@ -6,12 +6,12 @@
  * `--times` times, or where a refusal of a mode has never been seen (0: neither is asked).
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { type Row, Tally } from '../support/atecc608-tally.ts';
+import { writeResult } from './result.ts';
 
 interface Shard {
   readonly crypto: 'noble' | 'node';
@@ -113,17 +113,6 @@ for (const { crypto, commands, sessions, seconds, cpuSeconds } of backEnds) {
 }
 console.log(problems.length === 0 ? 'every property held, and the back ends agree' : problems.join('\n'));
 
-if (values.out !== undefined) {
-  const machine = {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryGib: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  };
-  const date = new Date().toISOString().slice(0, 10);
-  mkdirSync(dirname(values.out), { recursive: true });
-  // The digests of all replies are the same for both back ends, and with them the table.
-  const result = { date, machine, seed, times, wallSeconds, backEnds, digests, problems, modes: tallies.node };
-  writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
-}
+// The digests of all replies are the same for both back ends, and with them the table.
+writeResult(values.out, { seed, times, wallSeconds, backEnds, digests, problems, modes: tallies.node });
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -11,7 +11,7 @@ test('the benchmark of the chip runs at a small size and measures every command'
   const directory = mkdtempSync(join(tmpdir(), 'chip-speed-test-'));
   const out = join(directory, 'result.json');
   try {
-    const line = ['--expose-gc', 'build/test/bench/chip-speed.js', '--ms', '1', '--rounds', '3', '--chips', '5000'];
+    const line = ['--expose-gc', 'build/test/bench/chip-speed.js', '--ms', '1', '--rounds', '9', '--chips', '5000'];
     const printed = execFileSync(process.execPath, [...line, '--out', out], { cwd: root, encoding: 'utf8' });
     expect(printed).toMatch(/^slowest without P-256: \w+ .+, \d+ a second$/m);
     const { commands, memory } = JSON.parse(readFileSync(out, 'utf8')) as {

@@ -7,16 +7,13 @@
  * a chip.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Atecc608, WORD_ADDRESS } from '../../emulator/atecc608/index.ts';
 import { type ChipCrypto, nodeCrypto } from '../../emulator/crypto/index.ts';
 import { nobleCrypto } from '../../emulator/crypto/noble.ts';
 import { benchChip, CHIP_CASES, type ChipCase } from './chip-cases.ts';
 import { chipMemory, collectGarbage } from './chip-memory.ts';
-import { median } from './report.ts';
+import { median, writeResult } from './result.ts';
 
 const { values } = parseArgs({
   options: {
@@ -130,10 +127,4 @@ console.log(`\nslowest without P-256: ${slowest.command} ${slowest.mode}, ${slow
 console.log('| state of a chip | bytes |\n| --- | ---: |');
 for (const { state, bytes } of memory) console.log(`| ${state} | ${bytes.toFixed(0)} |`);
 
-if (values.out !== undefined) {
-  mkdirSync(dirname(values.out), { recursive: true });
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  const date = new Date().toISOString().slice(0, 10);
-  const result = { date, machine, rounds, unitPerSecond: 1e6 / unitUs, commands, memory };
-  writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
-}
+writeResult(values.out, { rounds, unitPerSecond: 1e6 / unitUs, commands, memory });

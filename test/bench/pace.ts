@@ -5,11 +5,9 @@
  * process is not counted, with no telemetry but the firmware's own.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from './report.ts';
+import { median, writeResult } from './result.ts';
 
 const { values } = parseArgs({
   options: {
@@ -60,9 +58,4 @@ for (const pace of ['fast', 'hardware']) {
   );
 }
 console.log(`\nhardware : fast = ${(median(costs('hardware')) / median(costs('fast'))).toFixed(2)}`);
-if (values.out !== undefined) {
-  mkdirSync(dirname(values.out), { recursive: true });
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  const date = new Date().toISOString().slice(0, 10);
-  writeFileSync(values.out, `${JSON.stringify({ date, machine, count, rate, runs }, null, 2)}\n`);
-}
+writeResult(values.out, { count, rate, runs });

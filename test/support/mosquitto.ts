@@ -15,6 +15,10 @@ export interface MosquittoOptions {
   readonly server: Identity;
   /** mosquitto's `log_type`s; `all` unless told. `information` says that it runs and must be among them. */
   readonly logTypes?: readonly string[];
+  /** More lines of its configuration. */
+  readonly settings?: readonly string[];
+  /** A shared object for LD_PRELOAD. */
+  readonly preload?: string | undefined;
 }
 
 /** A mosquitto on a free loopback port that demands client certificates and takes their CN as the user name. */
@@ -42,7 +46,7 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
   writeFileSync(join(directory, 'clients.pem'), options.clientAuthorities);
   writeFileSync(join(directory, 'server.pem'), options.server.certificate);
   writeFileSync(join(directory, 'server.key'), options.server.key, { mode: 0o600 });
-  writeFileSync(configuration, configurationText(directory, port, options.logTypes ?? ['all']));
+  writeFileSync(configuration, configurationText(directory, port, options));
 
   const logFile = join(directory, 'mosquitto.log');
   const readLog = () => readFileSync(logFile, 'utf8');
@@ -52,7 +56,8 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
   async function start(): Promise<void> {
     const stderr = openSync(logFile, 'a');
     const startsBefore = starts();
-    broker = spawn(options.path, ['-c', configuration], { stdio: ['ignore', 'ignore', stderr] });
+    const env = options.preload === undefined ? process.env : { ...process.env, LD_PRELOAD: options.preload };
+    broker = spawn(options.path, ['-c', configuration], { stdio: ['ignore', 'ignore', stderr], env });
     closeSync(stderr);
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (starts() === startsBefore) {
@@ -100,7 +105,11 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function configurationText(directory: string, port: number, logTypes: readonly string[]): string {
+function configurationText(
+  directory: string,
+  port: number,
+  { logTypes = ['all'], settings = [] }: MosquittoOptions,
+): string {
   return [
     // As root it would become the user `mosquitto`, who may not read the directory.
     'user root',
@@ -114,6 +123,7 @@ function configurationText(directory: string, port: number, logTypes: readonly s
     'persistence false',
     'log_dest stderr',
     ...logTypes.map((type) => `log_type ${type}`),
+    ...settings,
     '',
   ].join('\n');
 }

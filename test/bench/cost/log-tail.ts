@@ -7,6 +7,7 @@ const LOOK_EVERY_MS = 2;
 export class LogTail {
   readonly #file: number;
   readonly #buffer = Buffer.alloc(1 << 16);
+  readonly #places = new Map<string, { found: number; from: number }>();
   #text = '';
   #closed = false;
 
@@ -14,19 +15,21 @@ export class LogTail {
     this.#file = openSync(path, 'r');
   }
 
+  /** How many times `phrase` has been logged since the beginning. */
+  count(phrase: string): number {
+    this.#read();
+    const place = this.#places.get(phrase) ?? { found: 0, from: 0 };
+    this.#places.set(phrase, place);
+    for (let at = this.#text.indexOf(phrase, place.from); at !== -1; at = this.#text.indexOf(phrase, place.from)) {
+      place.found += 1;
+      place.from = at + phrase.length;
+    }
+    return place.found;
+  }
+
   /** Resolves once `phrase` has been logged `times` times since the beginning. */
   async until(phrase: string, times: number): Promise<void> {
-    let found = 0;
-    let from = 0;
-    while (!this.#closed) {
-      this.#read();
-      for (let at = this.#text.indexOf(phrase, from); at !== -1; at = this.#text.indexOf(phrase, from)) {
-        found += 1;
-        from = at + phrase.length;
-      }
-      if (found >= times) return;
-      await delay(LOOK_EVERY_MS);
-    }
+    while (!this.#closed && this.count(phrase) < times) await delay(LOOK_EVERY_MS);
   }
 
   close(): void {

@@ -1,14 +1,15 @@
 /**
- * `node kept-fleet.js [--count N] [--out FILE]`
+ * `node persistent-fleet.js [--count N] [--out FILE]`
  *
- * What a kept fleet costs: making it on one core and on all, its bytes, listing it, and opening it for a run.
+ * What a persistent fleet costs: making it on one core and on all, its bytes, listing it, and opening it for a run.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listFleet, PersistentFleet } from '../../src/store/index.ts';
 import { makeFleet } from '../support/persistent-fleet.ts';
+import { writeResult } from './result.ts';
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '10000' }, out: { type: 'string' } } });
 const count = Number(values.count);
@@ -41,18 +42,7 @@ try {
   console.log('| | wall, s | CPU, s |\n| --- | ---: | ---: |');
   for (const made of making) console.log(`| making, ${made.threads} threads ${seconds(made)}`);
   console.log(`| listing ${seconds(listing)}\n| opening for a run ${seconds(opening)}`);
-  if (values.out !== undefined) {
-    mkdirSync(dirname(values.out), { recursive: true });
-    const machine = {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGib: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-    };
-    const date = new Date().toISOString().slice(0, 10);
-    const result = { date, machine, count, making, bytesPerDevice, listing, opening, rssMiB };
-    writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
-  }
+  writeResult(values.out, { count, making, bytesPerDevice, listing, opening, rssMiB });
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
