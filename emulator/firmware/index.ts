@@ -1,3 +1,2 @@
 export type { Firmware, Traffic } from './firmware.ts';
-export { firmwareOf } from './firmwares.ts';
-export { type Profile, profileSchema } from './profiles.ts';
+export { firmwareOf, type Profile, profileSchema } from './firmwares.ts';
