@@ -3,11 +3,6 @@ import { hmacSha256 } from './hmac.ts';
 
 export type PrfDigest = 'sha256' | 'sha384';
 
-/** The digest of a transcript with the hash of the suite's PRF. */
-export function digest(algorithm: PrfDigest, bytes: Uint8Array): Uint8Array {
-  return hash(algorithm, bytes, 'buffer');
-}
-
 /** A short text that stands for exactly these bytes, to look them up by. */
 export function fingerprint(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'base64');
