@@ -1,6 +1,7 @@
 // The reference back end is ./noble.ts, a face of its own: importing it costs 70 ms and 10 MB that a run on Node has no use for.
 
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
+export { allocate } from './allocate.ts';
 export { ecdsaSignatureDer } from './der.ts';
 export { gcmMultiply } from './ghash.ts';
 export { addressBytes, hostNames } from './host-name.ts';

@@ -1,5 +1,6 @@
 import { createECDH } from 'node:crypto';
-import { aes128Decrypt, aes128Encrypt } from './aes128.ts';
+import { aes128Encrypt } from './aes128.ts';
+import { aes128Decrypt } from './aes128-inverse.ts';
 import { hmacSha256 } from './hmac.ts';
 import { nonces } from './nonce.ts';
 import { add, inverse, isOnCurve, mod, n, putBigInt, toBigInt } from './p256.ts';

@@ -1,3 +1,4 @@
+import { allocate } from '../crypto/index.ts';
 import { Refused } from './failure.ts';
 
 /** Reads the presentation language of RFC 5246 4; running over the end refuses the message as malformed. */
@@ -71,17 +72,15 @@ export function putUint16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 1] = value;
 }
 
-/** An array to fill, in Node's pool: above 64 bytes one of its own lies outside of V8's heap and costs five times as much. */
-export function allocate(length: number): Uint8Array {
-  const { buffer, byteOffset } = Buffer.allocUnsafe(length);
-  return new Uint8Array(buffer, byteOffset, length);
-}
-
 /** The big-endian bytes of a number. */
 export function uint(value: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let i = length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest & 0xff;
+  putUint(bytes, 0, value, length);
   return bytes;
+}
+
+export function putUint(bytes: Uint8Array, at: number, value: number, length: number): void {
+  for (let i = at + length - 1, rest = value; i >= at; i--, rest = Math.floor(rest / 256)) bytes[i] = rest & 0xff;
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,5 @@
-import { allocate, concat, putUint16, uint16At } from './bytes.ts';
+import { allocate } from '../crypto/index.ts';
+import { concat, putUint16, uint16At } from './bytes.ts';
 import { Refused } from './failure.ts';
 import { contentType, tls12 } from './numbers.ts';
 import type { TlsPolicy } from './policy.ts';
