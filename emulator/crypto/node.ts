@@ -7,8 +7,17 @@ import { add, inverse, isOnCurve, mod, n, putBigInt, toBigInt } from './p256.ts'
 import type { ChipCrypto } from './port.ts';
 import { sha256 } from './sha256.ts';
 
-// One object for every device: it holds a key only for the length of one synchronous call.
+// One object for every device, and the scalar that it has, 0 for none. A device takes the same one twice in a row: to
+// generate and to agree, and for its public key before each connection. Setting it is a product with G.
 const ecdh = createECDH('prime256v1');
+const held = new Uint8Array(32);
+
+/** The scalar is valid. */
+function hold(scalar: Uint8Array): void {
+  if (Buffer.compare(scalar, held) === 0) return;
+  ecdh.setPrivateKey(scalar);
+  held.set(scalar);
+}
 
 /** node:crypto answers in Buffers; callers of the port get plain arrays. */
 function plain(buffer: Buffer): Uint8Array {
@@ -26,7 +35,7 @@ function isPoint(point: Uint8Array): boolean {
 
 /** scalar·G with the 04 prefix; the scalar is valid. */
 function multiplyBase(scalar: Uint8Array): Uint8Array {
-  ecdh.setPrivateKey(scalar);
+  hold(scalar);
   return plain(ecdh.getPublicKey());
 }
 
@@ -35,7 +44,7 @@ function multiplyX(scalar: Uint8Array, point: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(65);
   encoded[0] = 4;
   encoded.set(point, 1);
-  ecdh.setPrivateKey(scalar);
+  hold(scalar);
   return plain(ecdh.computeSecret(encoded));
 }
 

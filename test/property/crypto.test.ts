@@ -90,6 +90,22 @@ describe('both back ends are equal', () => {
     );
   });
 
+  test('a point does not depend on the scalars before it, nor on what becomes of their bytes', () => {
+    const owned = fc.array(validScalars, { minLength: 1, maxLength: 2 });
+    const calls = fc.array(fc.tuple(fc.nat(1), fc.option(fc.nat(255)), fc.boolean()), { maxLength: 6 });
+    const peer = nobleCrypto.publicKey(bytes32(7n)) ?? new Uint8Array();
+    fc.assert(
+      fc.property(owned, calls, (scalars, sequence) => {
+        for (const [which, turned, agrees] of sequence) {
+          const scalar = scalars[which % scalars.length] ?? new Uint8Array();
+          if (turned !== null) scalar.set(flip(scalar, turned));
+          if (agrees) expect(nodeCrypto.agree(scalar, peer)).toEqual(nobleCrypto.agree(scalar, peer));
+          else expect(nodeCrypto.publicKey(scalar)).toEqual(nobleCrypto.publicKey(scalar));
+        }
+      }),
+    );
+  });
+
   test('points and agreement', () => {
     fc.assert(
       fc.property(scalars, points, (scalar, point) => {
