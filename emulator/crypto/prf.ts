@@ -1,12 +1,7 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { hmacSha256 } from './hmac.ts';
 
 export type PrfDigest = 'sha256' | 'sha384';
-
-/** A short text that stands for exactly these bytes, to look them up by. */
-export function fingerprint(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'base64');
-}
 
 const utf8 = new TextEncoder();
 
