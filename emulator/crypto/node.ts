@@ -24,9 +24,11 @@ function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
+const zero = new Uint8Array(32);
+const order = scalarBytes(n);
+
 function isScalar(scalar: Uint8Array): boolean {
-  const value = toBigInt(scalar);
-  return value > 0n && value < n;
+  return Buffer.compare(scalar, zero) > 0 && Buffer.compare(scalar, order) < 0;
 }
 
 function isPoint(point: Uint8Array): boolean {
@@ -39,7 +41,7 @@ function multiplyBase(scalar: Uint8Array): Uint8Array {
   return plain(ecdh.getPublicKey());
 }
 
-/** The X coordinate of scalar·point; both are valid. */
+/** The X coordinate of scalar·point; the scalar is valid. Throws for a point that is not on the curve. */
 function multiplyX(scalar: Uint8Array, point: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(65);
   encoded[0] = 4;
@@ -52,6 +54,15 @@ function scalarBytes(value: bigint): Uint8Array {
   const bytes = new Uint8Array(32);
   putBigInt(bytes, 0, value);
   return bytes;
+}
+
+function agree(scalar: Uint8Array, point: Uint8Array): Uint8Array | undefined {
+  if (!isScalar(scalar)) return undefined;
+  try {
+    return multiplyX(scalar, point);
+  } catch {
+    return undefined;
+  }
 }
 
 /** FIPS 186-5 6.4.1, for want of a node:crypto function that signs a ready digest. */
@@ -105,7 +116,7 @@ export const nodeCrypto: ChipCrypto = {
   aesDecrypt: aes128Decrypt,
   publicKey: (scalar) => (isScalar(scalar) ? multiplyBase(scalar).subarray(1) : undefined),
   isPoint,
-  agree: (scalar, point) => (isScalar(scalar) && isPoint(point) ? multiplyX(scalar, point) : undefined),
+  agree,
   signDigest,
   verifyDigest,
 };

@@ -1,4 +1,4 @@
-import { addressBytes, ecdsaSignatureDer, type PublicKey, RunningDigest } from '../crypto/index.ts';
+import { ecdsaSignatureDer, type PublicKey, RunningDigest } from '../crypto/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { concat, uint, vector } from './bytes.ts';
@@ -82,7 +82,7 @@ export class ClientHandshake {
   constructor(options: TlsClientOptions, link: HandshakeLink) {
     this.#options = options;
     this.#link = link;
-    this.#offered = offeredExtensions(options.policy, addressBytes(options.serverName) !== undefined);
+    this.#offered = offeredExtensions(options.policy, options.serverName);
     // gmt_unix_time and 28 random bytes (RFC 5246 7.4.1.2).
     this.#random = concat(uint(Math.floor(options.unixTime()), 4), options.rng.bytes(28));
   }

@@ -1,3 +1,4 @@
+import { addressBytes } from '../../crypto/index.ts';
 import { concat, uint, uint16Vector, vector } from '../bytes.ts';
 import { handshakeMessage } from '../handshake-reader.ts';
 import { extensionType, handshakeType, tls12 } from '../numbers.ts';
@@ -26,10 +27,9 @@ function extensionData(extension: OfferedExtension, policy: TlsPolicy, serverNam
 }
 
 /** The extensions that a ClientHello to `serverName` carries. */
-export function offeredExtensions(policy: TlsPolicy, isAddress: boolean): readonly OfferedExtension[] {
-  return policy.extensions.filter(
-    (extension) => extension !== 'server_name' || policy.serverNameForAddresses || !isAddress,
-  );
+export function offeredExtensions(policy: TlsPolicy, serverName: string): readonly OfferedExtension[] {
+  if (policy.serverNameForAddresses || addressBytes(serverName) === undefined) return policy.extensions;
+  return policy.extensions.filter((extension) => extension !== 'server_name');
 }
 
 /** ClientHello (RFC 5246 7.4.1.2): no session to resume, no compression. `random` has 32 bytes. */
