@@ -1,7 +1,11 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { openShort, sealShort } from './gcm.ts';
 
 /** Length of an AES-GCM tag in TLS, in bytes (RFC 5288 3). */
 export const gcmTagLength = 16;
+
+/** Up to here plain code is faster: node:crypto takes 3 to 5 us to make a cipher and next to nothing for a byte. */
+const longestShort = 256;
 
 /**
  * AES-128-GCM (SP 800-38D): encrypts `plaintext` and writes ciphertext and tag into `out` at `offset`.
@@ -15,6 +19,10 @@ export function sealAes128Gcm(
   out: Uint8Array,
   offset: number,
 ): void {
+  if (plaintext.length <= longestShort) {
+    sealShort(key, nonce, additional, plaintext, out, offset);
+    return;
+  }
   const cipher = createCipheriv('aes-128-gcm', key, nonce);
   cipher.setAAD(additional);
   out.set(cipher.update(plaintext), offset);
@@ -31,6 +39,7 @@ export function openAes128Gcm(
 ): Uint8Array | undefined {
   const length = sealed.length - gcmTagLength;
   if (length < 0) return undefined;
+  if (length <= longestShort) return openShort(key, nonce, additional, sealed, length);
   const decipher = createDecipheriv('aes-128-gcm', key, nonce);
   decipher.setAAD(additional);
   decipher.setAuthTag(sealed.subarray(length));

@@ -1,13 +1,15 @@
 // The reference back end is ./noble.ts, a face of its own: importing it costs 70 ms and 10 MB that a run on Node has no use for.
 
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
+export { allocate } from './allocate.ts';
 export { ecdsaSignatureDer } from './der.ts';
 export { gcmMultiply } from './ghash.ts';
 export { addressBytes, hostNames } from './host-name.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
-export { digest, fingerprint, type PrfDigest, prf } from './prf.ts';
+export { type PrfDigest, prf } from './prf.ts';
+export { RunningDigest } from './running-digest.ts';
 export { sha1 } from './sha1.ts';
 export { Sha256, sha256 } from './sha256.ts';
 export { type CertificateProblem, type CertificateRules, type ChainVerdict, verifyServerChain } from './trust.ts';

@@ -1,22 +1,34 @@
 import { createECDH } from 'node:crypto';
-import { aes128Decrypt, aes128Encrypt } from './aes128.ts';
+import { aes128Encrypt } from './aes128.ts';
+import { aes128Decrypt } from './aes128-inverse.ts';
 import { hmacSha256 } from './hmac.ts';
 import { nonces } from './nonce.ts';
 import { add, inverse, isOnCurve, mod, n, putBigInt, toBigInt } from './p256.ts';
 import type { ChipCrypto } from './port.ts';
 import { sha256 } from './sha256.ts';
 
-// One object for every device: it holds a key only for the length of one synchronous call.
+// One object for every device, and the scalar that it has, 0 for none. A device takes the same one twice in a row: to
+// generate and to agree, and for its public key before each connection. Setting it is a product with G.
 const ecdh = createECDH('prime256v1');
+const held = new Uint8Array(32);
+
+/** The scalar is valid. */
+function hold(scalar: Uint8Array): void {
+  if (Buffer.compare(scalar, held) === 0) return;
+  ecdh.setPrivateKey(scalar);
+  held.set(scalar);
+}
 
 /** node:crypto answers in Buffers; callers of the port get plain arrays. */
 function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
+const zero = new Uint8Array(32);
+const order = scalarBytes(n);
+
 function isScalar(scalar: Uint8Array): boolean {
-  const value = toBigInt(scalar);
-  return value > 0n && value < n;
+  return Buffer.compare(scalar, zero) > 0 && Buffer.compare(scalar, order) < 0;
 }
 
 function isPoint(point: Uint8Array): boolean {
@@ -25,16 +37,16 @@ function isPoint(point: Uint8Array): boolean {
 
 /** scalar·G with the 04 prefix; the scalar is valid. */
 function multiplyBase(scalar: Uint8Array): Uint8Array {
-  ecdh.setPrivateKey(scalar);
+  hold(scalar);
   return plain(ecdh.getPublicKey());
 }
 
-/** The X coordinate of scalar·point; both are valid. */
+/** The X coordinate of scalar·point; the scalar is valid. Throws for a point that is not on the curve. */
 function multiplyX(scalar: Uint8Array, point: Uint8Array): Uint8Array {
   const encoded = new Uint8Array(65);
   encoded[0] = 4;
   encoded.set(point, 1);
-  ecdh.setPrivateKey(scalar);
+  hold(scalar);
   return plain(ecdh.computeSecret(encoded));
 }
 
@@ -42,6 +54,15 @@ function scalarBytes(value: bigint): Uint8Array {
   const bytes = new Uint8Array(32);
   putBigInt(bytes, 0, value);
   return bytes;
+}
+
+function agree(scalar: Uint8Array, point: Uint8Array): Uint8Array | undefined {
+  if (!isScalar(scalar)) return undefined;
+  try {
+    return multiplyX(scalar, point);
+  } catch {
+    return undefined;
+  }
 }
 
 /** FIPS 186-5 6.4.1, for want of a node:crypto function that signs a ready digest. */
@@ -95,7 +116,7 @@ export const nodeCrypto: ChipCrypto = {
   aesDecrypt: aes128Decrypt,
   publicKey: (scalar) => (isScalar(scalar) ? multiplyBase(scalar).subarray(1) : undefined),
   isPoint,
-  agree: (scalar, point) => (isScalar(scalar) && isPoint(point) ? multiplyX(scalar, point) : undefined),
+  agree,
   signDigest,
   verifyDigest,
 };

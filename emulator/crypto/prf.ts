@@ -1,16 +1,9 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { hmacSha256 } from './hmac.ts';
 
 export type PrfDigest = 'sha256' | 'sha384';
 
-/** The digest of a transcript with the hash of the suite's PRF. */
-export function digest(algorithm: PrfDigest, bytes: Uint8Array): Uint8Array {
-  return hash(algorithm, bytes, 'buffer');
-}
-
-/** A short text that stands for exactly these bytes, to look them up by. */
-export function fingerprint(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'base64');
-}
+const utf8 = new TextEncoder();
 
 /** PRF(secret, label, seed) of TLS 1.2, `length` bytes (RFC 5246 5). */
 export function prf(
@@ -20,17 +13,20 @@ export function prf(
   seed: readonly Uint8Array[],
   length: number,
 ): Uint8Array {
-  const mac = (...parts: readonly (Uint8Array | string)[]): Uint8Array => {
-    const hmac = createHmac(algorithm, secret);
-    for (const part of parts) hmac.update(part);
-    return hmac.digest();
-  };
+  const hmac = algorithm === 'sha256' ? hmacSha256 : hmacSha384;
+  const named = [utf8.encode(label), ...seed];
   const out = new Uint8Array(length);
-  let a = mac(label, ...seed);
-  for (let filled = 0; ; a = mac(a)) {
-    const block = mac(a, label, ...seed).subarray(0, length - filled);
-    out.set(block, filled);
+  let a = hmac(secret, ...named);
+  for (let filled = 0; ; a = hmac(secret, a)) {
+    const block = hmac(secret, a, ...named);
+    out.set(block.subarray(0, length - filled), filled);
     filled += block.length;
-    if (filled === length) return out;
+    if (filled >= length) return out;
   }
+}
+
+function hmacSha384(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac('sha384', key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
 }

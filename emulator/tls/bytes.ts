@@ -1,3 +1,4 @@
+import { allocate } from '../crypto/index.ts';
 import { Refused } from './failure.ts';
 
 /** Reads the presentation language of RFC 5246 4; running over the end refuses the message as malformed. */
@@ -30,17 +31,15 @@ export class ByteReader {
 
   /** A big-endian number of `length` bytes. */
   uint(length: number): number {
+    const end = this.#advance(length);
     let value = 0;
-    for (const byte of this.take(length)) value = value * 256 + byte;
+    for (let at = end - length; at < end; at++) value = value * 256 + (this.#bytes[at] as number);
     return value;
   }
 
   take(length: number): Uint8Array {
-    const end = this.#offset + length;
-    if (end > this.#bytes.length) throw this.malformed('is shorter than its contents');
-    const taken = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return taken;
+    const end = this.#advance(length);
+    return this.#bytes.subarray(end - length, end);
   }
 
   /** A vector whose length stands in `lengthBytes` bytes before it. */
@@ -55,19 +54,37 @@ export class ByteReader {
   malformed(complaint: string): Refused {
     return new Refused('malformed_message', `the server's ${this.#what} ${complaint}`);
   }
+
+  #advance(length: number): number {
+    const end = this.#offset + length;
+    if (end > this.#bytes.length) throw this.malformed('is shorter than its contents');
+    this.#offset = end;
+    return end;
+  }
+}
+
+export function uint16At(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
+export function putUint16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value;
 }
 
 /** The big-endian bytes of a number. */
 export function uint(value: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  for (let i = length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) bytes[i] = rest & 0xff;
+  putUint(bytes, 0, value, length);
   return bytes;
 }
 
+export function putUint(bytes: Uint8Array, at: number, value: number, length: number): void {
+  for (let i = at + length - 1, rest = value; i >= at; i--, rest = Math.floor(rest / 256)) bytes[i] = rest & 0xff;
+}
+
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const out = new Uint8Array(length);
+  const out = allocate(lengthOf(parts));
   let offset = 0;
   for (const part of parts) {
     out.set(part, offset);
@@ -76,13 +93,21 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+export function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length;
+}
+
 /** The contents with their length in `lengthBytes` bytes before them. */
 export function vector(lengthBytes: number, ...contents: readonly Uint8Array[]): Uint8Array {
-  const length = contents.reduce((sum, part) => sum + part.length, 0);
-  return concat(uint(length, lengthBytes), ...contents);
+  return concat(uint(lengthOf(contents), lengthBytes), ...contents);
 }
 
 /** A vector of 16-bit numbers. */
 export function uint16Vector(values: readonly number[]): Uint8Array {
-  return vector(2, ...values.map((value) => uint(value, 2)));
+  const bytes = new Uint8Array(2 + 2 * values.length);
+  putUint16(bytes, 0, 2 * values.length);
+  for (const [index, value] of values.entries()) putUint16(bytes, 2 + 2 * index, value);
+  return bytes;
 }

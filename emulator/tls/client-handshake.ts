@@ -1,16 +1,10 @@
-import { addressBytes, ecdsaSignatureDer, type PublicKey } from '../crypto/index.ts';
+import { ecdsaSignatureDer, type PublicKey, RunningDigest } from '../crypto/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { concat, uint, vector } from './bytes.ts';
 import { Refused } from './failure.ts';
 import { type HandshakeMessage, handshakeMessage } from './handshake-reader.ts';
-import {
-  type ConnectionProtection,
-  connectionProtection,
-  masterSecret,
-  Transcript,
-  verifyData,
-} from './key-schedule.ts';
+import { type ConnectionProtection, connectionProtection, masterSecret, verifyData } from './key-schedule.ts';
 import type { KeyOperations } from './keys.ts';
 import {
   certificateMessage,
@@ -71,10 +65,12 @@ export class ClientHandshake {
   readonly #options: TlsClientOptions;
   readonly #link: HandshakeLink;
   readonly #offered: readonly OfferedExtension[];
-  readonly #transcript = new Transcript();
   readonly #random: Uint8Array;
   #state: HandshakeState = 'idle';
+  #clientHello: Uint8Array | undefined;
   #hello: ServerHello | undefined;
+  /** All handshake messages so far, headers included (RFC 5246 7.4.9), from the moment that the suite settles the hash. */
+  #transcript: RunningDigest | undefined;
   #serverKey: PublicKey | undefined;
   #serverPoint: Uint8Array | undefined;
   #certificateRequested = false;
@@ -86,7 +82,7 @@ export class ClientHandshake {
   constructor(options: TlsClientOptions, link: HandshakeLink) {
     this.#options = options;
     this.#link = link;
-    this.#offered = offeredExtensions(options.policy, addressBytes(options.serverName) !== undefined);
+    this.#offered = offeredExtensions(options.policy, options.serverName);
     // gmt_unix_time and 28 random bytes (RFC 5246 7.4.1.2).
     this.#random = concat(uint(Math.floor(options.unixTime()), 4), options.rng.bytes(28));
   }
@@ -98,7 +94,7 @@ export class ClientHandshake {
   start(): void {
     const { policy, serverName } = this.#options;
     const hello = clientHello(policy, this.#random, serverName, this.#offered);
-    this.#transcript.add(hello);
+    this.#clientHello = hello;
     this.#state = 'server_hello';
     this.#link.write(this.#link.writer.write(contentType.handshake, hello));
   }
@@ -111,6 +107,9 @@ export class ClientHandshake {
       case 'server_hello':
         this.#expect(type, handshakeType.serverHello);
         this.#hello = readServerHello(body, this.#offered, this.#options.policy);
+        this.#transcript = new RunningDigest(this.#hello.suite.hash);
+        this.#transcript.update(this.#settled(this.#clientHello));
+        this.#clientHello = undefined;
         this.#state = 'certificate';
         break;
       case 'certificate':
@@ -151,7 +150,7 @@ export class ClientHandshake {
       default:
         this.#expect(type, undefined);
     }
-    this.#transcript.add(message.whole);
+    this.#settled(this.#transcript).update(message.whole);
   }
 
   /** Takes the server's ChangeCipherSpec, which must come between messages. Throws Refused. */
@@ -195,7 +194,7 @@ export class ClientHandshake {
   #readServerHelloDone({ type, body, whole }: HandshakeMessage): void {
     this.#expect(type, handshakeType.serverHelloDone);
     if (body.length > 0) throw new Refused('malformed_message', "the server's ServerHelloDone is not empty");
-    this.#transcript.add(whole);
+    this.#settled(this.#transcript).update(whole);
     this.#state = 'client_key_exchange';
     this.#answer().catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error;
@@ -207,10 +206,11 @@ export class ClientHandshake {
   async #answer(): Promise<void> {
     const { keys } = this.#options;
     const { suite, random, extendedMasterSecret, sessionTicket } = this.#settled(this.#hello);
+    const transcript = this.#settled(this.#transcript);
     const { writer } = this.#link;
     const records: Uint8Array[] = [];
     const send = (message: Uint8Array) => {
-      this.#transcript.add(message);
+      transcript.update(message);
       records.push(writer.write(contentType.handshake, message));
     };
 
@@ -220,7 +220,7 @@ export class ClientHandshake {
     const premaster = await ask(() => keys.agree(serverPoint));
     send(handshakeMessage(handshakeType.clientKeyExchange, vector(1, Uint8Array.of(4), ephemeral)));
     // CertificateVerify signs, and the extended master secret takes in, the same messages: all up to this one.
-    const sessionHash = this.#transcript.hash(suite);
+    const sessionHash = transcript.value();
     if (this.#certificates.length > 0) {
       send(certificateVerify(ecdsaSignatureDer(await ask(() => keys.sign(sessionHash)))));
     }
@@ -232,16 +232,15 @@ export class ClientHandshake {
     this.#protection = connectionProtection(suite, this.#master, this.#random, random);
     records.push(writer.write(contentType.changeCipherSpec, Uint8Array.of(1)));
     writer.protect(this.#protection.client);
-    send(
-      handshakeMessage(handshakeType.finished, verifyData(suite, this.#master, 'client', this.#transcript.hash(suite))),
-    );
+    send(handshakeMessage(handshakeType.finished, verifyData(suite, this.#master, 'client', transcript.value())));
     this.#state = sessionTicket ? 'new_session_ticket' : 'change_cipher_spec';
     this.#link.write(concat(...records));
   }
 
   #finish(verified: Uint8Array): void {
     const hello = this.#settled(this.#hello);
-    const expected = verifyData(hello.suite, this.#settled(this.#master), 'server', this.#transcript.hash(hello.suite));
+    const transcriptHash = this.#settled(this.#transcript).value();
+    const expected = verifyData(hello.suite, this.#settled(this.#master), 'server', transcriptHash);
     if (verified.length !== expected.length) {
       throw new Refused('malformed_message', `the server's Finished has ${verified.length} bytes`);
     }

@@ -1,4 +1,4 @@
-import { concat, uint, vector } from './bytes.ts';
+import { concat, lengthOf, uint, uint16At } from './bytes.ts';
 import { Refused } from './failure.ts';
 
 export interface HandshakeMessage {
@@ -36,7 +36,7 @@ export class HandshakeReader {
     const bytes = this.#pending;
     if (bytes.length === 0) return undefined;
     if (bytes.length >= headerLength) {
-      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) % 2 ** 24;
+      const length = ((bytes[1] as number) << 16) | uint16At(bytes, 2);
       if (length > longestBody) {
         throw new Refused('message_too_long', `the server sent a handshake message of ${length} bytes`);
       }
@@ -59,5 +59,5 @@ export class HandshakeReader {
 
 /** A message with its header. */
 export function handshakeMessage(type: number, ...body: readonly Uint8Array[]): Uint8Array {
-  return concat(uint(type, 1), vector(3, ...body));
+  return concat(uint(type, 1), uint(lengthOf(body), 3), ...body);
 }

@@ -1,5 +1,4 @@
-import { digest, prf } from '../crypto/index.ts';
-import { concat } from './bytes.ts';
+import { prf } from '../crypto/index.ts';
 import { RecordProtection } from './record-protection.ts';
 import type { CipherSuite } from './suites.ts';
 
@@ -45,20 +44,4 @@ export function verifyData(
   transcriptHash: Uint8Array,
 ): Uint8Array {
   return prf(suite.hash, master, `${end} finished`, [transcriptHash], 12);
-}
-
-/** The handshake messages so far, headers included (RFC 5246 7.4.9); ~3 KiB, gone when the handshake is over. */
-export class Transcript {
-  #parts: Uint8Array[] = [];
-
-  /** Takes a copy: a received message is a view into the transport's buffer. */
-  add(message: Uint8Array): void {
-    this.#parts.push(message.slice());
-  }
-
-  hash(suite: CipherSuite): Uint8Array {
-    const bytes = concat(...this.#parts);
-    this.#parts = [bytes];
-    return digest(suite.hash, bytes);
-  }
 }

@@ -1,4 +1,5 @@
-import { concat } from './bytes.ts';
+import { allocate } from '../crypto/index.ts';
+import { concat, putUint16, uint16At } from './bytes.ts';
 import { Refused } from './failure.ts';
 import { contentType, tls12 } from './numbers.ts';
 import type { TlsPolicy } from './policy.ts';
@@ -25,17 +26,18 @@ export class RecordReader {
   }
 
   push(bytes: Uint8Array): void {
-    this.#pending = this.#pending.length === 0 ? bytes : concat(this.#pending, bytes);
+    // A plain view, because the transport's may be a Buffer, whose slice() does not copy.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#pending = this.#pending.length === 0 ? plain : concat(this.#pending, plain);
   }
 
   /** The next whole record, undefined when more bytes are needed. Throws Refused. */
   next(limits: RecordLimits): TlsRecord | undefined {
     const bytes = this.#pending;
     if (bytes.length < recordHeaderLength) return this.#keep(bytes);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, recordHeaderLength);
-    const type = view.getUint8(0);
-    const length = view.getUint16(3);
-    this.#checkHeader(type, view.getUint16(1), length, limits);
+    const type = bytes[0] as number;
+    const length = uint16At(bytes, 3);
+    this.#checkHeader(type, uint16At(bytes, 1), length, limits);
     const end = recordHeaderLength + length;
     if (bytes.length < end) return this.#keep(bytes);
     const fragment = this.#open(type, bytes.subarray(recordHeaderLength, end));
@@ -99,14 +101,13 @@ export class RecordWriter {
   write(type: number, content: Uint8Array): Uint8Array {
     const overhead = recordHeaderLength + (this.#protection ? protectionOverhead : 0);
     const records = Math.max(1, Math.ceil(content.length / this.#maxPlaintext));
-    const out = new Uint8Array(content.length + records * overhead);
-    const view = new DataView(out.buffer);
+    const out = allocate(content.length + records * overhead);
     for (let record = 0, offset = 0; record < records; record++) {
       const start = record * this.#maxPlaintext;
       const fragment = content.subarray(start, start + this.#maxPlaintext);
-      view.setUint8(offset, type);
-      view.setUint16(offset + 1, tls12);
-      view.setUint16(offset + 3, fragment.length + overhead - recordHeaderLength);
+      out[offset] = type;
+      putUint16(out, offset + 1, tls12);
+      putUint16(out, offset + 3, fragment.length + overhead - recordHeaderLength);
       offset += recordHeaderLength;
       if (this.#protection) this.#protection.seal(type, fragment, out, offset);
       else out.set(fragment, offset);

@@ -3,17 +3,18 @@ import {
   type CertificateProblem,
   type CertificateRules,
   certificatesFromPem,
-  fingerprint,
   hostNames,
   type PublicKey,
   parseCertificate,
   verifyServerChain,
 } from '../crypto/index.ts';
 import { EmuError } from '../errors.ts';
-import { concat, uint } from './bytes.ts';
 import { Refused } from './failure.ts';
 
 interface Verdict {
+  readonly host: string;
+  /** The chain's exact bytes. */
+  readonly chain: readonly Uint8Array[];
   readonly refused: Refused | undefined;
   readonly problems: ReadonlySet<CertificateProblem>;
   readonly leaf: Certificate | undefined;
@@ -51,12 +52,12 @@ function namesOf(certificate: Certificate): string {
 
 /**
  * Whom the devices of a fleet trust. Verifying a chain costs several public-key operations and a fleet sees the same
- * one at every connection, so that verdicts are kept: by the exact bytes of the chain and the host name.
+ * one at every connection, so that verdicts are kept, with the exact bytes of the chain and the host name.
  */
 export class TrustStore {
   readonly #authorities: readonly Certificate[];
   readonly #rules: CertificateRules;
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts: Verdict[] = [];
 
   /** `authorities`: PEM text of one or more certificates, or DER of one, each. Throws EmuError for malformed ones. */
   constructor(authorities: readonly (string | Uint8Array)[], rules: CertificateRules) {
@@ -75,23 +76,23 @@ export class TrustStore {
    * The key of the server whose chain this is. `unixTime` is asked only where the rules check dates. Throws Refused.
    */
   verify(chain: readonly Uint8Array[], host: string, unixTime: () => number): PublicKey {
-    const key = fingerprint(concat(new TextEncoder().encode(`${host}\0`), ...chain.flatMap(withLength)));
-    let verdict = this.#verdicts.get(key);
+    let verdict = this.#verdicts.find((known) => known.host === host && isSameChain(known.chain, chain));
     if (verdict === undefined) {
-      verdict = this.#judge(chain, host);
-      if (this.#verdicts.size >= verdictsKept) this.#verdicts.clear();
-      this.#verdicts.set(key, verdict);
+      // The bytes are views into a record; the verdict must not hold on to it.
+      const kept = chain.map((der) => new Uint8Array(der));
+      verdict = { host, chain: kept, ...this.#judge(kept, host) };
+      if (this.#verdicts.length >= verdictsKept) this.#verdicts.length = 0;
+      this.#verdicts.push(verdict);
     }
     const refused = this.#rules.checkDates ? this.#refusalAt(verdict, host, unixTime()) : verdict.refused;
     if (refused !== undefined || verdict.leaf === undefined) throw refused;
     return verdict.leaf.publicKey;
   }
 
-  #judge(chain: readonly Uint8Array[], host: string): Verdict {
+  #judge(chain: readonly Uint8Array[], host: string): Omit<Verdict, 'host' | 'chain'> {
     let parsed: readonly Certificate[];
     try {
-      // The bytes are views into a record; the verdict must not hold on to it.
-      parsed = chain.map((der) => parseCertificate(der.slice()));
+      parsed = chain.map(parseCertificate);
     } catch (cause) {
       const refused = new Refused(
         'malformed_certificate',
@@ -128,6 +129,6 @@ export class TrustStore {
   }
 }
 
-function withLength(der: Uint8Array): Uint8Array[] {
-  return [uint(der.length, 3), der];
+function isSameChain(left: readonly Uint8Array[], right: readonly Uint8Array[]): boolean {
+  return left.length === right.length && left.every((der, k) => Buffer.compare(der, right[k] as Uint8Array) === 0);
 }

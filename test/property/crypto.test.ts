@@ -10,7 +10,7 @@ import {
 } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import { nodeCrypto, openAes128Gcm, sealAes128Gcm } from '../../emulator/crypto/index.ts';
 import { nobleCrypto } from '../../emulator/crypto/noble.ts';
 
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -86,6 +86,22 @@ describe('both back ends are equal', () => {
     fc.assert(
       fc.property(scalars, (scalar) => {
         expect(nodeCrypto.publicKey(scalar)).toEqual(nobleCrypto.publicKey(scalar));
+      }),
+    );
+  });
+
+  test('a point does not depend on the scalars before it, nor on what becomes of their bytes', () => {
+    const owned = fc.array(validScalars, { minLength: 1, maxLength: 2 });
+    const calls = fc.array(fc.tuple(fc.nat(1), fc.option(fc.nat(255)), fc.boolean()), { maxLength: 6 });
+    const peer = nobleCrypto.publicKey(bytes32(7n)) ?? new Uint8Array();
+    fc.assert(
+      fc.property(owned, calls, (scalars, sequence) => {
+        for (const [which, turned, agrees] of sequence) {
+          const scalar = scalars[which % scalars.length] ?? new Uint8Array();
+          if (turned !== null) scalar.set(flip(scalar, turned));
+          if (agrees) expect(nodeCrypto.agree(scalar, peer)).toEqual(nobleCrypto.agree(scalar, peer));
+          else expect(nodeCrypto.publicKey(scalar)).toEqual(nobleCrypto.publicKey(scalar));
+        }
       }),
     );
   });
@@ -169,6 +185,31 @@ describe('node:crypto, which hashes the message itself, agrees', () => {
         expect(nodeCrypto.aesDecrypt(key, input)).toEqual(new Uint8Array(plain));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  test('on AES-GCM, whatever the lengths are', () => {
+    const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+    const message = fc.oneof(fc.uint8Array({ maxLength: 70 }), fc.nat(600).chain(bytes));
+    const additional = fc.uint8Array({ maxLength: 40 });
+    fc.assert(
+      fc.property(
+        fc.tuple(bytes(16), bytes(12), additional, message),
+        fc.nat(4),
+        fc.nat(),
+        ([key, nonce, head, plain], offset, turned) => {
+          const cipher = createCipheriv('aes-128-gcm', key, nonce).setAAD(head);
+          const theirs = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+          const ours = new Uint8Array(offset + plain.length + 16);
+          sealAes128Gcm(key, nonce, head, plain, ours, offset);
+          expect(ours.subarray(offset)).toEqual(new Uint8Array(theirs));
+          expect(ours.subarray(0, offset)).toEqual(new Uint8Array(offset));
+          const sealed = ours.subarray(offset);
+          expect(openAes128Gcm(key, nonce, head, sealed)).toEqual(plain);
+          expect(openAes128Gcm(key, nonce, head, flip(sealed, turned % (8 * sealed.length)))).toBeUndefined();
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -1,13 +1,12 @@
 import { createECDH, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { certificatesFromPem } from '../../emulator/crypto/index.ts';
+import { certificatesFromPem, RunningDigest } from '../../emulator/crypto/index.ts';
 import { ByteReader, concat, uint, vector } from '../../emulator/tls/bytes.ts';
 import { type HandshakeMessage, HandshakeReader, handshakeMessage } from '../../emulator/tls/handshake-reader.ts';
 import {
   type ConnectionProtection,
   connectionProtection,
   masterSecret,
-  Transcript,
   verifyData,
 } from '../../emulator/tls/key-schedule.ts';
 import { certificateMessage } from '../../emulator/tls/messages/certificate.ts';
@@ -76,7 +75,7 @@ export class HostileServer {
   readonly #reader = new RecordReader();
   readonly #writer = new RecordWriter(16_384);
   readonly #messages = new HandshakeReader(true);
-  readonly #transcript = new Transcript();
+  readonly #transcript: RunningDigest;
   readonly #ecdh = createECDH('prime256v1');
   readonly #random = randomBytes(32);
   #clientRandom: Uint8Array = new Uint8Array(32);
@@ -95,6 +94,7 @@ export class HostileServer {
     this.#key = typeof options.key === 'string' ? createPrivateKey(options.key) : options.key;
     const kind = this.#key.asymmetricKeyType === 'rsa' ? 'rsa' : 'ecdsa';
     this.#suite = cipherSuites.find((suite) => suite.authentication === kind) as CipherSuite;
+    this.#transcript = new RunningDigest(this.#suite.hash);
     this.#write = write;
     this.#end = end;
   }
@@ -145,17 +145,17 @@ export class HostileServer {
     this.seen.push(message);
     if (message.type === handshakeType.clientHello) {
       this.#clientRandom = message.body.slice(2, 34);
-      this.#transcript.add(message.whole);
+      this.#transcript.update(message.whole);
       this.#after('client_hello');
       this.#flight();
     } else if (message.type === handshakeType.clientKeyExchange) {
-      this.#transcript.add(message.whole);
+      this.#transcript.update(message.whole);
       this.#derive(new ByteReader(message.body, 'ClientKeyExchange').vector(1));
     } else if (message.type === handshakeType.finished) {
-      this.#transcript.add(message.whole);
+      this.#transcript.update(message.whole);
       this.#after('client_flight');
       this.#lastFlight();
-    } else this.#transcript.add(message.whole);
+    } else this.#transcript.update(message.whole);
   }
 
   #flight(): void {
@@ -193,7 +193,7 @@ export class HostileServer {
   #derive(point: Uint8Array): void {
     const { extendedMasterSecret = true } = this.#options;
     const seed = extendedMasterSecret
-      ? { sessionHash: this.#transcript.hash(this.#suite) }
+      ? { sessionHash: this.#transcript.value() }
       : { clientRandom: this.#clientRandom, serverRandom: this.#random };
     this.#master = masterSecret(this.#suite, this.#ecdh.computeSecret(point), seed);
     this.#protection = connectionProtection(this.#suite, this.#master, this.#clientRandom, this.#random);
@@ -209,14 +209,14 @@ export class HostileServer {
     const changeCipherSpec = this.#writer.write(contentType.changeCipherSpec, Uint8Array.of(1));
     if (this.#protection) this.#writer.protect(this.#protection.server);
     this.#put('change_cipher_spec', changeCipherSpec);
-    const data = verifyData(this.#suite, this.#master, 'server', this.#transcript.hash(this.#suite));
+    const data = verifyData(this.#suite, this.#master, 'server', this.#transcript.value());
     this.#say('finished', handshakeMessage(handshakeType.finished, data));
   }
 
   #say(step: ServerStep, message: Uint8Array): void {
     if (this.#stopped) return;
     const said = this.#options.mischief?.message?.(step, message) ?? message;
-    this.#transcript.add(said);
+    this.#transcript.update(said);
     this.#put(step, this.#writer.write(contentType.handshake, said));
   }
 

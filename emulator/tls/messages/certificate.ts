@@ -1,4 +1,4 @@
-import { ByteReader, uint, vector } from '../bytes.ts';
+import { ByteReader, lengthOf, uint, vector } from '../bytes.ts';
 import { handshakeMessage } from '../handshake-reader.ts';
 import { ecdsaSha256, ecdsaSign, handshakeType } from '../numbers.ts';
 
@@ -14,10 +14,8 @@ export function readCertificates(body: Uint8Array): readonly Uint8Array[] {
 }
 
 export function certificateMessage(certificates: readonly Uint8Array[]): Uint8Array {
-  return handshakeMessage(
-    handshakeType.certificate,
-    vector(3, ...certificates.map((certificate) => vector(3, certificate))),
-  );
+  const list = certificates.flatMap((certificate) => [uint(certificate.length, 3), certificate]);
+  return handshakeMessage(handshakeType.certificate, uint(lengthOf(list), 3), ...list);
 }
 
 /** Whether a CertificateRequest has a place for an ECDSA P-256 key that signs SHA-256 (RFC 5246 7.4.4). */

@@ -41,22 +41,23 @@ function checkExtension(name: string, data: Uint8Array, policy: TlsPolicy): void
   }
 }
 
+function isAnswerable(name: string, offered: readonly string[], policy: TlsPolicy): boolean {
+  if (name === 'renegotiation_info') return policy.renegotiationScsv;
+  return name !== 'signature_algorithms' && name !== 'supported_groups' && offered.includes(name);
+}
+
 function readExtensions(
   reader: ByteReader,
   offered: readonly OfferedExtension[],
   policy: TlsPolicy,
 ): ReadonlySet<string> {
   const lenient = policy.tolerates.includes('unsolicited_extensions');
-  const answerable = new Set<string>(offered);
-  answerable.delete('signature_algorithms');
-  answerable.delete('supported_groups');
-  if (policy.renegotiationScsv) answerable.add('renegotiation_info');
   const seen = new Set<string>();
   while (!reader.atEnd) {
     const type = reader.uint16();
     const data = reader.vector(2);
     const name = extensionNames.get(type) ?? `extension ${type}`;
-    if (!answerable.has(name)) {
+    if (!isAnswerable(name, offered, policy)) {
       if (lenient) continue;
       throw new Refused('unsolicited_extension', `the server answered ${name}, which was not offered`);
     }

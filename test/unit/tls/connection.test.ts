@@ -69,6 +69,20 @@ describe('the flights of a handshake', () => {
     expect(pair.data).toEqual([new Uint8Array(3000).fill(7)]);
   });
 
+  it('come through when each piece comes in the same Buffer', async () => {
+    const pair = pairOf(full, 7);
+    const receive = pair.client.receive.bind(pair.client);
+    const buffer = Buffer.alloc(7);
+    pair.client.receive = (bytes) => {
+      buffer.set(bytes);
+      receive(buffer.subarray(0, bytes.length));
+      buffer.fill(0);
+    };
+    expect((await pair.handshake()).info).toBeDefined();
+    pair.client.send(new Uint8Array(300).fill(7));
+    expect(pair.data).toEqual([new Uint8Array(300).fill(7)]);
+  });
+
   it('come through when many messages share a record', async () => {
     let gathered = new Uint8Array(0);
     const pair = await pairOf({
