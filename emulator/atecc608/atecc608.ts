@@ -155,7 +155,7 @@ export class Atecc608 implements I2cTarget {
       offset = 0;
     }
     if (packet.length - offset < packetLength(byteAt(packet, offset))) {
-      this.#input = packet.slice(offset);
+      this.#input = Uint8Array.from(packet.subarray(offset));
       return;
     }
     this.#input = undefined;

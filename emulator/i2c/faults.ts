@@ -106,7 +106,7 @@ export class FaultyBus implements I2c {
     );
     if (fault?.kind !== 'flip') return bytes;
     const bit = fault.bit ?? Math.floor(this.#rng.fraction() * bytes.length * 8);
-    const flipped = bytes.slice();
+    const flipped = Uint8Array.from(bytes);
     const byte = flipped[bit >> 3];
     if (byte !== undefined) flipped[bit >> 3] = byte ^ (1 << (bit & 7));
     return flipped;

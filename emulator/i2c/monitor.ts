@@ -31,7 +31,7 @@ export class Monitor implements I2c {
   write(address: number, bytes: Uint8Array, stop = true): I2cWriteResult {
     const time = this.#clock?.now();
     const result = this.#bus.write(address, bytes, stop);
-    this.#observe({ kind: 'write', address, bytes: bytes.slice(), result, stop, time });
+    this.#observe({ kind: 'write', address, bytes: Uint8Array.from(bytes), result, stop, time });
     return result;
   }
 
@@ -41,7 +41,7 @@ export class Monitor implements I2c {
     this.#observe({
       kind: 'read',
       address,
-      bytes: reply?.slice() ?? new Uint8Array(0),
+      bytes: Uint8Array.from(reply ?? []),
       result: reply === undefined ? ADDRESS_NACK : ACK,
       stop,
       time,

@@ -52,14 +52,14 @@ function passThrough(chip: ChipState, mode: number, param2: number, data: Uint8A
   if (data.length !== (mode & LONG ? 64 : 32)) return STATUS.ParseError;
   switch (mode & TARGET) {
     case TO_TEMP_KEY:
-      chip.tempKey = tempKey(data.slice(), SOURCE.Input);
+      chip.tempKey = tempKey(Uint8Array.from(data), SOURCE.Input);
       return STATUS.Success;
     case TO_MESSAGE_DIGEST_BUFFER:
-      chip.messageDigestBuffer = data.slice();
+      chip.messageDigestBuffer = Uint8Array.from(data);
       return STATUS.Success;
     case TO_ALTERNATE_KEY_BUFFER:
       if (mode & LONG) return STATUS.ParseError;
-      chip.alternateKeyBuffer = data.slice();
+      chip.alternateKeyBuffer = Uint8Array.from(data);
       return STATUS.Success;
     default:
       return STATUS.ParseError;
