@@ -7,9 +7,17 @@ import { PacketRecords } from './packet-records.ts';
 /** A whole fleet may knock at once; the system cuts this to its own limit. */
 const BACKLOG = 4096;
 
+/**
+ * Takes every message at once (concurrency 0). With a limit Aedes queues what is over it, and goes through a queue of messages
+ * that nobody subscribed to by recursion: some ten thousand of them, as a fleet leaves behind that was cut off, end the process.
+ */
+export function createBroker(): Promise<Aedes> {
+  return Aedes.createBroker({ concurrency: 0 });
+}
+
 /** Listens on an ephemeral loopback port. */
 export async function listen(credentials: BrokerCredentials): Promise<AddressInfo> {
-  const broker = await Aedes.createBroker();
+  const broker = await createBroker();
   const server = createServer(
     {
       cert: credentials.serverCertificatePem,
