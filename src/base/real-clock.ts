@@ -1,17 +1,50 @@
 import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../emulator/clock/index.ts';
+import { type Alarm, AlarmQueue } from './alarm-queue.ts';
 
-/** The machine's monotonic clock. An alarm never rings early: node's timers count whole milliseconds and may. */
+const queue = new AlarmQueue();
+let timer: NodeJS.Timeout | undefined;
+/** When `timer` ends; what is due earlier moves it. */
+let wakesAt = Number.POSITIVE_INFINITY;
+
+/**
+ * The machine's monotonic clock. All alarms of a process share one of node's timers, which count whole milliseconds: what falls
+ * due in one of them rings in one turn of the event loop. An alarm never rings early.
+ */
 export const realClock: Clock = {
   now: () => performance.now(),
   alarm(delayMs, ring) {
-    const at = performance.now() + delayMs;
-    let timer = setTimeout(onTimer, delayMs);
-    function onTimer(): void {
-      const left = at - performance.now();
-      if (left <= 0) ring();
-      else timer = setTimeout(onTimer, left);
-    }
-    return () => clearTimeout(timer);
+    const alarm: Alarm = { at: performance.now() + Math.max(0, delayMs), ring };
+    queue.add(alarm);
+    wakeAt(alarm.at);
+    return () => {
+      alarm.ring = undefined;
+      if (queue.next === Number.POSITIVE_INFINITY) sleep();
+    };
   },
 };
+
+function wakeAt(at: number): void {
+  if (at >= wakesAt) return;
+  clearTimeout(timer);
+  wakesAt = at;
+  timer = setTimeout(ringDue, Math.ceil(at - performance.now()));
+}
+
+/** Without an alarm nothing keeps the process awake. */
+function sleep(): void {
+  clearTimeout(timer);
+  wakesAt = Number.POSITIVE_INFINITY;
+}
+
+function ringDue(): void {
+  wakesAt = Number.POSITIVE_INFINITY;
+  // One that is set meanwhile, and due at once, waits for the next turn: others have theirs first.
+  const now = performance.now();
+  try {
+    for (let alarm = queue.due(now); alarm !== undefined; alarm = queue.due(now)) alarm.ring?.();
+  } finally {
+    const next = queue.next;
+    if (next !== Number.POSITIVE_INFINITY) wakeAt(next);
+  }
+}

@@ -33,12 +33,12 @@ describe('the real clock', () => {
     expect(rung).toBe(true);
   });
 
-  it('rings no alarm that was cancelled, even one that it looks at a second time', async () => {
+  it('rings no alarm that was cancelled', async () => {
     const rung: number[] = [];
-    const cancels = Array.from({ length: 50 }, (_, i) => realClock.alarm(2 + i / 50, () => rung.push(i)));
+    const cancels = Array.from({ length: 50 }, (_, i) => realClock.alarm(30 + i / 50, () => rung.push(i)));
     await sleep(realClock, 1);
     for (const cancel of cancels) cancel();
-    await sleep(realClock, 10);
+    await sleep(realClock, 60);
     expect(rung).toEqual([]);
   });
 });
