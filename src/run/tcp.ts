@@ -1,32 +1,111 @@
-import { lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
-import type { Dial } from '../../emulator/device/index.ts';
+import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
+import { cachedLookup } from './lookup.ts';
 import type { ConnectionTap, WireTap } from './wire-tap.ts';
+import { WriteTurn } from './write-turn.ts';
 
 /** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */
 const LINGER_MS = 1000;
+/** What one read of the system takes at most. */
+const READ_BYTES = 65_536;
 
 const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** Asks the system once per name and run, so that a fleet measures the broker and not the resolver. */
-function cachedLookup(): LookupFunction {
-  const pending = new Map<string, Promise<{ address: string; family: number }[]>>();
-  return (hostname, options, callback) => {
-    let answer = pending.get(hostname);
-    if (answer === undefined) {
-      answer = new Promise((resolve, reject) => {
-        systemLookup(hostname, { ...options, all: true }, (error, addresses) =>
-          error ? reject(error) : resolve(addresses),
-        );
-      });
-      pending.set(hostname, answer);
-      answer.catch(() => pending.delete(hostname));
-    }
-    answer.then(
-      (addresses) => callback(null, addresses),
-      (error) => callback(error, []),
-    );
-  };
+/** Counts the bytes of all connections. */
+export interface TrafficMeter {
+  sent(bytes: number): void;
+  received(bytes: number): void;
+}
+
+/** What all connections of a run share. */
+interface Network {
+  readonly meter: TrafficMeter;
+  readonly wire: WireTap | undefined;
+  readonly lookup: LookupFunction;
+  readonly turn: WriteTurn;
+  /** Every read goes here: what came is handled before the next read. */
+  readonly readBuffer: Uint8Array;
+}
+
+/** Device connections over node's sockets; `meter` counts the bytes of all of them, `wire` sees them. */
+export function tcpDial(meter: TrafficMeter, wire?: WireTap): Dial {
+  const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const network: Network = { meter, wire, lookup: cachedLookup(), turn: new WriteTurn(), readBuffer };
+  return (host, port, events) => new TcpConnection(network, host, port, events);
+}
+
+class TcpConnection implements Transport {
+  readonly #network: Network;
+  readonly #events: TransportEvents;
+  readonly #socket: Socket;
+  #tap: ConnectionTap | undefined;
+  #over = false;
+
+  constructor(network: Network, host: string, port: number, events: TransportEvents) {
+    this.#network = network;
+    this.#events = events;
+    const { lookup, readBuffer: buffer } = network;
+    const callback = (length: number, bytes: Uint8Array) => this.#received(bytes.subarray(0, length));
+    this.#socket = connect({ host, port, lookup, noDelay: true, onread: { buffer, callback } })
+      .on('connect', () => this.#connected())
+      .on('error', (error) => this.#failed(error))
+      .on('end', () => this.#ended())
+      .on('close', () => this.#closed());
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#over) return;
+    this.#network.meter.sent(bytes.length);
+    this.#tap?.sent(bytes);
+    this.#network.turn.write(this.#socket, bytes);
+  }
+
+  end(): void {
+    this.#tap?.ended('device');
+    this.#network.turn.flush();
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
+  }
+
+  destroy(): void {
+    this.#over = true;
+    this.#socket.destroy();
+  }
+
+  #connected(): void {
+    const { wire } = this.#network;
+    if (wire !== undefined) this.#tap = tapped(wire, this.#socket);
+    this.#events.opened();
+  }
+
+  #received(bytes: Uint8Array): boolean {
+    this.#network.meter.received(bytes.length);
+    this.#tap?.received(bytes);
+    if (!this.#over) this.#events.received(bytes);
+    return true;
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    const failure = failureOf(error);
+    // A listener refuses with ECONNREFUSED: what is reset had been accepted, and ended before this process looked.
+    if (!this.#over && failure.syscall === 'connect' && failure.code === 'ECONNRESET') this.#events.opened();
+    this.#tap?.reset();
+    this.#closed(failure);
+  }
+
+  #ended(): void {
+    this.#tap?.ended('broker');
+    // Whoever hears of it closes this side too.
+    this.#tap?.ended('device');
+    this.#closed();
+  }
+
+  #closed(reason?: { readonly code: string; readonly message: string }): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#socket.destroy();
+    this.#events.closed(reason);
+  }
 }
 
 /** Of the addresses of a host the first that says something: a family without a route here says nothing of the broker. */
@@ -36,72 +115,7 @@ function failureOf(error: NodeJS.ErrnoException): { code: string; message: strin
   return { code, syscall, message: errors.map(({ message }) => message).join(', ') };
 }
 
-/** Gathers what one turn of the event loop writes into one system call. */
-function writeTogether(socket: Socket, bytes: Uint8Array): void {
-  if (socket.writableCorked === 0) {
-    socket.cork();
-    process.nextTick(() => socket.uncork());
-  }
-  socket.write(bytes);
-}
-
 function tapped(wire: WireTap, socket: Socket): ConnectionTap {
   const { localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 } = socket;
   return wire.connected({ address: localAddress, port: localPort }, { address: remoteAddress, port: remotePort });
-}
-
-/** Device connections over node's sockets; `onTraffic` counts the bytes of all of them, `wire` sees them. */
-export function tcpDial(onTraffic: { sent(bytes: number): void; received(bytes: number): void }, wire?: WireTap): Dial {
-  const lookup = cachedLookup();
-  return (host, port, events) => {
-    let over = false;
-    let tap: ConnectionTap | undefined;
-    const socket = connect({ host, port, lookup, noDelay: true });
-    const closed = (reason?: { code: string; message: string }) => {
-      if (over) return;
-      over = true;
-      socket.destroy();
-      events.closed(reason);
-    };
-    socket.once('connect', () => {
-      if (wire !== undefined) tap = tapped(wire, socket);
-      events.opened();
-    });
-    socket.on('data', (bytes) => {
-      onTraffic.received(bytes.length);
-      tap?.received(bytes);
-      if (!over) events.received(bytes);
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      const failure = failureOf(error);
-      // A listener refuses with ECONNREFUSED: what is reset had been accepted, and ended before this process looked.
-      if (!over && failure.syscall === 'connect' && failure.code === 'ECONNRESET') events.opened();
-      tap?.reset();
-      closed(failure);
-    });
-    socket.once('end', () => {
-      tap?.ended('broker');
-      // Whoever is told closes this side too.
-      tap?.ended('device');
-      closed();
-    });
-    socket.once('close', () => closed());
-    return {
-      write(bytes) {
-        if (over) return;
-        onTraffic.sent(bytes.length);
-        tap?.sent(bytes);
-        writeTogether(socket, bytes);
-      },
-      end() {
-        tap?.ended('device');
-        socket.end();
-        setTimeout(() => socket.destroy(), LINGER_MS).unref();
-      },
-      destroy() {
-        over = true;
-        socket.destroy();
-      },
-    };
-  };
 }

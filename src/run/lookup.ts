@@ -1,0 +1,23 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+
+/** Asks the system once per name and run, so that a fleet measures the broker and not the resolver. */
+export function cachedLookup(): LookupFunction {
+  const pending = new Map<string, Promise<{ address: string; family: number }[]>>();
+  return (hostname, options, callback) => {
+    let answer = pending.get(hostname);
+    if (answer === undefined) {
+      answer = new Promise((resolve, reject) => {
+        systemLookup(hostname, { ...options, all: true }, (error, addresses) =>
+          error ? reject(error) : resolve(addresses),
+        );
+      });
+      pending.set(hostname, answer);
+      answer.catch(() => pending.delete(hostname));
+    }
+    answer.then(
+      (addresses) => callback(null, addresses),
+      (error) => callback(error, []),
+    );
+  };
+}
