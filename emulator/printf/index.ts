@@ -1,1 +1,1 @@
-export { formatDouble, sprintf } from './printf.ts';
+export { compileFormat, formatDouble, sprintf } from './printf.ts';

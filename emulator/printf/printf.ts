@@ -18,14 +18,25 @@ export function formatDouble(value: number, precision = 6): string {
 
 /** C's sprintf for formats whose only conversions are `%f` and `%.Nf`. Throws `EMU_E_PRINTF` when values are missing. */
 export function sprintf(format: string, ...values: readonly number[]): string {
-  let used = 0;
-  return format.replace(/%(?:\.(\d*))?f/g, (_, digits: string | undefined) => {
-    const value = values[used++];
-    if (value === undefined) {
+  return compileFormat(format)(...values);
+}
+
+/** The same for a format that is used again and again: it is taken apart once. */
+export function compileFormat(format: string): (...values: readonly number[]) => string {
+  // Texts and precisions in turn, a text first and last.
+  const parts = format.split(/%(\.\d*)?f/);
+  const precisions = parts
+    .filter((_, index) => index % 2 === 1)
+    .map((dot) => (dot === undefined ? 6 : Number(dot.slice(1))));
+  const texts = parts.filter((_, index) => index % 2 === 0);
+  return (...values) => {
+    if (values.length < precisions.length) {
       throw new EmuError('EMU_E_PRINTF', `the format wants more than ${values.length} values`, { value: format });
     }
-    return formatDouble(value, digits === undefined ? 6 : Number(digits));
-  });
+    let out = texts[0] ?? '';
+    for (let i = 0; i < precisions.length; i++) out += formatDouble(values[i] ?? 0, precisions[i]) + texts[i + 1];
+    return out;
+  };
 }
 
 /**

@@ -14,6 +14,8 @@ import type { Esp32MqttsProfile } from './profile.ts';
 export interface Esp32MqttsFleet {
   readonly profile: Esp32MqttsProfile;
   readonly route: BrokerRoute;
+  /** The payload of a sample in °C, hPa and %RH. */
+  readonly payload: (...values: readonly number[]) => string;
   readonly surroundings: FleetSurroundings;
 }
 

@@ -1,5 +1,6 @@
 import type { FleetSurroundings } from '../../device/index.ts';
 import { clientIdFrom } from '../../mqtt/index.ts';
+import { compileFormat } from '../../printf/index.ts';
 import { TrustStore, tlsPolicy } from '../../tls/index.ts';
 import type { Firmware } from '../firmware.ts';
 import { buildDevice } from './build.ts';
@@ -20,6 +21,7 @@ export const esp32Mqtts: Firmware<Esp32MqttsProfile> = {
       trust: new TrustStore(trusted, policy.certificates),
       timeoutMs: profile.mqtt.networkTimeoutMs,
     };
-    return (unit, observe, tap) => buildDevice({ profile, route, surroundings }, unit, observe, tap);
+    const fleet = { profile, route, surroundings, payload: compileFormat(profile.telemetry.payload) };
+    return (unit, observe, tap) => buildDevice(fleet, unit, observe, tap);
   },
 };

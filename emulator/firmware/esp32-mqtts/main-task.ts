@@ -1,8 +1,7 @@
-import { Bme280Driver } from '../../bme280-driver/index.ts';
+import { Bme280Driver, type Sample } from '../../bme280-driver/index.ts';
 import { chipFailure, type Observe } from '../../device/index.ts';
 import { type AteccDriver, bootSequence } from '../../host-library/index.ts';
 import { settled } from '../../i2c/index.ts';
-import { sprintf } from '../../printf/index.ts';
 import type { Esp32MqttsFleet } from './build.ts';
 import type { Esp32MqttsParts } from './device.ts';
 import type { Esp32MqttsEvent } from './events.ts';
@@ -10,6 +9,7 @@ import type { MqttTask } from './mqtt-task.ts';
 
 const HECTOPASCAL = 100;
 const NO_REST = () => {};
+const LOOP_BEGAN = { type: 'esp32-mqtts.loopBegan' } as const;
 
 /** app_main: looks at the chip, starts the MQTT task, then measures and publishes for ever. */
 export class MainTask {
@@ -18,6 +18,9 @@ export class MainTask {
   readonly #parts: Esp32MqttsParts;
   readonly #mqtt: MqttTask;
   readonly #observe: Observe<Esp32MqttsEvent>;
+  readonly #sensor: Bme280Driver;
+  readonly #settleMs: number;
+  readonly #restMs: number;
   #stopped = false;
   #cancelRest = NO_REST;
 
@@ -33,6 +36,11 @@ export class MainTask {
     this.#parts = parts;
     this.#mqtt = mqtt;
     this.#observe = observe;
+    const { sensor, telemetry } = fleet.profile;
+    const { intervalMs = telemetry.settleMs + telemetry.periodMs } = fleet.surroundings;
+    this.#sensor = new Bme280Driver(parts.sensor, sensor.address);
+    this.#settleMs = Math.min(telemetry.settleMs, intervalMs);
+    this.#restMs = intervalMs - this.#settleMs;
   }
 
   start(): void {
@@ -60,34 +68,33 @@ export class MainTask {
     sensor.clock.follow(secureElement.clock);
     this.#observe({ type: 'esp32-mqtts.clientStarted' });
     this.#mqtt.start(bootedAt);
-    await this.#publishLoop();
+    await settled(sensor, () => this.#sensor.initialise());
+    this.#beginLoop();
   }
 
-  async #publishLoop(): Promise<void> {
-    const { profile, surroundings } = this.#fleet;
-    const { telemetry } = profile;
-    const { intervalMs } = surroundings;
-    const settleMs = Math.min(telemetry.settleMs, intervalMs ?? Number.POSITIVE_INFINITY);
-    const restMs = intervalMs === undefined ? telemetry.periodMs : intervalMs - settleMs;
-    const bus = this.#parts.sensor;
-    const sensor = new Bme280Driver(bus, profile.sensor.address);
-    await settled(bus, () => sensor.initialise());
-    while (!this.#stopped) {
-      this.#observe({ type: 'esp32-mqtts.loopBegan' });
-      await this.#rest(settleMs);
-      const { acknowledged, temperature, pressure, humidity } = await settled(bus, () => sensor.sample());
-      this.#observe({ type: 'esp32-mqtts.measured', acknowledged });
-      // Quirk: a sample taken while the client has no connection is lost, not queued.
-      const payload = sprintf(telemetry.payload, temperature, pressure / HECTOPASCAL, humidity);
-      this.#mqtt.publish(telemetry.topic, payload, telemetry.qos, 'telemetry');
-      await this.#rest(restMs);
-    }
+  // The publish loop is three calls that set one another off, because promises would cost a tenth of a message.
+
+  #beginLoop(): void {
+    this.#observe(LOOP_BEGAN);
+    this.#rest(this.#settleMs, () => this.#measure());
   }
 
-  /** Never resolves once the task is stopped. */
-  #rest(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (!this.#stopped) this.#cancelRest = this.#parts.sensor.clock.alarm(ms, resolve);
-    });
+  #measure(): void {
+    const sample = this.#sensor.sample();
+    const settling = this.#parts.sensor.settle();
+    if (settling === undefined) this.#publish(sample);
+    else settling.then(() => this.#publish(sample));
+  }
+
+  #publish({ acknowledged, temperature, pressure, humidity }: Sample): void {
+    const { topic, qos } = this.#fleet.profile.telemetry;
+    this.#observe({ type: 'esp32-mqtts.measured', acknowledged });
+    // Quirk: a sample taken while the client has no connection is lost, not queued.
+    this.#mqtt.publish(topic, this.#fleet.payload(temperature, pressure / HECTOPASCAL, humidity), qos, 'telemetry');
+    this.#rest(this.#restMs, () => this.#beginLoop());
+  }
+
+  #rest(ms: number, next: () => void): void {
+    if (!this.#stopped) this.#cancelRest = this.#parts.sensor.clock.alarm(ms, next);
   }
 }
