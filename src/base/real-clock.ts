@@ -15,3 +15,8 @@ export const realClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Milliseconds on a monotonic clock that all processes of a machine share. */
+export function sharedNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

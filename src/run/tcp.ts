@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Dial } from '../../emulator/device/index.ts';
-import type { ConnectionTap, WireTap } from './wire-tap.ts';
+import type { ConnectionTap, WireTap } from '../trace/index.ts';
 
 /** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */
 const LINGER_MS = 1000;

@@ -8,6 +8,7 @@ import {
   parseDuration,
   parsePace,
   parsePositive,
+  parseWorkers,
   withOrganization,
   yearsOf,
 } from '../options/index.ts';
@@ -34,6 +35,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
+  const workers = parseWorkers(textOf(args, 'workers') ?? 'auto', count);
   const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
   const seed = kept?.file.seed ?? textOf(args, 'seed');
   const json = args.json === true;
@@ -76,6 +78,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       broker,
       trust,
       pace,
+      workers,
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),
       ...(authority && { authority }),

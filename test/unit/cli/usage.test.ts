@@ -135,6 +135,7 @@ describe('a run that is asked for', () => {
       broker: 'embedded',
       trust: 'system',
       pace: 'fast',
+      workers: 1,
       json: false,
       out: undefined,
     });
