@@ -41,8 +41,8 @@ export class Progress {
 
   phase(now: FleetPhase): void {
     switch (now.phase) {
-      case 'making':
-        this.#making(now.made, now.of);
+      case 'provisioning':
+        this.#provisioning(now.provisioned, now.of);
         break;
       case 'broker':
         this.#view.note(`${now.embedded ? 'embedded broker' : 'broker'}: ${formatBroker(now.broker)}`);
@@ -74,12 +74,12 @@ export class Progress {
     this.#view.end();
   }
 
-  #making(made: number, of: number): void {
+  #provisioning(provisioned: number, of: number): void {
     const now = performance.now();
-    if (made < of && now - this.#shownAt < this.#view.everyMs) return;
+    if (provisioned < of && now - this.#shownAt < this.#view.everyMs) return;
     this.#shownAt = now;
-    this.#view.status(`provisioning devices ${made}/${of}`);
-    if (made === of) this.#view.end();
+    this.#view.status(`provisioning devices ${provisioned}/${of}`);
+    if (provisioned === of) this.#view.end();
   }
 
   #start(): void {

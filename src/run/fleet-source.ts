@@ -18,14 +18,14 @@ export interface RunFleet {
 
 /** @throws EmuError EMU_E_FLEET_… of a persistent fleet, EMU_E_CA_… */
 export function fleetOf(plan: RunPlan): RunFleet {
-  return plan.kept === undefined ? newFleet(plan) : persistentFleet(plan.kept);
+  return plan.persistent === undefined ? newFleet(plan) : persistentFleet(plan.persistent);
 }
 
-function newFleet({ seed, authority, profile, years }: RunPlan): RunFleet {
+function newFleet({ seed, ca: own, profile, years }: RunPlan): RunFleet {
   const randomness = seed ?? Uint8Array.from(randomBytes(32));
   const rng = rootRng(randomness);
   const options = { rng, now: new Date(), names: profile.certificates, ...(years !== undefined && { years }) };
-  const ca = authority === undefined ? createCa(options) : loadCa(authority, options);
+  const ca = own === undefined ? createCa(options) : loadCa(own, options);
   // Devices take the signer alone: the root's key stays here.
   const { rootKey, ...signing } = caDocument(ca);
   return {
@@ -36,7 +36,7 @@ function newFleet({ seed, authority, profile, years }: RunPlan): RunFleet {
   };
 }
 
-function persistentFleet({ directory, segment }: NonNullable<RunPlan['kept']>): RunFleet {
+function persistentFleet({ directory, segment }: NonNullable<RunPlan['persistent']>): RunFleet {
   const file = readFleet(directory);
   return {
     source: { kind: 'persistent', directory, segment },

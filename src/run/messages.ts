@@ -1,4 +1,4 @@
-/** What coordinator and shards say to each other: plain data, whether a process lies between them or not. */
+/** The messages between coordinator and shards: plain data, whether a process lies between them or not. */
 import type { ErrorDocument } from '../base/index.ts';
 import type { CaDocument } from '../factory/index.ts';
 import type { CauseCount, MetricsDelta } from '../metrics/index.ts';
@@ -61,7 +61,7 @@ export type FromShard =
   | { readonly type: 'published'; readonly batch: Published }
   /** Stops as it was told to; its devices are still there. */
   | { readonly type: 'stopping'; readonly failures: readonly CauseCount[] }
-  /** Everything is closed and said. */
+  /** Everything is closed; the last message. */
   | { readonly type: 'done' }
   /** It cannot go on. */
   | { readonly type: 'failed'; readonly error: ErrorDocument };

@@ -8,7 +8,7 @@ const FLUSH_MS = 250;
 /** Of the wire, held back at most. */
 const HELD_BYTES = 1 << 18;
 
-/** What a shard says of its running devices: gathered, so that there are few messages however much happens. */
+/** What a shard reports of its running devices: gathered, so that there are few messages however much happens. */
 export class Outbox {
   readonly publishes: PublishBatch | undefined;
   readonly wire: WireTap | undefined;

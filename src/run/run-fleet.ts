@@ -15,9 +15,9 @@ import { Workers, type WorkersEvents } from './workers.ts';
 const LEAD_MS = 100;
 
 /**
- * Has its workers make or open the fleet, lets its devices arrive at the planned rate and keeps them for the planned time.
+ * Has its workers provision or open the fleet, lets its devices arrive at the planned rate and keeps them for the planned time.
  * Resolves when every device is closed and no worker is left; rejects when there can be no fleet, when the embedded broker
- * dies, or when a kept chip's memory cannot be written. A worker that dies while devices run ends nobody but them.
+ * dies, or when the memory of a persistent chip cannot be written. A worker that dies while devices run ends nobody but them.
  */
 export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise<void> {
   const { signal } = options;
@@ -51,14 +51,15 @@ function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetR
 class FleetRun implements WorkersEvents {
   readonly #plan: RunPlan;
   readonly #options: FleetRunOptions;
-  /** Devices made, by worker. */
-  readonly #made: number[] = [];
+  /** Devices, by worker. */
+  readonly #provisioned: number[];
   #arrived = 0;
   #probe: FleetProbe | undefined;
 
   constructor(plan: RunPlan, options: FleetRunOptions) {
     this.#plan = plan;
     this.#options = options;
+    this.#provisioned = Array(plan.workers).fill(0);
   }
 
   /** From the broker's start to its end. */
@@ -96,8 +97,8 @@ class FleetRun implements WorkersEvents {
     const { metrics, records, onPhase } = this.#options;
     switch (message.type) {
       case 'provisioned':
-        this.#made[worker] = message.devices;
-        onPhase?.({ phase: 'making', made: this.#made.reduce((sum, made) => sum + made, 0), of: this.#plan.count });
+        this.#provisioned[worker] = message.devices;
+        onPhase?.({ phase: 'provisioning', provisioned: this.#provisioned.reduce(sum), of: this.#plan.count });
         break;
       case 'arrived':
         if (++this.#arrived === this.#plan.workers) onPhase?.({ phase: 'arrived' });
@@ -127,6 +128,10 @@ class FleetRun implements WorkersEvents {
     const ended = this.#options.metrics.shardEnded(worker, sizeOf(count, { index: worker, of: workers }), how);
     this.#options.onPhase?.({ phase: 'worker ended', worker: ended });
   }
+}
+
+function sum(a: number, b: number): number {
+  return a + b;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

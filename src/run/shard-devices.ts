@@ -6,17 +6,17 @@ import { caFrom, DeviceFactory, type ProvisionedDevice } from '../factory/index.
 import { type DeviceRange, PersistentFleet, rangeOf } from '../store/index.ts';
 import type { FleetSource, ShardOrder } from './messages.ts';
 
-/** How many devices are made between two looks at whatever else happens. */
-const MADE_AT_A_TIME = 10;
+/** How many devices are provisioned between two looks at whatever else happens. */
+const AT_A_TIME = 10;
 
-/** The devices of a shard, made for the run alone or kept. */
+/** The devices of a shard, of this run alone or persistent. */
 export interface ShardDevices {
-  /** All that the shard has, unless it was stopped while they were made. */
+  /** All that the shard has, unless it was stopped while they were provisioned. */
   readonly devices: readonly ProvisionedDevice[];
   readonly definitions: CredentialDefinitions;
   /** The root of what is soldered on and stays: the sensors. */
   readonly parts: Rng;
-  /** What keeps the chips' memories, where they are kept. */
+  /** What makes the chips' memories last, where they do. */
   readonly keeper: PersistentFleet | undefined;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ async function provisionDevices(
   const devices: ProvisionedDevice[] = [];
   for (let k = from; k < to && !signal.aborted; k++) {
     devices.push(factory.provisionDevice(k));
-    if (devices.length % MADE_AT_A_TIME !== 0 && k + 1 < to) continue;
+    if (devices.length % AT_A_TIME !== 0 && k + 1 < to) continue;
     onProgress(devices.length);
     await sleep(realClock, 0);
   }

@@ -68,7 +68,7 @@ export class ShardRun {
     });
   }
 
-  /** Closes the devices; resolves when what they said last is on its way. */
+  /** Closes the devices; resolves when their last messages are on their way. */
   async stop(): Promise<void> {
     const { post, meter } = this.#surroundings;
     this.#stopArrivals();

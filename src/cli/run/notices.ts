@@ -13,7 +13,7 @@ export function notices(plan: RunPlan): string[] {
       ? []
       : ['note: the keys come from --seed and anyone can make them again: for tests only']),
     ...(firmwareOf(plan.profile).traffic(plan.profile).fansOut ? [fanOut(plan.count)] : []),
-    ...(plan.broker !== 'embedded' && plan.authority === undefined && plan.kept === undefined ? FRESH_ROOT : []),
+    ...(plan.broker !== 'embedded' && plan.ca === undefined && plan.persistent === undefined ? FRESH_ROOT : []),
   ];
 }
 

@@ -57,7 +57,8 @@ describe('the live line', () => {
 test('plain lines say at once that devices are made, and when all are', () => {
   const pipe = output();
   const progress = new Progress(new RunMetrics(500), plainView(pipe), plain);
-  for (let made = 10; made <= 500; made += 10) progress.phase({ phase: 'making', made, of: 500 });
+  for (let provisioned = 10; provisioned <= 500; provisioned += 10)
+    progress.phase({ phase: 'provisioning', provisioned, of: 500 });
   expect(pipe.text()).toBe('provisioning devices 10/500\nprovisioning devices 500/500\n');
 });
 
@@ -66,7 +67,7 @@ test('plain lines say the phases, each kind of failure once and at once, and how
   const metrics = new RunMetrics(2);
   const shard = new ShardMetrics({ from: 0, to: 2 }, { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) });
   const progress = new Progress(metrics, plainView(pipe), plain);
-  progress.phase({ phase: 'making', made: 2, of: 2 });
+  progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });
   progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
   progress.phase({ phase: 'arriving' });
   shard.arrived(0);

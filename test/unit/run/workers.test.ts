@@ -132,7 +132,7 @@ describe.concurrent('two workers', () => {
         metrics: new RunMetrics(400, 2),
         signal: new AbortController().signal,
         onPhase({ phase }) {
-          if (phase !== 'making' || workers.length > 0) return;
+          if (phase !== 'provisioning' || workers.length > 0) return;
           workers.push(...workersOf(process));
           process.kill(workers[0] ?? 0, 'SIGKILL');
         },
