@@ -48,3 +48,8 @@ function ringDue(): void {
     if (next !== Number.POSITIVE_INFINITY) wakeAt(next);
   }
 }
+
+/** Milliseconds on a monotonic clock that all processes of a machine share. */
+export function sharedNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

@@ -1,7 +1,7 @@
 import type { DeviceFailure } from '../../emulator/device/index.ts';
 
 /** `STEP.CODE`: a kind of failure, stable, the same for every device that failed in the same way. */
-export type CauseCode = `${DeviceFailure['step']}.${string}`;
+export type CauseCode = `${DeviceFailure['step'] | 'generator'}.${string}`;
 
 export function codeOf({ step, code }: Pick<DeviceFailure, 'step' | 'code'>): CauseCode {
   return `${step}.${code}`;
@@ -19,3 +19,6 @@ export const UNFINISHED = {
   tls: 'tls.UNFINISHED',
   mqtt: 'mqtt.UNFINISHED',
 } as const satisfies Record<string, CauseCode>;
+
+/** The process that ran a device ended before the run did. */
+export const WORKER_ENDED = 'generator.WORKER_ENDED' satisfies CauseCode;

@@ -5,11 +5,14 @@ import type { Cause, Side } from './cause.ts';
 import type { CauseCode } from './code.ts';
 import { CAUSES } from './table.ts';
 
-const STEPS: Readonly<Record<DeviceFailure['step'], { readonly name: string; readonly side: Side }>> = {
+type Step = DeviceFailure['step'] | 'generator';
+
+const STEPS: Readonly<Record<Step, { readonly name: string; readonly side: Side }>> = {
   chip: { name: 'secure element', side: 'device' },
   tcp: { name: 'TCP', side: 'network' },
   tls: { name: 'TLS', side: 'broker' },
   mqtt: { name: 'MQTT', side: 'broker' },
+  generator: { name: 'load generator', side: 'generator' },
 };
 
 const ALERT = 'ALERT_';
@@ -17,7 +20,7 @@ const ALERT = 'ALERT_';
 /** What a code means. A code that the table does not have is its own words. */
 export function causeOf(code: CauseCode): Cause {
   const dot = code.indexOf('.');
-  const { name, side } = STEPS[code.slice(0, dot) as DeviceFailure['step']];
+  const { name, side } = STEPS[code.slice(0, dot) as Step];
   const kind = code.slice(dot + 1);
   const cause = CAUSES[code] ?? (kind.startsWith(ALERT) ? alertCause(kind.slice(ALERT.length)) : { words: kind, side });
   return { ...cause, words: `${name}: ${cause.words}` };

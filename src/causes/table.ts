@@ -190,4 +190,6 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     advice: CLIENT_CA,
   },
   'mqtt.EMU_E_TLS_TRUNCATED': { words: 'closed by the broker before CONNACK', side: 'broker', advice: CLIENT_CA },
+
+  'generator.WORKER_ENDED': { words: 'the worker of the device ended', side: 'generator' },
 };

@@ -1,25 +1,13 @@
-import { type CauseCode, causeOf, type Side, UNFINISHED } from '../causes/index.ts';
+import { type CauseCode, UNFINISHED } from '../causes/index.ts';
+import { type CauseCount, CauseCounts } from './causes.ts';
 
-/** A kind of failure, how many it hit, and what one of them saw. */
-export interface CauseSummary {
-  /** In words. */
-  readonly cause: string;
-  readonly code: CauseCode;
-  /** Who can do something about it. */
-  readonly side: Side;
-  readonly count: number;
-  readonly example: string;
-}
-
-/** A kind of failure when it was first seen. */
-export interface SeenCause {
-  readonly code: CauseCode;
-  readonly example: string;
-}
-
-interface Group {
-  count: number;
-  readonly example: string;
+/** How many devices stand where. */
+export interface DeviceCounts {
+  readonly arrived: number;
+  readonly everConnected: number;
+  readonly connectedNow: number;
+  /** Those that never connected and whose last attempt failed. */
+  readonly failing: number;
 }
 
 // How far a device's present attempt has come.
@@ -36,102 +24,99 @@ const UNFINISHED_AT: Readonly<Record<number, CauseCode>> = {
   [ENCRYPTED]: UNFINISHED.mqtt,
 };
 
-/** Where every device of a run stands: a few bytes per device, no objects until something fails. */
+/** Where devices `from` to `to` - 1 of a run stand: a few bytes per device, no objects until something fails. */
 export class DeviceStates {
-  arrived = 0;
-  everConnected = 0;
-  connectedNow = 0;
-  /** Devices that never connected and whose last attempt failed. */
-  failing = 0;
-  /** Every cause that any attempt ended with, in order of appearance, with its first example. */
-  readonly causesSeen: SeenCause[] = [];
+  #arrived = 0;
+  #everConnected = 0;
+  #connectedNow = 0;
+  #failing = 0;
 
+  readonly #from: number;
   readonly #step: Uint8Array;
   readonly #ever: Uint8Array;
-  /** 1 + index into causesSeen of the last failure; 0 = none yet. */
+  /** 1 + index into #causes of the last failure; 0 = none yet. */
   readonly #lastCause: Uint16Array;
+  readonly #lastLate: Uint8Array;
   readonly #lastExample: string[] = [];
+  readonly #causes: CauseCode[] = [];
   readonly #causeNumbers = new Map<CauseCode, number>();
-  readonly #disconnections = new Map<CauseCode, Group>();
 
-  constructor(count: number) {
+  constructor({ from, to }: { readonly from: number; readonly to: number }) {
+    const count = to - from;
+    this.#from = from;
     this.#step = new Uint8Array(count);
     this.#ever = new Uint8Array(count);
     this.#lastCause = new Uint16Array(count);
+    this.#lastLate = new Uint8Array(count);
+  }
+
+  get counts(): DeviceCounts {
+    return {
+      arrived: this.#arrived,
+      everConnected: this.#everConnected,
+      connectedNow: this.#connectedNow,
+      failing: this.#failing,
+    };
   }
 
   arrive(k: number): void {
-    this.arrived++;
-    this.#step[k] = CONNECTING;
+    this.#arrived++;
+    this.#step[k - this.#from] = CONNECTING;
   }
 
   accept(k: number): void {
-    this.#step[k] = ACCEPTED;
+    this.#step[k - this.#from] = ACCEPTED;
   }
 
   encrypt(k: number): void {
-    this.#step[k] = ENCRYPTED;
+    this.#step[k - this.#from] = ENCRYPTED;
   }
 
   connect(k: number): void {
-    this.#step[k] = CONNECTED;
-    this.connectedNow++;
-    if (this.#ever[k] === 1) return;
-    this.#ever[k] = 1;
-    this.everConnected++;
-    if (this.#lastCause[k] !== 0) this.failing--;
+    const i = k - this.#from;
+    this.#step[i] = CONNECTED;
+    this.#connectedNow++;
+    if (this.#ever[i] === 1) return;
+    this.#ever[i] = 1;
+    this.#everConnected++;
+    if (this.#lastCause[i] !== 0) this.#failing--;
   }
 
-  fail(k: number, cause: CauseCode, example: string): void {
-    this.#step[k] = CONNECTING;
-    if (this.#ever[k] === 0 && this.#lastCause[k] === 0) this.failing++;
-    this.#lastCause[k] = this.#causeNumber(k, cause, example);
-    this.#lastExample[k] = example;
+  fail(k: number, cause: CauseCode, example: string, late: boolean): void {
+    const i = k - this.#from;
+    this.#step[i] = CONNECTING;
+    if (this.#ever[i] === 0 && this.#lastCause[i] === 0) this.#failing++;
+    this.#lastCause[i] = this.#causeNumber(cause);
+    this.#lastLate[i] = late ? 1 : 0;
+    this.#lastExample[i] = example;
   }
 
-  disconnect(k: number, cause: CauseCode, example: string): void {
-    this.#step[k] = CONNECTING;
-    this.connectedNow--;
-    count(this.#disconnections, cause, k, example);
+  disconnect(k: number): void {
+    this.#step[k - this.#from] = CONNECTING;
+    this.#connectedNow--;
   }
 
-  /** The devices that arrived and never connected, by the cause of their last failure, most frequent first. */
-  failures(): CauseSummary[] {
-    const groups = new Map<CauseCode, Group>();
-    this.#step.forEach((step, k) => {
-      if (step === NOT_ARRIVED || this.#ever[k] === 1) return;
-      const cause = this.causesSeen[(this.#lastCause[k] ?? 0) - 1]?.code ?? UNFINISHED_AT[step];
-      if (cause !== undefined) count(groups, cause, k, this.#lastExample[k] ?? 'still waiting');
+  /** The devices that arrived and never connected, by the cause of their last failure; `late`: whether this process is. */
+  failures(late: boolean): CauseCount[] {
+    const failures = new CauseCounts();
+    this.#step.forEach((step, i) => {
+      if (step === NOT_ARRIVED || this.#ever[i] === 1) return;
+      const last = this.#causes[(this.#lastCause[i] ?? 0) - 1];
+      const code = last ?? UNFINISHED_AT[step];
+      if (code === undefined) return;
+      const fellIntoLateness = last === undefined ? late : this.#lastLate[i] === 1;
+      const example = `device ${this.#from + i}: ${this.#lastExample[i] ?? 'still waiting'}`;
+      failures.add({ code, count: 1, late: fellIntoLateness ? 1 : 0, example });
     });
-    return byCount(groups);
+    return failures.all();
   }
 
-  /** Connections that ended after CONNACK 0, by cause, most frequent first. */
-  disconnections(): CauseSummary[] {
-    return byCount(this.#disconnections);
-  }
-
-  #causeNumber(k: number, code: CauseCode, example: string): number {
-    let number = this.#causeNumbers.get(code);
+  #causeNumber(cause: CauseCode): number {
+    let number = this.#causeNumbers.get(cause);
     if (number === undefined) {
-      number = this.causesSeen.push({ code, example: `device ${k}: ${example}` });
-      this.#causeNumbers.set(code, number);
+      number = this.#causes.push(cause);
+      this.#causeNumbers.set(cause, number);
     }
     return number;
   }
-}
-
-function count(groups: Map<CauseCode, Group>, code: CauseCode, k: number, example: string): void {
-  const known = groups.get(code);
-  if (known === undefined) groups.set(code, { count: 1, example: `device ${k}: ${example}` });
-  else known.count++;
-}
-
-function byCount(groups: ReadonlyMap<CauseCode, Group>): CauseSummary[] {
-  return [...groups]
-    .sort(([, a], [, b]) => b.count - a.count)
-    .map(([code, group]) => {
-      const { words, side } = causeOf(code);
-      return { cause: words, code, side, ...group };
-    });
 }

@@ -1,5 +1,8 @@
-export type { CauseSummary, SeenCause } from './device-states.ts';
+export type { CauseCount, CauseSummary } from './causes.ts';
 export { LatencyHistogram, type LatencySummary } from './latency.ts';
+export { LoopWatch } from './loop-watch.ts';
+export type { FleetObserver } from './observer.ts';
 export { type ProcessMeter, ResourceMeter, type ResourceUse } from './resources.ts';
 export { RunMetrics } from './run-metrics.ts';
-export { type RunSnapshot, type RunSummary, SUMMARY_SCHEMA, type Traffic } from './summary.ts';
+export { type MetricsDelta, ShardMetrics } from './shard-metrics.ts';
+export { type EndedWorker, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA, type Traffic } from './summary.ts';

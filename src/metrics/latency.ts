@@ -9,38 +9,90 @@ export interface LatencySummary {
   readonly max: number | null;
 }
 
-const MICROSECONDS = 1000;
+/** Latencies of one interval as plain data: the occupied buckets of a histogram. */
+export interface LatencyCounts {
+  /** The lowest value of each bucket, µs. */
+  readonly us: Float64Array;
+  /** How many fell into it. */
+  readonly counts: Float64Array;
+  /** The largest, exactly, µs. */
+  readonly maxUs: number;
+}
 
-/** Latencies in microseconds at three significant digits, from 1 µs upwards without a limit; two of them merge exactly. */
+const MICROSECONDS = 1000;
+const DIGITS = 3;
+/** Buckets of one power of two: as many as three significant digits take, rounded up to a power of two, and their half. */
+const HALF_BITS = 10;
+
+function microseconds(ms: number): number {
+  return Math.max(0, Math.round(ms * MICROSECONDS));
+}
+
+/** The lowest value that a histogram of three digits does not tell from `us`. */
+function bucketOf(us: number): number {
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2(us)) - HALF_BITS);
+  return Math.floor(us / unit) * unit;
+}
+
+/** Latencies since the last look, by bucket: what a shard sends of them is short, and merges exactly. */
+export class LatencyInterval {
+  #counts = new Map<number, number>();
+  #maxUs = 0;
+
+  record(ms: number): void {
+    const us = microseconds(ms);
+    const bucket = bucketOf(us);
+    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + 1);
+    if (us > this.#maxUs) this.#maxUs = us;
+  }
+
+  /** What was recorded since the last call; undefined when nothing was. */
+  take(): LatencyCounts | undefined {
+    if (this.#counts.size === 0) return undefined;
+    const taken = {
+      us: Float64Array.from(this.#counts.keys()),
+      counts: Float64Array.from(this.#counts.values()),
+      maxUs: this.#maxUs,
+    };
+    this.#counts = new Map();
+    this.#maxUs = 0;
+    return taken;
+  }
+}
+
+/** Latencies in microseconds at three significant digits, from 1 µs upwards without a limit. */
 export class LatencyHistogram {
-  readonly #counts: Histogram = build({
+  readonly #histogram: Histogram = build({
     bitBucketSize: 32,
     autoResize: true,
     highestTrackableValue: 60_000_000,
-    numberOfSignificantValueDigits: 3,
+    numberOfSignificantValueDigits: DIGITS,
   });
-  #max = 0;
+  #maxUs = 0;
 
   get count(): number {
-    return this.#counts.totalCount;
+    return this.#histogram.totalCount;
   }
 
   record(ms: number): void {
-    const us = Math.max(0, Math.round(ms * MICROSECONDS));
-    this.#counts.recordValue(us);
-    if (us > this.#max) this.#max = us;
+    const us = microseconds(ms);
+    this.#histogram.recordValue(us);
+    if (us > this.#maxUs) this.#maxUs = us;
   }
 
-  merge(other: LatencyHistogram): void {
-    this.#counts.add(other.#counts);
-    if (other.#max > this.#max) this.#max = other.#max;
+  /** The same as if every latency had been recorded here. */
+  add({ us, counts, maxUs }: LatencyCounts): void {
+    us.forEach((value, i) => {
+      this.#histogram.recordValueWithCount(value, counts[i] ?? 0);
+    });
+    if (maxUs > this.#maxUs) this.#maxUs = maxUs;
   }
 
   /** The smallest latency that `percent` of all are not above, in ms; null when nothing was recorded. */
   percentile(percent: number): number | null {
     if (this.count === 0) return null;
     // A bucket answers with its upper edge, which may lie above the largest value in it.
-    return Math.min(this.#counts.getValueAtPercentile(percent), this.#max) / MICROSECONDS;
+    return Math.min(this.#histogram.getValueAtPercentile(percent), this.#maxUs) / MICROSECONDS;
   }
 
   summary(): LatencySummary {

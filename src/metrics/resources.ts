@@ -1,4 +1,4 @@
-/** What a run costs this process. The embedded broker is another process and never counts. */
+/** What a run costs a process. The embedded broker and the probe are others and never count. */
 export interface ResourceUse {
   /** User and system time from the first arrival to the end. */
   readonly cpuUs: number;
@@ -24,7 +24,7 @@ export class ResourceMeter {
   readonly #process: ProcessMeter;
   readonly #rssBefore: number;
   #cpuBefore: number;
-  #use: ResourceUse | undefined;
+  #end: ResourceUse | undefined;
 
   constructor(meter: ProcessMeter = thisProcess) {
     this.#process = meter;
@@ -36,12 +36,18 @@ export class ResourceMeter {
     this.#cpuBefore = this.#process.cpuUs();
   }
 
+  /** Until now, or until the end once that has come. */
+  use(): ResourceUse {
+    return (
+      this.#end ?? {
+        cpuUs: this.#process.cpuUs() - this.#cpuBefore,
+        rssBytes: Math.max(0, this.#process.rssBytes() - this.#rssBefore),
+      }
+    );
+  }
+
   /** The devices are still there: what is resident now is theirs. Only the first call counts. */
-  end(): ResourceUse {
-    this.#use ??= {
-      cpuUs: this.#process.cpuUs() - this.#cpuBefore,
-      rssBytes: Math.max(0, this.#process.rssBytes() - this.#rssBefore),
-    };
-    return this.#use;
+  end(): void {
+    this.#end ??= this.use();
   }
 }

@@ -1,89 +1,82 @@
-import type { CauseCode } from '../causes/index.ts';
-import type { FleetObserver } from '../run/index.ts';
-import { DeviceStates, type SeenCause } from './device-states.ts';
+import { WORKER_ENDED } from '../causes/index.ts';
+import { type CauseCount, CauseCounts } from './causes.ts';
 import { LatencyHistogram } from './latency.ts';
 import { ResourceMeter } from './resources.ts';
-import { type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
+import { type Counters, forEachLatency, LATENCIES, type MetricsDelta } from './shard-metrics.ts';
+import { type EndedWorker, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
 
-/** Everything that is measured in one run of `planned` devices. */
-export class RunMetrics implements FleetObserver {
+/** What is known of one shard. */
+interface ShardFigures {
+  last?: MetricsDelta;
+  lateMs: number;
+  /** Of its devices that never connected; known at its end. */
+  failures?: readonly CauseCount[];
+  ended?: EndedWorker;
+}
+
+/** Everything that is measured in one run of `planned` devices: what its shards send, added up. */
+export class RunMetrics {
   readonly #planned: number;
-  readonly #devices: DeviceStates;
+  readonly #shards: readonly ShardFigures[];
   readonly #resources: ResourceMeter;
-  readonly #tcp = new LatencyHistogram();
-  readonly #tls = new LatencyHistogram();
-  readonly #connack = new LatencyHistogram();
-  readonly #telemetry = new LatencyHistogram();
-  readonly #echo = new LatencyHistogram();
+  readonly #totals: Counters = {
+    messagesSent: 0,
+    messagesReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    chipCommands: 0,
+  };
+  readonly #latencies = forEachLatency(() => new LatencyHistogram());
+  readonly #attempts = new CauseCounts();
+  readonly #disconnections = new CauseCounts();
   #echoMeasurable = true;
-  readonly #messages = { sent: 0, received: 0 };
-  readonly #bytes = { sent: 0, received: 0 };
-  #chipCommands = 0;
+  #latestMs = 0;
+  #measuredAt = performance.now();
 
   /** Make it before the devices are made: what the process holds by then is not theirs. */
-  constructor(planned: number, resources: ResourceMeter = new ResourceMeter()) {
+  constructor(planned: number, workers = 1, resources: ResourceMeter = new ResourceMeter()) {
     this.#planned = planned;
-    this.#devices = new DeviceStates(planned);
+    this.#shards = Array.from({ length: workers }, () => ({ lateMs: 0 }));
     this.#resources = resources;
   }
 
-  arrived(k: number): void {
-    this.#devices.arrive(k);
+  /** What shard `index` measured since its last message. */
+  add(index: number, delta: MetricsDelta): void {
+    const shard = this.#shard(index);
+    // What was still on its way when the worker ended: its devices have been accounted for.
+    if (shard.ended !== undefined) return;
+    this.#measuredAt = performance.now();
+    shard.last = delta;
+    shard.lateMs += delta.late.totalMs;
+    this.#latestMs = Math.max(this.#latestMs, delta.late.maxMs);
+    for (const name of Object.keys(this.#totals) as (keyof Counters)[]) this.#totals[name] += delta.counters[name];
+    for (const name of LATENCIES) {
+      const counts = delta.latencies[name];
+      if (counts !== undefined) this.#latencies[name].add(counts);
+    }
+    for (const group of delta.attempts) this.#attempts.add(group);
+    for (const group of delta.disconnections) this.#disconnections.add(group);
   }
 
-  tcpConnected(k: number, ms: number): void {
-    this.#devices.accept(k);
-    this.#tcp.record(ms);
+  /** The devices of shard `index` that never connected, at its end. */
+  shardStopped(index: number, failures: readonly CauseCount[]): void {
+    this.#shard(index).failures = failures;
   }
 
-  tlsEstablished(k: number, ms: number): void {
-    this.#devices.encrypt(k);
-    this.#tls.record(ms);
-  }
-
-  connected(k: number, ms: number): void {
-    this.#devices.connect(k);
-    this.#connack.record(ms);
-  }
-
-  firstTelemetry(ms: number): void {
-    this.#telemetry.record(ms);
-  }
-
-  echo(ms: number): void {
-    this.#echo.record(ms);
+  /** The process of shard `index`, of `devices` devices, ended before the run did. */
+  shardEnded(index: number, devices: number, reason: string): EndedWorker {
+    const shard = this.#shard(index);
+    const { arrived = 0, everConnected = 0, connectedNow = 0 } = shard.last?.devices ?? {};
+    const example = `worker ${index}: ${reason}`;
+    const lost = (count: number): CauseCount[] => (count > 0 ? [{ code: WORKER_ENDED, count, late: 0, example }] : []);
+    for (const group of lost(connectedNow)) this.#disconnections.add(group);
+    shard.failures = lost(arrived - everConnected);
+    shard.ended = { worker: index, reason, devices, connected: connectedNow, not_started: devices - arrived };
+    return shard.ended;
   }
 
   echoNotMeasurable(): void {
     this.#echoMeasurable = false;
-  }
-
-  messageSent(): void {
-    this.#messages.sent++;
-  }
-
-  messageReceived(): void {
-    this.#messages.received++;
-  }
-
-  bytesSent(count: number): void {
-    this.#bytes.sent += count;
-  }
-
-  bytesReceived(count: number): void {
-    this.#bytes.received += count;
-  }
-
-  chipCommands(count: number): void {
-    this.#chipCommands += count;
-  }
-
-  attemptFailed(k: number, cause: CauseCode, example: string): void {
-    this.#devices.fail(k, cause, example);
-  }
-
-  disconnected(k: number, cause: CauseCode, example: string): void {
-    this.#devices.disconnect(k, cause, example);
   }
 
   /** The first device arrives now: what making the fleet cost is over. */
@@ -97,27 +90,32 @@ export class RunMetrics implements FleetObserver {
   }
 
   /** Causes of failed attempts in order of appearance, each with its first example. */
-  get causesSeen(): readonly SeenCause[] {
-    return this.#devices.causesSeen;
+  get causesSeen(): readonly CauseCount[] {
+    return this.#attempts.all();
   }
 
   snapshot(): RunSnapshot {
-    const { arrived, connectedNow, failing } = this.#devices;
+    const { arrived, connected, failed, gone } = this.#devices();
     return {
+      measuredAt: this.#measuredAt,
       planned: this.#planned,
       arrived,
-      connected: connectedNow,
-      connecting: arrived - connectedNow - failing,
-      failed: failing,
-      messages: { ...this.#messages },
-      connackP99: this.#connack.percentile(99),
+      connected,
+      connecting: arrived - connected - failed - gone,
+      failed,
+      gone,
+      messages: this.#messages(),
+      connackP99: this.#latencies.connack.percentile(99),
+      lateMs: this.#lateMs(),
     };
   }
 
   summary(): RunSummary {
-    const { arrived, everConnected } = this.#devices;
-    const { cpuUs, rssBytes } = this.#resources.end();
+    const { arrived, everConnected } = this.#devices();
+    const { cpuUs, rssBytes } = this.#use();
     const perDevice = (total: number) => (arrived === 0 ? 0 : Math.round(total / arrived));
+    const failures = new CauseCounts();
+    for (const shard of this.#shards) for (const group of shard.failures ?? []) failures.add(group);
     return {
       schema: SUMMARY_SCHEMA,
       devices: {
@@ -127,19 +125,64 @@ export class RunMetrics implements FleetObserver {
         failed: arrived - everConnected,
         not_started: this.#planned - arrived,
       },
-      causes: this.#devices.failures(),
-      disconnections: this.#devices.disconnections(),
-      tcp_ms: this.#tcp.summary(),
-      tls_ms: this.#tls.summary(),
-      connack_ms: this.#connack.summary(),
-      telemetry_ms: this.#telemetry.summary(),
-      echo_ms: this.#echo.summary(),
+      causes: failures.summary(),
+      disconnections: this.#disconnections.summary(),
+      tcp_ms: this.#latencies.tcp.summary(),
+      tls_ms: this.#latencies.tls.summary(),
+      connack_ms: this.#latencies.connack.summary(),
+      telemetry_ms: this.#latencies.telemetry.summary(),
+      echo_ms: this.#latencies.echo.summary(),
       echo_measurable: this.#echoMeasurable,
-      messages: { ...this.#messages },
-      bytes: { ...this.#bytes },
-      chip_commands: this.#chipCommands,
+      messages: this.#messages(),
+      bytes: { sent: this.#totals.bytesSent, received: this.#totals.bytesReceived },
+      chip_commands: this.#totals.chipCommands,
       cpu_us_per_device: perDevice(cpuUs),
       rss_bytes_per_device: perDevice(rssBytes),
+      workers: { count: this.#shards.length, ended: this.#shards.flatMap(({ ended }) => ended ?? []) },
+      generator: { late_seconds: Math.round(this.#lateMs()) / 1000, late_ms_max: Math.round(this.#latestMs) },
     };
+  }
+
+  #shard(index: number): ShardFigures {
+    const shard = this.#shards[index];
+    if (shard === undefined) throw new RangeError(`no shard ${index}`);
+    return shard;
+  }
+
+  /** Where the devices stand; those of an ended worker have failed, or are gone. */
+  #devices() {
+    const sum = { arrived: 0, everConnected: 0, connected: 0, failed: 0, gone: 0 };
+    for (const { last, ended } of this.#shards) {
+      if (last === undefined) continue;
+      const { arrived, everConnected, connectedNow, failing } = last.devices;
+      sum.arrived += arrived;
+      sum.everConnected += everConnected;
+      if (ended === undefined) {
+        sum.connected += connectedNow;
+        sum.failed += failing;
+      } else {
+        sum.failed += arrived - everConnected;
+        sum.gone += everConnected;
+      }
+    }
+    return sum;
+  }
+
+  #messages() {
+    return { sent: this.#totals.messagesSent, received: this.#totals.messagesReceived };
+  }
+
+  /** Of this process and of those of the shards. */
+  #use() {
+    const uses = [this.#resources.use(), ...this.#shards.flatMap(({ last }) => last?.use ?? [])];
+    return {
+      cpuUs: uses.reduce((sum, { cpuUs }) => sum + cpuUs, 0),
+      rssBytes: uses.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    };
+  }
+
+  /** Of the shard that was late longest: they run at the same time. */
+  #lateMs(): number {
+    return Math.max(...this.#shards.map(({ lateMs }) => lateMs));
   }
 }

@@ -1,21 +1,12 @@
-/** The probe's process: subscribes, is told what the fleet sends, compares. It lives no longer than its parent. */
+/** The probe's process: subscribes, is told what the fleet sends, compares. */
+import { servesParent } from '../base/index.ts';
 import type { FromProbe, ToProbe } from './messages.ts';
 import { publishesIn } from './publish-packets.ts';
 import { Subscriber } from './subscriber.ts';
 
-// The channel closes when the parent stops us and when it dies, even by SIGKILL.
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group, but the run still wants its report.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
-
 let subscriber: Subscriber | undefined;
 
-function answer(message: FromProbe): void {
-  process.send?.(message);
-}
-
-process.on('message', (message: ToProbe) => {
+const answer = servesParent<ToProbe, FromProbe>((message) => {
   if ('start' in message) {
     subscriber = new Subscriber(message.start);
     subscriber.subscribe().then(

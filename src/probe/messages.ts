@@ -12,11 +12,16 @@ export interface ProbeStart {
   readonly filters: readonly string[];
 }
 
+/** PUBLISH packets one behind the other, and when each was sent, by `sharedNow`. */
+export interface Published {
+  readonly packets: Uint8Array;
+  readonly times: Float64Array;
+}
+
 /** Parent to child. Keys travel over the IPC channel, never on a command line. */
 export type ToProbe =
   | { readonly start: ProbeStart }
-  /** PUBLISH packets one behind the other, and when each was sent. */
-  | { readonly packets: Uint8Array; readonly times: Float64Array }
+  | Published
   /** The fleet is closed: wait for what is still out, as long as this. */
   | { readonly finish: number };
 
@@ -25,8 +30,3 @@ export type FromProbe =
   | { readonly ready: true }
   | { readonly failed: string; readonly unreachable?: boolean }
   | { readonly report: ProbeReport };
-
-/** Milliseconds on a clock that all processes of a machine share. */
-export function sharedNow(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}

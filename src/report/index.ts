@@ -1,5 +1,5 @@
 export { formatBroker } from './format.ts';
-export { fileTrouble, OutputDirectory } from './output-directory.ts';
+export { OutputDirectory } from './output-directory.ts';
 export { Progress } from './progress.ts';
 export { liveView, type ProgressView, plainView, quietView, timedView } from './progress-view.ts';
 export type { RunFacts, RunReport } from './run-report.ts';

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
-import { makeDirectory } from '../base/index.ts';
+import { fileTrouble, makeDirectory } from '../base/index.ts';
 
 /** The directory that `--out` names. */
 export class OutputDirectory {
@@ -62,24 +62,5 @@ export class OutputDirectory {
       });
     }
     return path;
-  }
-}
-
-/** Why the system would not do something to a file, in a person's words. */
-export function fileTrouble(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'a file is in the way';
-    default:
-      return message;
   }
 }

@@ -1,7 +1,8 @@
 import { causeOf } from '../causes/index.ts';
-import type { RunMetrics, RunSnapshot } from '../metrics/index.ts';
+import type { EndedWorker, RunMetrics, RunSnapshot, Traffic } from '../metrics/index.ts';
 import type { FleetPhase } from '../run/index.ts';
-import { formatBroker } from './format.ts';
+import { adviceOn } from './advice.ts';
+import { formatBroker, formatCount } from './format.ts';
 import type { ProgressView } from './progress-view.ts';
 import { messageRate, statusLine } from './status.ts';
 import type { Paint } from './terminal.ts';
@@ -10,6 +11,8 @@ import type { Paint } from './terminal.ts';
 const CAUSES_SAID = 8;
 /** How soon a first failure is said, and how smoothly the terminal moves. */
 const TICK_MS = 250;
+/** A rate is of a second at least: figures come a few times in one. */
+const RATE_MS = 1000;
 
 /** Follows a run: its phases, each kind of failure the first time it happens, and the status every so often. */
 export class Progress {
@@ -21,7 +24,9 @@ export class Progress {
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
   #shownAt = Number.NEGATIVE_INFINITY;
-  #shown: RunSnapshot | undefined;
+  /** What the rate of messages counts from. */
+  #rateBase: RunSnapshot | undefined;
+  #rate: Traffic = { sent: 0, received: 0 };
 
   constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false) {
     this.#metrics = metrics;
@@ -36,8 +41,8 @@ export class Progress {
 
   phase(now: FleetPhase): void {
     switch (now.phase) {
-      case 'making':
-        this.#making(now.made, now.of);
+      case 'provisioning':
+        this.#provisioning(now.provisioned, now.of);
         break;
       case 'broker':
         this.#view.note(`${now.embedded ? 'embedded broker' : 'broker'}: ${formatBroker(now.broker)}`);
@@ -48,6 +53,9 @@ export class Progress {
         break;
       case 'arrived':
         this.#view.note(`all ${this.#metrics.snapshot().planned} devices have arrived`);
+        break;
+      case 'worker ended':
+        this.#view.note(this.#paint('red', workerEnded(now.worker)));
         break;
       case 'closing':
         this.end();
@@ -66,18 +74,18 @@ export class Progress {
     this.#view.end();
   }
 
-  #making(made: number, of: number): void {
+  #provisioning(provisioned: number, of: number): void {
     const now = performance.now();
-    if (made < of && now - this.#shownAt < this.#view.everyMs) return;
+    if (provisioned < of && now - this.#shownAt < this.#view.everyMs) return;
     this.#shownAt = now;
-    this.#view.status(`provisioning devices ${made}/${of}`);
-    if (made === of) this.#view.end();
+    this.#view.status(`provisioning devices ${provisioned}/${of}`);
+    if (provisioned === of) this.#view.end();
   }
 
   #start(): void {
     this.#startedAt = performance.now();
     this.#shownAt = this.#startedAt;
-    this.#shown = this.#metrics.snapshot();
+    this.#rateBase = this.#metrics.snapshot();
     this.#timer = setInterval(() => {
       this.#sayNewCauses();
       const now = performance.now();
@@ -87,21 +95,28 @@ export class Progress {
 
   #showStatus(now: number): void {
     const run = this.#metrics.snapshot();
-    const before = this.#shown?.messages ?? run.messages;
-    const rate = messageRate(before, run.messages, now - this.#shownAt);
-    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, rate, this.#paint));
-    this.#shown = run;
+    const base = this.#rateBase ?? run;
+    if (run.measuredAt - base.measuredAt >= RATE_MS) {
+      this.#rate = messageRate(base, run);
+      this.#rateBase = run;
+    }
+    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#rate, this.#paint));
     this.#shownAt = now;
   }
 
   #sayNewCauses(): void {
     const seen = this.#metrics.causesSeen;
     const worthSaying = this.#verbose ? seen.length : Math.min(seen.length, CAUSES_SAID);
-    for (const { code, example } of seen.slice(this.#causesSaid, worthSaying)) {
-      const { words, advice } = causeOf(code);
+    for (const { code, count, late, example } of seen.slice(this.#causesSaid, worthSaying)) {
+      const { words } = causeOf(code);
+      const advice = adviceOn(code, count, late);
       this.#view.note(`${this.#paint('red', 'failure')}: ${words} (${example})`);
       if (advice !== undefined) this.#view.note(`         ${advice}`);
     }
     this.#causesSaid = worthSaying;
   }
+}
+
+function workerEnded({ worker, reason, devices, connected }: EndedWorker): string {
+  return `worker ${worker} ended (${reason}): its ${formatCount(devices)} devices are gone, ${formatCount(connected)} of them connected; the others go on`;
 }

@@ -2,10 +2,12 @@ import type { RunSnapshot, Traffic } from '../metrics/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './terminal.ts';
 
-/** PUBLISH packets per second, each way. */
-export function messageRate(before: Traffic, after: Traffic, elapsedMs: number): Traffic {
-  const perSecond = (count: number) => Math.round((count * 1000) / Math.max(1, elapsedMs));
-  return { sent: perSecond(after.sent - before.sent), received: perSecond(after.received - before.received) };
+/** PUBLISH packets per second between two moments of a run, each way. */
+export function messageRate(before: RunSnapshot, after: RunSnapshot): Traffic {
+  const seconds = Math.max(1, after.measuredAt - before.measuredAt) / 1000;
+  const perSecond = (direction: keyof Traffic) =>
+    Math.round((after.messages[direction] - before.messages[direction]) / seconds);
+  return { sent: perSecond('sent'), received: perSecond('received') };
 }
 
 /** One line on how the run stands, messages out/in; the widths hold still while the numbers move. */
@@ -18,7 +20,9 @@ export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint:
     `connected ${cell(run.connected)}`,
     `connecting ${cell(run.connecting)}`,
     run.failed > 0 ? paint('red', failed) : failed,
+    ...(run.gone > 0 ? [paint('red', `gone ${cell(run.gone)}`)] : []),
     `msg/s ${formatCount(rate.sent)}/${formatCount(rate.received)}`,
     `CONNACK p99 ${run.connackP99 === null ? '-' : `${formatMs(run.connackP99)} ms`}`,
+    ...(run.lateMs > 0 ? [paint('yellow', `load generator late ${(run.lateMs / 1000).toFixed(1)}s`)] : []),
   ].join('  ');
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../base/index.ts';
-import { causeOf } from '../causes/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
+import { adviceOn } from './advice.ts';
 import { formatBytes, formatCount, formatMs } from './format.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -10,12 +10,13 @@ import type { Paint } from './terminal.ts';
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
   const measured = [
+    ...ended(report, paint),
     ...causes('Failed', report.causes, paint),
     ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
     traffic(report, paint),
-    cost(report),
+    cost(report, paint),
   ];
   const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -42,12 +43,22 @@ function devices({ devices: { arrived, connected, failed, not_started } }: RunRe
   return [titles, paint(failed > 0 ? 'red' : 'green', counts)];
 }
 
+function ended({ workers }: RunReport, paint: Paint): string[][] {
+  if (workers.ended.length === 0) return [];
+  const lines = workers.ended.map(({ worker, reason, devices, connected, not_started }) => {
+    const count = [`${formatCount(devices)} devices`, `${formatCount(connected)} of them connected until then`];
+    const missing = not_started > 0 ? [`${formatCount(not_started)} never started`] : [];
+    return `  ${paint('red', `worker ${worker}`)}  ${reason}: ${[...count, ...missing].join(', ')}`;
+  });
+  return [['Workers that ended', ...lines]];
+}
+
 function causes(title: string, groups: readonly CauseSummary[], paint: Paint): string[][] {
   if (groups.length === 0) return [];
   const width = formatCount(groups[0]?.count ?? 0).length;
   const indent = ' '.repeat(width + 4);
-  const lines = groups.flatMap(({ cause, code, count, example }) => {
-    const { advice } = causeOf(code);
+  const lines = groups.flatMap(({ cause, code, count, while_late = 0, example }) => {
+    const advice = adviceOn(code, count, while_late);
     return [
       `  ${paint('red', formatCount(count).padStart(width))}  ${cause}`,
       `${indent}e.g. ${example}`,
@@ -84,10 +95,14 @@ function traffic({ messages, bytes }: RunReport, paint: Paint): string[] {
   return [paint('bold', titles), ...rows];
 }
 
-function cost(report: RunReport): string[] {
+function cost(report: RunReport, paint: Paint): string[] {
   const perDevice = report.chip_commands / report.devices.arrived;
+  const { workers, generator } = report;
+  const spread = workers.count > 1 ? `, in ${workers.count} workers and this process` : '';
+  const late = `late for ${generator.late_seconds.toFixed(1)}s in all, ${formatMs(generator.late_ms_max)} ms at most at a time: the latencies have that in them`;
   return [
     `Chip commands   ${formatCount(report.chip_commands)} (${perDevice.toFixed(1)} per device)`,
-    `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device`,
+    `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device${spread}`,
+    ...(generator.late_ms_max > 0 ? [`                ${paint('yellow', late)}`] : []),
   ];
 }

@@ -1,15 +1,15 @@
 import type { Clock } from '../../emulator/clock/index.ts';
 import type { DeviceEvent, DeviceTap } from '../../emulator/device/index.ts';
 import { codeOf, codeOfAttempt } from '../causes/index.ts';
+import type { FleetObserver } from '../metrics/index.ts';
+import type { PublishBatch } from '../probe/index.ts';
 import { EchoQueue } from './echo-queue.ts';
-import type { FleetObserver } from './observer.ts';
-import type { FleetProbe } from './probe-access.ts';
 
 /** What all devices of a run share. */
 export interface FleetSurroundings {
   readonly clock: Clock;
   readonly metrics: FleetObserver;
-  readonly probe?: FleetProbe | undefined;
+  readonly probe?: Pick<PublishBatch, 'sent'> | undefined;
 }
 
 /** Turns what happens on device `k` into what the run measures. */
@@ -20,7 +20,7 @@ export class FleetDevice {
   /** The topic that the device alone publishes and subscribes to; none when it shares it. */
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
-  readonly #probe: FleetProbe | undefined;
+  readonly #probe: FleetSurroundings['probe'];
   readonly #tap: DeviceTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;

@@ -1,5 +1,6 @@
 import type { Profile } from '../../emulator/firmware/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
+import type { EndedWorker } from '../metrics/index.ts';
 import type { Segment } from '../store/index.ts';
 
 export interface BrokerAddress {
@@ -8,7 +9,7 @@ export interface BrokerAddress {
   readonly port: number;
 }
 
-/** An authority of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadCa`. */
+/** A CA of the caller's own for the fleet, so that a broker can be given it beforehand; see `loadCa`. */
 export interface CaPem {
   readonly certificatePem: string;
   /** The key that belongs to the certificate. */
@@ -18,7 +19,7 @@ export interface CaPem {
 /** Everything that decides a run, with the defaults filled in and every value checked. */
 export interface RunPlan {
   readonly count: number;
-  /** Arrivals per second, open-loop: device k arrives k/rate seconds after the first, however slow the broker is. */
+  /** Arrivals per second, open-loop: one every 1/rate seconds, however slow the broker is. */
   readonly rate: number;
   /** From the first arrival to the end. */
   readonly durationMs: number;
@@ -35,20 +36,24 @@ export interface RunPlan {
   /** Makes the run's keys and random numbers repeat; for tests only. */
   readonly seed?: string;
   /** Without it the fleet makes a fresh root. */
-  readonly authority?: CaPem;
+  readonly ca?: CaPem;
   /** How long the certificates of the signer and the devices are valid; without it 10 years, and forever. */
   readonly years?: number;
+  /** Processes that the devices are spread over; 1 is this one. At most as many as devices. */
+  readonly workers: number;
   /** Devices of a fleet that was made before, `count` of them, instead of new ones. */
-  readonly kept?: { readonly directory: string; readonly segment: Segment };
+  readonly persistent?: { readonly directory: string; readonly segment: Segment };
 }
 
-/** Where a run is; each phase is announced once, `making` as often as worth saying. */
+/** Where a run is; each phase is announced once, `provisioning` as often as worth saying, `worker ended` for each of them. */
 export type FleetPhase =
-  | { readonly phase: 'making'; readonly made: number; readonly of: number }
+  | { readonly phase: 'provisioning'; readonly provisioned: number; readonly of: number }
   | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean }
   /** The first device arrives now: the run's clock starts. */
   | { readonly phase: 'arriving' }
   /** The last planned device has arrived. */
   | { readonly phase: 'arrived' }
+  /** A worker ended before the run did; the others go on. */
+  | { readonly phase: 'worker ended'; readonly worker: EndedWorker }
   /** The time is over or the run was interrupted; the devices are still there and are closed next. */
   | { readonly phase: 'closing' };

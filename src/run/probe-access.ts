@@ -1,8 +1,10 @@
 import { EmuError } from '../../emulator/errors.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
 import { clientCertificate, type LeafCertificate } from '../factory/index.ts';
+import type { Published } from '../probe/index.ts';
 import type { RunBroker } from './broker.ts';
+import type { RunFleet } from './fleet-source.ts';
 import type { BrokerAddress } from './plan.ts';
-import type { RunDevices } from './run-devices.ts';
 
 /** What a client beside the fleet needs to connect as the devices do. */
 export interface ProbeAccess {
@@ -15,8 +17,8 @@ export interface ProbeAccess {
 
 /** A client beside the fleet. */
 export interface FleetProbe {
-  /** A packet that a device sends now. Only lent. */
-  sent(packet: Uint8Array): void;
+  /** What devices have published. */
+  sent(batch: Published): void;
   /** Every device is closed, the broker is still there. Never rejects. */
   finish(): Promise<void>;
 }
@@ -24,16 +26,15 @@ export interface FleetProbe {
 const COMMON_NAME = 'emu-probe';
 
 /** @throws EmuError EMU_E_PROBE when the fleet is without the key of its signer */
-export function probeAccess(fleet: RunDevices, broker: RunBroker): ProbeAccess {
-  const { organization } = fleet.authority;
-  const rng = fleet.rng.fork('probe');
+export function probeAccess(fleet: RunFleet, broker: RunBroker, rng: Rng): ProbeAccess {
+  const { organization } = fleet.ca;
   const identity = clientCertificate({
     ...{ signer: signerOf(fleet), organization, commonName: COMMON_NAME, now: new Date(), rng },
   });
   return { broker: broker.address, authorities: broker.trusted, identity };
 }
 
-function signerOf(fleet: RunDevices) {
+function signerOf(fleet: RunFleet) {
   try {
     return fleet.signer();
   } catch (cause) {

@@ -1,115 +1,152 @@
-import { rootCertificates } from 'node:tls';
 import { sleep } from '../../emulator/clock/index.ts';
-import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { Device } from '../../emulator/device/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
-import { realClock } from '../base/index.ts';
-import type { ProvisionedDevice } from '../factory/index.ts';
-import { scheduleArrivals } from './arrivals.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { realClock, sharedNow } from '../base/index.ts';
+import { sizeOf } from '../store/index.ts';
 import { openBroker } from './broker.ts';
-import { FleetDevice } from './fleet-device.ts';
-import type { FleetRunOptions } from './observer.ts';
+import { fleetOf, type RunFleet } from './fleet-source.ts';
+import type { FromShard, ShardOrder } from './messages.ts';
+import type { FleetRunOptions } from './options.ts';
 import type { RunPlan } from './plan.ts';
 import { type FleetProbe, probeAccess } from './probe-access.ts';
-import { openDevices, type RunDevices } from './run-devices.ts';
-import { tcpDial } from './tcp.ts';
+import { Workers, type WorkersEvents } from './workers.ts';
 
-/** How long close_notify and FIN get to leave when the run ends. */
-const CLOSING_MS = 250;
+/** From the word to begin to the first arrival: by then every shard has heard it. */
+const LEAD_MS = 100;
 
 /**
- * Makes or opens the fleet, lets its devices arrive at the planned rate and keeps them for the planned time. Resolves when
- * every device is closed; rejects when there can be no fleet, when the embedded broker dies, or when a kept chip's memory
- * cannot be written.
+ * Has its workers provision or open the fleet, lets its devices arrive at the planned rate and keeps them for the planned time.
+ * Resolves when every device is closed and no worker is left; rejects when there can be no fleet, when the embedded broker
+ * dies, or when the memory of a persistent chip cannot be written. A worker that dies while devices run ends nobody but them.
  */
 export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise<void> {
-  const fleet = await openDevices(plan, options);
+  const { signal } = options;
+  const fleet = fleetOf(plan);
+  const run = new FleetRun(plan, options);
+  const workers = new Workers(plan.workers, run);
   try {
-    if (!options.signal.aborted) await runDevices(fleet, plan, options);
+    await Promise.race([workers.provision(orderOf(plan, fleet, options)), aborted(signal)]);
+    if (!signal.aborted) await run.devices(fleet, workers);
   } finally {
-    await fleet.close();
+    await workers.stop();
+    await workers.close();
   }
 }
 
-async function runDevices(fleet: RunDevices, plan: RunPlan, options: FleetRunOptions): Promise<void> {
-  const { metrics, signal, onPhase } = options;
-  const { profile } = plan;
-  const firmware = firmwareOf(profile);
-  const broker = await openBroker(plan, fleet.authority, fleet.rng.fork('broker'));
-  const devices: Device[] = [];
-  let probe: FleetProbe | undefined;
-  try {
-    if (signal.aborted) return;
-    onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
-    const build = firmware.fleet(profile, {
-      broker: broker.address,
-      dial: tcpDial({ sent: (n) => metrics.bytesSent(n), received: (n) => metrics.bytesReceived(n) }, options.wire),
-      trusted: broker.trusted === 'system' ? rootCertificates : broker.trusted,
-      definitions: fleet.definitions,
-      clock: realClock,
-      pace: plan.pace,
-      crypto: nodeCrypto,
-      rng: fleet.rng,
-      parts: fleet.parts,
-      intervalMs: plan.intervalMs,
-      keyLog: options.wire && ((line) => options.wire?.secret(line)),
-    });
-    const { keeper } = fleet;
-    const traffic = firmware.traffic(profile);
-    const ownTopicOf = (made: ProvisionedDevice) => traffic.ownTopic(firmware.clientId(profile, made));
-    if (traffic.ownTopic('') === undefined) metrics.echoNotMeasurable();
+function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
+  const { count, rate, intervalMs, profile, pace } = plan;
+  return {
+    source,
+    plan: { count, rate, profile, pace, ...(intervalMs !== undefined && { intervalMs }) },
+    watch: {
+      console: records?.console?.device,
+      trace: records?.trace?.device,
+      wire: records?.wire !== undefined,
+      publishes: probe !== undefined,
+    },
+  };
+}
 
-    probe = await options.probe?.(probeAccess(fleet, broker));
-    if (signal.aborted) return;
-    onPhase?.({ phase: 'arriving' });
-    const stopArrivals = scheduleArrivals(
-      realClock,
-      plan.count,
-      plan.rate,
-      (k, scheduledAt) => {
-        const made = fleet.devices[k] as ProvisionedDevice;
-        const tap = options.tap?.(k);
-        const surroundings = { clock: realClock, metrics, probe };
-        const observer = new FleetDevice(k, scheduledAt, ownTopicOf(made), surroundings, tap);
-        const unit = { ...made, durable: keeper?.durableFor(made.serialNumber) };
-        const device = build(unit, (event) => observer.observe(event), tap);
-        devices.push(device);
-        metrics.arrived(k);
-        device.boot();
-      },
-      () => onPhase?.({ phase: 'arrived' }),
-    );
-    try {
-      await Promise.race([
-        sleepUnless(signal, plan.durationMs),
-        broker.died,
-        ...(fleet.keeper ? [fleet.keeper.failed] : []),
-      ]);
-    } finally {
-      stopArrivals();
-      for (const { chipCommands } of devices) metrics.chipCommands(chipCommands);
-      onPhase?.({ phase: 'closing' });
-      for (const device of devices) device.stop();
-    }
-    await sleep(realClock, CLOSING_MS);
-  } finally {
-    await probe?.finish();
-    await broker.stop();
+/** The coordinator of one run: takes what its workers say, and gives them what they share. */
+class FleetRun implements WorkersEvents {
+  readonly #plan: RunPlan;
+  readonly #options: FleetRunOptions;
+  /** Devices, by worker. */
+  readonly #provisioned: number[];
+  #arrived = 0;
+  #probe: FleetProbe | undefined;
+
+  constructor(plan: RunPlan, options: FleetRunOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#provisioned = Array(plan.workers).fill(0);
   }
+
+  /** From the broker's start to its end. */
+  async devices(fleet: RunFleet, workers: Workers): Promise<void> {
+    const plan = this.#plan;
+    const { metrics, signal, onPhase, probe } = this.#options;
+    const randomness = await fleet.begin();
+    const rng = rootRng(randomness);
+    const broker = await openBroker(plan, fleet.ca, rng.fork('broker'));
+    try {
+      if (signal.aborted) return;
+      onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
+      if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
+      this.#probe = await probe?.(probeAccess(fleet, broker, rng.fork('probe')));
+      if (signal.aborted) return;
+
+      const epoch = sharedNow() + LEAD_MS;
+      workers.begin({ broker: broker.address, trusted: broker.trusted, randomness, epoch });
+      await sleep(realClock, epoch - sharedNow());
+      onPhase?.({ phase: 'arriving' });
+      try {
+        await Promise.race([sleepUnless(signal, plan.durationMs), broker.died, workers.over]);
+      } finally {
+        await workers.stop();
+        onPhase?.({ phase: 'closing' });
+        await workers.close();
+      }
+    } finally {
+      await this.#probe?.finish();
+      await broker.stop();
+    }
+  }
+
+  message(worker: number, message: FromShard): void {
+    const { metrics, records, onPhase } = this.#options;
+    switch (message.type) {
+      case 'provisioned':
+        this.#provisioned[worker] = message.devices;
+        onPhase?.({ phase: 'provisioning', provisioned: this.#provisioned.reduce(sum), of: this.#plan.count });
+        break;
+      case 'arrived':
+        if (++this.#arrived === this.#plan.workers) onPhase?.({ phase: 'arrived' });
+        break;
+      case 'metrics':
+        metrics.add(worker, message.delta);
+        break;
+      case 'stopping':
+        metrics.shardStopped(worker, message.failures);
+        break;
+      case 'console':
+        records?.console?.write(message.line);
+        break;
+      case 'trace':
+        for (const line of message.lines) records?.trace?.write(message.file, line);
+        break;
+      case 'wire':
+        records?.wire?.(message.blocks);
+        break;
+      case 'published':
+        this.#probe?.sent(message.batch);
+    }
+  }
+
+  ended(worker: number, how: string): void {
+    const { count, workers } = this.#plan;
+    const ended = this.#options.metrics.shardEnded(worker, sizeOf(count, { index: worker, of: workers }), how);
+    this.#options.onPhase?.({ phase: 'worker ended', worker: ended });
+  }
+}
+
+function sum(a: number, b: number): number {
+  return a + b;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Resolves after `ms`, or as soon as the signal is aborted. */
-function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const cancel = realClock.alarm(ms, resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
+async function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = realClock.alarm(ms, resolve);
   });
+  await Promise.race([over, aborted(signal)]);
+  cancel();
 }

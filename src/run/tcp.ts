@@ -1,7 +1,7 @@
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
+import type { ConnectionTap, WireTap } from '../trace/index.ts';
 import { cachedLookup } from './lookup.ts';
-import type { ConnectionTap, WireTap } from './wire-tap.ts';
 import { WriteTurn } from './write-turn.ts';
 
 /** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */

@@ -5,7 +5,7 @@ import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { makeDirectory } from '../base/index.ts';
-import { type Ca, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
+import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { reasonOf } from './failures.ts';
 import { FLEET_ENTRIES, fleetPaths } from './files.ts';
@@ -27,8 +27,8 @@ export interface CreateFleetOptions {
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly onProgress?: (made: number) => void;
-  /** Threads to make devices on; as many as there are cores unless told. */
-  readonly threads?: number;
+  /** Processes to make devices in; as many as there are cores unless told. */
+  readonly workers?: number;
 }
 
 export interface CreatedFleet {
@@ -70,8 +70,9 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
         onProgress?.(made);
       };
       const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
-      const order = { authority, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
-      await provisionOnAllCores({ order, numbers, keep, signal, ...(options.threads && { threads: options.threads }) });
+      const { rootKey, ...signing } = caDocument(authority);
+      const order = { ca: signing, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
+      await provisionOnAllCores({ order, numbers, keep, signal, workers: options.workers });
       return { fleet, before, made };
     } finally {
       await store.close();
@@ -89,7 +90,7 @@ interface FleetPlan {
 
 function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetPlan {
   const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
-  const { organization, issuedAt, deviceYears, anchors, signer } = keys.authority;
+  const { rootKey, signerKey, ...authority } = caDocument(keys.authority);
   const rng = rootRng(keys.chance);
   const { definitions } = new DeviceFactory({ rng, authority: keys.authority, profile });
   const fleet: FleetFile = {
@@ -99,13 +100,7 @@ function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFle
     devices: { first: 0, count },
     ...(seed !== undefined && { seed }),
     sensors: Buffer.from(rng.fork('sensors').bytes(32)).toString('hex'),
-    authority: {
-      organization,
-      issued: issuedAt.toISOString(),
-      ...(deviceYears !== undefined && { deviceYears }),
-      anchors: anchors.map(certificatePem),
-      signer: certificatePem(signer.der),
-    },
+    authority: { ...authority, anchors: [...authority.anchors] },
     deviceTemplate: certificatePem(definitions.device.template),
     profile,
   };

@@ -3,11 +3,10 @@ import { EmuError } from '../../emulator/errors.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { benchDriver, type ProvisionedDevice } from '../factory/index.ts';
+import { benchDriver, derOf, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
-import { derOf } from './keys-file.ts';
 import { definitionsOf, devicesIn, wholeOf } from './persistent-fleet.ts';
 import type { DeviceRange } from './range.ts';
 

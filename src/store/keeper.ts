@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
 import type { ChipStore } from './chip-store.ts';
 
 /** Keeps the memories of one run's chips, and remembers that it could not: nothing may be answered from then on. */
@@ -29,10 +29,10 @@ export class Keeper {
 }
 
 /**
- * The root of what chips and firmware draw in the run that begins, and in no other: a chip that began its branch again would
- * repeat its random numbers. From the operating system; where there is a seed, from that and the number of the run.
+ * What `rootRng` takes for all that chips and firmware draw in the run that begins, and in no other: a chip that began its
+ * branch again would repeat its random numbers. From the operating system; where there is a seed, from that and the number of the run.
  */
-export function randomnessOfRun(store: ChipStore, seed: string | undefined): Rng {
+export function randomnessOfRun(store: ChipStore, seed: string | undefined): Uint8Array {
   const run = store.beginRun();
-  return seed === undefined ? rootRng(Uint8Array.from(randomBytes(32))) : rootRng(seed).fork('run', run);
+  return seed === undefined ? Uint8Array.from(randomBytes(32)) : rootRng(seed).fork('run', run).bytes(32);
 }

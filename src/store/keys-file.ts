@@ -1,9 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { certificatesFromPem } from '../../emulator/crypto/index.ts';
-import { type Ca, certifiedKey, issuerOf } from '../factory/index.ts';
+import { type Ca, caDocument, caFrom, derOf } from '../factory/index.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -31,13 +29,12 @@ export interface FleetKeys {
 
 /** @throws EmuError EMU_E_STORE_WRITE */
 export function writeKeys(directory: string, { authority, chance }: FleetKeys): void {
-  const pem = (privateKey: KeyObject) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const root = authority.root.privateKey;
+  const { rootKey, signerKey } = caDocument(authority);
   const file: z.input<typeof schema> = {
     format: 1,
     ...(typeof chance !== 'string' && { chance: Buffer.from(chance).toString('hex') }),
-    ...(root && { root: pem(root) }),
-    signer: pem(authority.signer.privateKey),
+    ...(rootKey !== undefined && { root: rootKey }),
+    signer: signerKey,
   };
   writeWhole(fleetPaths(directory).keys, stringify(file), 0o600);
 }
@@ -46,19 +43,10 @@ export function writeKeys(directory: string, { authority, chance }: FleetKeys): 
 export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
   const { authority, seed } = fleet;
   const { keys } = fleetPaths(directory);
-  const { organization, deviceYears, issued } = authority;
   try {
     const file = schema.parse(parse(readFileSync(keys, 'utf8')));
-    const anchors = anchorsOf(fleet);
     return {
-      authority: {
-        root: { ...certifiedKey(anchors[0]), ...(file.root && { privateKey: createPrivateKey(file.root) }) },
-        signer: issuerOf(derOf(authority.signer), createPrivateKey(file.signer)),
-        anchors,
-        issuedAt: new Date(issued),
-        organization,
-        ...(deviceYears !== undefined && { deviceYears }),
-      },
+      authority: caFrom({ ...authority, rootKey: file.root, signerKey: file.signer }),
       chance: seed ?? Uint8Array.from(Buffer.from(file.chance ?? '', 'hex')),
     };
   } catch (cause) {
@@ -70,10 +58,4 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
 export function anchorsOf({ authority }: FleetFile): Ca['anchors'] {
   const [root = '', ...above] = authority.anchors;
   return [derOf(root), ...above.map(derOf)];
-}
-
-/** @throws EmuError EMU_E_PEM_EMPTY */
-export function derOf(pem: string): Uint8Array {
-  const [der = new Uint8Array(0)] = certificatesFromPem(pem);
-  return der;
 }

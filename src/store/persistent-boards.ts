@@ -38,7 +38,7 @@ export class PersistentBoards {
     this.#lock = lock;
     this.chips = chipsOf(directory, file, store);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.chance = randomnessOfRun(store, file.seed);
+    this.chance = rootRng(randomnessOfRun(store, file.seed));
     this.#keeper = new Keeper(store);
   }
 

@@ -4,14 +4,14 @@ import type { Profile } from '../../emulator/firmware/index.ts';
 import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
 import type { I2cController } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import type { Ca, ProvisionedDevice } from '../factory/index.ts';
+import { type Ca, derOf, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { DurableMemory, durableController } from './durable.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
 import { Keeper, randomnessOfRun } from './keeper.ts';
-import { anchorsOf, derOf } from './keys-file.ts';
+import { anchorsOf } from './keys-file.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
@@ -23,8 +23,6 @@ export class PersistentFleet {
   readonly devices: readonly ProvisionedDevice[];
   /** The root of what is soldered on and stays: the sensors. */
   readonly parts: Rng;
-  /** The root of what chips and firmware draw in this run, and in no other. */
-  readonly chance: Rng;
   readonly #keeper: Keeper;
   readonly #store: ChipStore;
   readonly #lock: RangeLock;
@@ -35,22 +33,21 @@ export class PersistentFleet {
     this.authority = { anchors: anchorsOf(file), organization: file.authority.organization };
     this.devices = devicesIn(directory, store, range);
     this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.chance = randomnessOfRun(store, file.seed);
     this.#keeper = new Keeper(store);
     this.#store = store;
     this.#lock = lock;
   }
 
   /**
-   * Claims a segment of the fleet in `directory` and reads its chips.
-   * @throws EmuError EMU_E_FLEET_…, EMU_E_STORE_WRITE
+   * Claims a part of the fleet in `directory`, the last segment of the one before it and so on, and reads its chips.
+   * @throws EmuError EMU_E_FLEET_…
    */
-  static async open(directory: string, segment: Segment = { index: 0, of: 1 }): Promise<PersistentFleet> {
+  static async open(directory: string, ...segments: readonly Segment[]): Promise<PersistentFleet> {
     const file = readFleet(directory);
     const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
     let lock: RangeLock | undefined;
     try {
-      const range = rangeOf(wholeOf(file), segment);
+      const range = segments.reduce(rangeOf, wholeOf(file));
       lock = lockRange(directory, range, 'emu run');
       requireComplete(directory, file, store);
       return new PersistentFleet(directory, file, range, store, lock);
@@ -78,6 +75,20 @@ export class PersistentFleet {
     } finally {
       this.#lock.release();
     }
+  }
+}
+
+/**
+ * Begins a run of the fleet in `directory`: what `rootRng` takes for all that chips and firmware draw in it.
+ * @throws EmuError EMU_E_FLEET_…, EMU_E_STORE_WRITE
+ */
+export async function beginRun(directory: string): Promise<Uint8Array> {
+  const file = readFleet(directory);
+  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
+  try {
+    return randomnessOfRun(store, file.seed);
+  } finally {
+    await store.close();
   }
 }
 

@@ -1,19 +1,31 @@
-import { parentPort, workerData } from 'node:worker_threads';
+/** A process that makes devices for `provisionOnAllCores`. */
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { type Ca, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
+import { type ErrorDocument, errorDocument, servesParent } from '../base/index.ts';
+import { type CaDocument, caFrom, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 
-/** What a worker makes devices from. Its keys are handles that threads share. */
+/** What devices are made from. */
 export interface ProvisioningOrder {
-  readonly authority: Ca;
+  readonly ca: CaDocument;
   readonly chance: string | Uint8Array;
   readonly profile: Pick<Profile, 'chip' | 'certificates'>;
 }
 
-const { authority, chance, profile } = workerData as ProvisioningOrder;
-const factory = new DeviceFactory({ rng: rootRng(chance), authority, profile });
+/** The order once, then devices by their numbers. */
+export type ToProvisioner = ProvisioningOrder | { readonly numbers: readonly number[] };
+export type FromProvisioner = { readonly devices: readonly ProvisionedDevice[] } | { readonly failed: ErrorDocument };
 
-parentPort?.on('message', (numbers: readonly number[]) => {
-  const devices: ProvisionedDevice[] = numbers.map((index) => factory.provisionDevice(index));
-  parentPort?.postMessage(devices);
+let factory: DeviceFactory | undefined;
+
+const answer = servesParent<ToProvisioner, FromProvisioner>((message) => {
+  try {
+    if ('numbers' in message) {
+      answer({ devices: message.numbers.flatMap((index) => factory?.provisionDevice(index) ?? []) });
+    } else {
+      const { ca, chance, profile } = message;
+      factory = new DeviceFactory({ rng: rootRng(chance), authority: caFrom(ca), profile });
+    }
+  } catch (error) {
+    answer({ failed: errorDocument(error) });
+  }
 });

@@ -10,6 +10,11 @@ export interface Segment {
   readonly of: number;
 }
 
+/** How many of `count` devices a segment has. */
+export function sizeOf(count: number, { index, of }: Segment): number {
+  return Math.floor((count * (index + 1)) / of) - Math.floor((count * index) / of);
+}
+
 /** The part of `whole` that a segment stands for: parts differ by one device at most and leave none out. */
 export function rangeOf({ from, to }: DeviceRange, { index, of }: Segment): DeviceRange {
   const at = (part: number) => from + Math.floor(((to - from) * part) / of);

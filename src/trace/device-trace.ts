@@ -1,50 +1,30 @@
 import { ATECC608_ADDRESS, atecc608Decoder } from '../../emulator/atecc608/index.ts';
 import { bme280Decoder } from '../../emulator/bme280/index.ts';
 import type { Clock } from '../../emulator/clock/index.ts';
-import type { DeviceTap } from '../../emulator/device/index.ts';
-import type { EmuError } from '../../emulator/errors.ts';
 import type { I2c } from '../../emulator/i2c/index.ts';
-import { GrowingFile } from './growing-file.ts';
 import { transcribed } from './i2c-lines.ts';
 import { MqttLines } from './mqtt-lines.ts';
 
-export interface DeviceTraceOptions {
-  /** The file of its two buses. */
-  readonly i2cPath: string;
-  /** The file of its packets. */
-  readonly mqttPath: string;
-  /** 7 bits; undefined where there is no sensor. */
-  readonly sensorAddress: number | undefined;
-  readonly onFailure: (error: EmuError) => void;
-}
+/** Which of the two: a device's buses, or its packets. */
+export type TraceFile = 'i2c' | 'mqtt';
 
 /** Sent packets begin a connection with this. */
 const CONNECT_BYTE = 0x10;
 
-/** Writes what one device says on its buses and to its broker, decoded, with the milliseconds since its power-up. */
-export class DeviceTrace implements DeviceTap {
-  readonly #options: DeviceTraceOptions;
-  readonly #i2c: GrowingFile;
-  readonly #mqtt: GrowingFile;
+/** What one device says on its buses and to its broker, decoded, with the milliseconds since its power-up. */
+export class DeviceTrace {
+  readonly #sensorAddress: number | undefined;
+  readonly #write: (file: TraceFile, line: string) => void;
   readonly #sent: MqttLines;
   readonly #received: MqttLines;
-  #began = 0;
-  readonly #clock = { now: () => performance.now() - this.#began };
+  readonly #began = performance.now();
 
-  /** Begins both files. Throws what the system says. */
-  constructor(options: DeviceTraceOptions) {
-    this.#options = options;
-    this.#i2c = new GrowingFile(options.i2cPath, options);
-    this.#mqtt = new GrowingFile(options.mqttPath, options);
+  /** The device is powered up now. @param sensorAddress 7 bits; undefined where there is no sensor */
+  constructor(sensorAddress: number | undefined, write: (file: TraceFile, line: string) => void) {
+    this.#sensorAddress = sensorAddress;
+    this.#write = write;
     this.#sent = this.#lines('>');
     this.#received = this.#lines('<');
-    this.#i2c.write('# ms since power-up; i2c1: secure element, i2c0: sensor; W written, R read, + no STOP\n');
-    this.#mqtt.write('# ms since power-up; > sent by the device, < received\n');
-  }
-
-  /** The device is powered up now. */
-  begin(): void {
-    this.#began = performance.now();
   }
 
   /** @param clock the time of the transfers, that of the fleet's clock */
@@ -53,8 +33,7 @@ export class DeviceTrace implements DeviceTap {
   }
 
   sensor(bus: I2c, clock: Pick<Clock, 'now'>): I2c {
-    const { sensorAddress } = this.#options;
-    const decoders = new Map(sensorAddress === undefined ? [] : [[sensorAddress, bme280Decoder]]);
+    const decoders = new Map(this.#sensorAddress === undefined ? [] : [[this.#sensorAddress, bme280Decoder]]);
     return this.#transcribed(bus, 'i2c0', clock, decoders);
   }
 
@@ -70,17 +49,13 @@ export class DeviceTrace implements DeviceTap {
     this.#sent.record(bytes);
   }
 
-  close(): void {
-    this.#i2c.close();
-    this.#mqtt.close();
-  }
-
   #transcribed(bus: I2c, port: string, clock: Pick<Clock, 'now'>, decoders: Parameters<typeof transcribed>[2]): I2c {
     const sincePowerUp = { now: () => clock.now() - this.#began };
-    return transcribed(bus, port, decoders, sincePowerUp, (line) => this.#i2c.write(`${line}\n`));
+    return transcribed(bus, port, decoders, sincePowerUp, (line) => this.#write('i2c', line));
   }
 
   #lines(direction: '>' | '<'): MqttLines {
-    return new MqttLines((line) => this.#mqtt.write(`${this.#clock.now().toFixed(3)} ${direction} ${line}\n`));
+    const at = () => (performance.now() - this.#began).toFixed(3);
+    return new MqttLines((line) => this.#write('mqtt', `${at()} ${direction} ${line}`));
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../report/index.ts';
+import { fileTrouble } from '../base/index.ts';
 
 /** Held back before it is written, at most. */
 const HELD_BYTES = 65_536;

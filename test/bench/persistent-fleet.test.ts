@@ -8,5 +8,5 @@ test('the benchmark of persistent fleets runs at a small size', () => {
   const node = (...command: string[]) => execFileSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
   const printed = node('build/test/bench/persistent-fleet.js', '--count', '40');
   expect(printed).toMatch(/^40 devices, \d{4} bytes each on the disk; \d+ MiB resident$/m);
-  expect(printed).toMatch(/^\| making, 1 threads \| [\d.]+ \| [\d.]+ \|$/m);
+  expect(printed).toMatch(/^\| making, 1 processes \| [\d.]+ \| [\d.]+ \|$/m);
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { Capture } from '../../src/trace/index.ts';
+import { Capture, CaptureFile } from '../../src/trace/index.ts';
 import { emuRun } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
 
@@ -89,9 +89,10 @@ describe.skipIf(tshark === undefined)('Wireshark', () => {
     ['IPv6', '2001:db8::1', 'fe80::2%lo', 'ipv6.src'],
   ])('takes the frames of %s, whole streams and resets', (_family, device, broker, source) => {
     const file = join(directory, `${source}.pcapng`);
-    const capture = new Capture(file, (error) => {
+    const output = new CaptureFile(file, (error) => {
       throw error;
     });
+    const capture = new Capture((block) => output.write(block));
     const ends = [
       { address: device, port: 50_000 },
       { address: broker, port: 9999 },
@@ -108,7 +109,7 @@ describe.skipIf(tshark === undefined)('Wireshark', () => {
     capture
       .connected(...(ends.map((end) => ({ ...end, port: end.port + 1 })) as [(typeof ends)[0], (typeof ends)[1]]))
       .reset();
-    capture.close();
+    output.close();
 
     const fields = ['-T', 'fields', '-e', source, '-e', 'tcp.srcport', '-e', 'tcp.len', '-e', 'tcp.checksum.status'];
     const [far] = broker.split('%');

@@ -11,7 +11,7 @@ import { AteccDriver, dataAddress } from '../../dist/emulator/host-library/index
 import { I2cBus, i2cController, settled } from '../../dist/emulator/i2c/index.js';
 import { rootRng } from '../../dist/emulator/rng/index.js';
 import { ChipStore } from '../../dist/src/store/chip-store.js';
-import { PersistentFleet } from '../../dist/src/store/index.js';
+import { beginRun, PersistentFleet } from '../../dist/src/store/index.js';
 
 const [mode, directory, count] = process.argv.slice(2);
 
@@ -34,8 +34,8 @@ ChipStore.prototype.commit = async function (serialNumber, memory) {
 };
 
 /** What the firmware does in every handshake: a new IO protection key, written to slot 4 in clear. */
-async function writeForever(fleet, device) {
-  const rng = fleet.chance.fork('device', device.index);
+async function writeForever(fleet, root, device) {
+  const rng = root.fork('device', device.index);
   const clock = new TaskClock(new ManualClock());
   const chip = new Atecc608({ memory: device.memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
   const bus = i2cController(new I2cBus().attach(ATECC608_ADDRESS, chip), clock, 'fast');
@@ -49,7 +49,8 @@ async function writeForever(fleet, device) {
 
 if (mode === 'run') {
   const fleet = await PersistentFleet.open(directory);
-  await Promise.all(fleet.devices.map((device) => writeForever(fleet, device)));
+  const root = rootRng(await beginRun(directory));
+  await Promise.all(fleet.devices.map((device) => writeForever(fleet, root, device)));
 } else {
   const { createFleet } = await import('../../dist/src/store/index.js');
   const { createCa } = await import('../../dist/src/factory/index.js');
@@ -66,6 +67,6 @@ if (mode === 'run') {
     authority: () => createCa({ rng, now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
-    threads: 1,
+    workers: 1,
   });
 }

@@ -20,7 +20,7 @@ export function makeFleet(
     authority: () => createCa({ rng: rootRng('kept'), now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
-    threads: 1,
+    workers: 1,
     ...options,
   });
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { EmuError } from '../../../emulator/errors.ts';
 import { parseTranscript } from '../../../emulator/i2c/index.ts';
+import { fileTrouble } from '../../base/index.ts';
 import { compareExchanges, type Exchange, exchangesOf } from '../../chip/index.ts';
-import { fileTrouble, type TextOutput } from '../../report/index.ts';
+import type { TextOutput } from '../../report/index.ts';
 import { type Arguments, positional, textOf } from '../command/index.ts';
 import { EXIT, quoted, usageError } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';

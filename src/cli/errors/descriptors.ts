@@ -14,7 +14,7 @@ export function descriptorLimit(): number {
   return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
 }
 
-/** Each device holds one socket. Node has raised the soft limit to the hard one already when it started. */
+/** Each of the `count` devices of a process holds one socket. Node has raised the soft limit to the hard one already when it started. */
 export function requireDescriptors(count: number, limit: number = descriptorLimit()): void {
   const needed = count + OWN_DESCRIPTORS;
   if (needed <= limit) return;
@@ -23,7 +23,7 @@ export function requireDescriptors(count: number, limit: number = descriptorLimi
     `${count} devices need ${needed} file descriptors, and ${limit} are allowed`,
     {
       value: limit,
-      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${Math.max(0, limit - OWN_DESCRIPTORS)} devices.`,
+      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${Math.max(0, limit - OWN_DESCRIPTORS)} devices in each of --workers.`,
     },
   );
 }

@@ -5,3 +5,4 @@ export { parseDuration } from './duration.ts';
 export { parseCount, parseDevice, parsePositive } from './numbers.ts';
 export { parsePace } from './pace.ts';
 export { parseSegment } from './segment.ts';
+export { parseWorkers } from './workers.ts';

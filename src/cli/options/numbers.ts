@@ -17,7 +17,7 @@ export function parseDevice(option: string, text: string, count: number): number
   if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
   throw usageError(
     `${option} must be a device of this run, 0 to ${count - 1}, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
-    `Write it like ${option} 0: devices are numbered in the order of their arrival.`,
+    `Write it like ${option} 0: devices are numbered from 0.`,
   );
 }
 

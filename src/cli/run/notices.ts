@@ -6,13 +6,14 @@ import type { RunPlan } from '../../run/index.ts';
 /** The lines before a run: what it does, and what may surprise. */
 export function notices(plan: RunPlan): string[] {
   const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
+  const workers = plan.workers === 1 ? '' : `, on ${plan.workers} workers`;
   return [
-    `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}`,
+    `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
     ...(plan.seed === undefined
       ? []
       : ['note: the keys come from --seed and anyone can make them again: for tests only']),
     ...(firmwareOf(plan.profile).traffic(plan.profile).fansOut ? [fanOut(plan.count)] : []),
-    ...(plan.broker !== 'embedded' && plan.authority === undefined && plan.kept === undefined ? FRESH_ROOT : []),
+    ...(plan.broker !== 'embedded' && plan.ca === undefined && plan.persistent === undefined ? FRESH_ROOT : []),
   ];
 }
 

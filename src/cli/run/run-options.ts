@@ -15,6 +15,11 @@ export const RUN_OPTIONS = {
   rate: option('Fleet', 'devices that arrive per second, however slow the broker is', DEFAULTS.rate),
   duration: option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
   interval: option('Fleet', 'telemetry period', "the firmware's"),
+  workers: option(
+    'Fleet',
+    'N | auto: processes that share the devices',
+    'auto: one a core, of at least 1,000 devices each',
+  ),
   pace: {
     ...option('Fleet', 'fast | hardware: hardware waits the execution times of chip, bus and driver', DEFAULTS.pace),
     values: () => ['fast', 'hardware'],

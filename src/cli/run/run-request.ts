@@ -8,6 +8,7 @@ import {
   parseDuration,
   parsePace,
   parsePositive,
+  parseWorkers,
   withOrganization,
   yearsOf,
 } from '../options/index.ts';
@@ -28,14 +29,15 @@ export interface RunRequest {
  * @throws EmuError EMU_E_USAGE…, EMU_E_CA_…, EMU_E_PROFILE_…, EMU_E_FLEET_…
  */
 export async function runRequest(args: RunArguments): Promise<RunRequest> {
-  const kept = await persistentRunOf(args);
-  const count = kept?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
+  const persistent = await persistentRunOf(args);
+  const count = persistent?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
+  const workers = parseWorkers(textOf(args, 'workers') ?? 'auto', count);
   const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
-  const seed = kept?.file.seed ?? textOf(args, 'seed');
+  const seed = persistent?.file.seed ?? textOf(args, 'seed');
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
   const out = textOf(args, 'out');
@@ -51,7 +53,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       'The embedded broker is trusted already; add --broker mqtts://HOST or leave --ca out.',
     );
   }
-  const profileName = kept?.file.profile.name ?? textOf(args, 'profile') ?? DEFAULTS.profile;
+  const profileName = persistent?.file.profile.name ?? textOf(args, 'profile') ?? DEFAULTS.profile;
   const rootFiles = pairOfRootFiles(args);
 
   const { loadProfile } = await import('../../profile/index.ts');
@@ -61,10 +63,10 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
     throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
   }
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
-  const profile = kept?.file.profile ?? withOrganization(loadProfile(profileName), args);
+  const profile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const years = yearsOf(args);
-  const authority = readCa(rootFiles, profile, years);
-  if (authority && broker !== 'embedded') requireKnownRoot(authority);
+  const ownCa = readCa(rootFiles, profile, years);
+  if (ownCa && broker !== 'embedded') requireKnownRoot(ownCa);
 
   return {
     plan: {
@@ -76,11 +78,12 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       broker,
       trust,
       pace,
+      workers,
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),
-      ...(authority && { authority }),
+      ...(ownCa && { ca: ownCa }),
       ...years,
-      ...(kept && { kept: { directory: kept.directory, segment: kept.segment } }),
+      ...(persistent && { persistent: { directory: persistent.directory, segment: persistent.segment } }),
     },
     json,
     out,

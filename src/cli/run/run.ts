@@ -29,12 +29,12 @@ export async function run(
   { quiet, verbose }: Verbosity,
   io: Io,
 ): Promise<number> {
-  requireDescriptors(plan.count);
+  requireDescriptors(Math.ceil(plan.count / plan.workers));
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
   const output = json ? io.stderr : io.stdout;
   const paint = painter(output, io.environment);
-  const metrics = new RunMetrics(plan.count);
+  const metrics = new RunMetrics(plan.count, plan.workers);
   const view = isLive(output, io.environment) ? liveView(output) : plainView(output);
   const progress = new Progress(metrics, quiet ? quietView : verbose ? timedView(view) : view, paint, verbose);
   const watch = new Watch(watchRequest, plan, {
@@ -55,8 +55,7 @@ export async function run(
     await runFleet(plan, {
       metrics,
       signal: interrupt.signal,
-      tap: (k) => watch.tap(k),
-      wire: watch.wire,
+      records: watch.records,
       probe: watch.probe,
       onPhase(now) {
         if (now.phase === 'arriving') {
@@ -122,6 +121,12 @@ function verdict(report: RunReport, plan: RunPlan, io: Io): number {
     const broker = plan.broker === 'embedded' ? 'the embedded broker' : formatBroker(plan.broker);
     printError(io, `no TCP connection was ever accepted by ${broker}`);
     return EXIT.unreachable;
+  }
+  const { ended, count: workers } = report.workers;
+  if (ended.length > 0) {
+    const which = ended.map(({ worker, reason }) => `worker ${worker} (${reason})`).join(', ');
+    printError(io, `${ended.length} of ${workers} workers ended before the run did: ${which}`);
+    return EXIT.failed;
   }
   if (failed > 0) {
     printError(io, `${failed} of ${arrived} devices never connected${connected === 0 ? '' : `, ${connected} did`}`);

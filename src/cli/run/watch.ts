@@ -1,10 +1,10 @@
-import type { DeviceTap } from '../../../emulator/device/index.ts';
 import { EmuError } from '../../../emulator/errors.ts';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
+import { fileTrouble } from '../../base/index.ts';
 import { type ProbeReport, startProbe } from '../../probe/index.ts';
-import { fileTrouble, type OutputDirectory } from '../../report/index.ts';
-import type { FleetProbe, ProbeAccess, RunPlan, WireTap } from '../../run/index.ts';
-import { Capture, DeviceTrace } from '../../trace/index.ts';
+import type { OutputDirectory } from '../../report/index.ts';
+import type { FleetProbe, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
+import { CaptureFile, TraceFiles } from '../../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
 
 export interface WatchOutputs {
@@ -18,8 +18,8 @@ export interface WatchOutputs {
 export class Watch {
   readonly #request: WatchRequest;
   readonly #outputs: WatchOutputs;
-  readonly #trace: DeviceTrace | undefined;
-  readonly #capture: Capture | undefined;
+  readonly #trace: TraceFiles | undefined;
+  readonly #capture: CaptureFile | undefined;
   readonly #telemetry: string;
   #report: ProbeReport | undefined;
   #failure: EmuError | undefined;
@@ -28,11 +28,10 @@ export class Watch {
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
-    const firmware = firmwareOf(profile);
-    this.#telemetry = firmware.traffic(profile).telemetryFilter;
-    if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace, firmware.sensorAddress(profile));
+    this.#telemetry = firmwareOf(profile).traffic(profile).telemetryFilter;
+    if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace);
     const { pcap } = request;
-    if (pcap !== undefined) this.#capture = begun(pcap, () => new Capture(pcap, (error) => this.#failed(error)));
+    if (pcap !== undefined) this.#capture = begun(pcap, () => new CaptureFile(pcap, (error) => this.#failed(error)));
   }
 
   /** What was asked for and could not be had to the end. */
@@ -50,21 +49,14 @@ export class Watch {
     return probe && ((access) => this.#newProbe(access, probe === 'telemetry' ? [this.#telemetry] : probe));
   }
 
-  get wire(): WireTap | undefined {
-    return this.#capture;
-  }
-
-  /** Device `k` is powered up next. */
-  tap(k: number): DeviceTap | undefined {
-    const console = k === this.#request.console ? { console: this.#outputs.console } : undefined;
-    const trace = k === this.#request.trace ? this.#trace : undefined;
-    if (trace === undefined) return console;
-    trace.begin();
+  /** Where the run puts what is written down of it. */
+  get records(): RunRecords {
+    const { console, trace } = this.#request;
+    const [files, capture] = [this.#trace, this.#capture];
     return {
-      secureElement: (bus, clock) => trace.secureElement(bus, clock),
-      sensor: (bus, clock) => trace.sensor(bus, clock),
-      packet: (direction, bytes) => trace.packet(direction, bytes),
-      ...console,
+      ...(console !== undefined && { console: { device: console, write: this.#outputs.console } }),
+      ...(trace !== undefined && files && { trace: { device: trace, write: (file, line) => files.write(file, line) } }),
+      ...(capture && { wire: (blocks) => capture.write(blocks) }),
     };
   }
 
@@ -73,19 +65,18 @@ export class Watch {
     this.#capture?.close();
   }
 
-  #newTrace(k: number, sensorAddress: number | undefined): DeviceTrace | undefined {
+  #newTrace(k: number): TraceFiles | undefined {
     const { directory } = this.#outputs;
     if (directory === undefined) return undefined;
-    const [i2cPath, mqttPath] = [directory.pathOf(`device-${k}.i2c.txt`), directory.pathOf(`device-${k}.mqtt.txt`)];
-    const onFailure = (error: EmuError) => this.#failed(error);
-    return begun(i2cPath, () => new DeviceTrace({ i2cPath, mqttPath, sensorAddress, onFailure }));
+    const [i2c, mqtt] = [directory.pathOf(`device-${k}.i2c.txt`), directory.pathOf(`device-${k}.mqtt.txt`)];
+    return begun(i2c, () => new TraceFiles({ i2c, mqtt }, (error) => this.#failed(error)));
   }
 
   async #newProbe({ broker, authorities, identity }: ProbeAccess, filters: readonly string[]): Promise<FleetProbe> {
     const trusted = authorities === 'system' ? undefined : authorities;
     const probe = await startProbe({ ...broker, ...identity, authorities: trusted, filters });
     return {
-      sent: (packet) => probe.sent(packet),
+      sent: (batch) => probe.sent(batch),
       finish: async () => {
         try {
           this.#report = await probe.finish();

@@ -1,45 +1,35 @@
-import type { EmuError } from '../../../emulator/errors.ts';
-import type { ConnectionTap, Endpoint, WireTap } from '../../run/index.ts';
-import { GrowingFile } from '../growing-file.ts';
+import type { ConnectionTap, Endpoint, WireTap } from '../wire-tap.ts';
 import { ACK, FIN, Frames, PSH, RST, SYN } from './frame.ts';
-import { fileHeader, packetBlock, secretsBlock } from './pcapng.ts';
+import { packetBlock, secretsBlock } from './pcapng.ts';
 
 /** What one frame carries at most, so that an IP packet holds it with room to spare. */
 const SEGMENT_BYTES = 32_768;
 const NOTHING = new Uint8Array(0);
-/** The owner's alone: the file decrypts itself. */
-const OWNER_ONLY = 0o600;
 
 type From = 'device' | 'broker';
 
 /**
- * Writes the connections of a run as a pcapng file that Wireshark opens and decrypts. What the sockets carried is exact:
+ * Makes of the connections of a run the blocks of a pcapng file that Wireshark opens and decrypts. What the sockets carried is exact:
  * bytes, order, addresses, ports. The frames around it are made here: one segment for each write and each read, at the
  * time of it, numbered from 0 on each side; no retransmissions, and no acknowledgments of their own.
  */
 export class Capture implements WireTap {
-  readonly #file: GrowingFile;
+  readonly #write: (block: Uint8Array) => void;
 
-  /** Begins the file. Throws what the system says. */
-  constructor(path: string, onFailure: (error: EmuError) => void) {
-    this.#file = new GrowingFile(path, { mode: OWNER_ONLY, onFailure });
-    this.#file.write(fileHeader());
+  constructor(write: (block: Uint8Array) => void) {
+    this.#write = write;
   }
 
   connected(device: Endpoint, broker: Endpoint): ConnectionTap {
     const frames = new Frames(device, broker);
     return new CapturedConnection((from, segment) => {
       const us = Math.floor((performance.timeOrigin + performance.now()) * 1000);
-      this.#file.write(packetBlock(us, frames.frame(from, segment)));
+      this.#write(packetBlock(us, frames.frame(from, segment)));
     });
   }
 
   secret(keyLogLine: string): void {
-    this.#file.write(secretsBlock(`${keyLogLine}\n`));
-  }
-
-  close(): void {
-    this.#file.close();
+    this.#write(secretsBlock(`${keyLogLine}\n`));
   }
 }
 

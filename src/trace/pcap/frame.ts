@@ -1,5 +1,5 @@
 import { addressBytes } from '../../../emulator/crypto/index.ts';
-import type { Endpoint } from '../../run/index.ts';
+import type { Endpoint } from '../wire-tap.ts';
 
 /** TCP's flags (RFC 9293 3.1). */
 export const FIN = 0x01;

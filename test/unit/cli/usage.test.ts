@@ -135,6 +135,7 @@ describe('a run that is asked for', () => {
       broker: 'embedded',
       trust: 'system',
       pace: 'fast',
+      workers: 1,
       json: false,
       out: undefined,
     });
@@ -155,7 +156,7 @@ describe('a run that is asked for', () => {
       broker: { host: '::1', port: 1883 },
       profileName: 'esp32-mqtts-shared',
     });
-    expect(plan.authority?.certificatePem).toContain('BEGIN CERTIFICATE');
+    expect(plan.ca?.certificatePem).toContain('BEGIN CERTIFICATE');
     expect(String(plan.trust).match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
     expect({ json, out }).toEqual({ json: true, out: 'results' });
   });
@@ -176,7 +177,7 @@ describe('a run that is asked for', () => {
     const [, , , command] = await said('run --broker mqtts://b');
     // What it says works, and its result is accepted.
     execFileSync('sh', ['-c', command ?? 'false'], { cwd: files, stdio: 'pipe' });
-    expect((await request(withRoot)).plan.authority).toBeDefined();
+    expect((await request(withRoot)).plan.ca).toBeDefined();
   });
 
   test('says what a shared topic costs', async () => {

@@ -1,6 +1,8 @@
+import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LatencyHistogram } from '../../../src/metrics/index.ts';
+import { LatencyInterval } from '../../../src/metrics/latency.ts';
 
 function histogramOf(values: readonly number[]): LatencyHistogram {
   const histogram = new LatencyHistogram();
@@ -40,15 +42,42 @@ describe('LatencyHistogram', () => {
     expect(new LatencyHistogram().summary()).toEqual({ count: 0, p50: null, p95: null, p99: null, max: null });
   });
 
-  test('merges exactly: as if one histogram had recorded everything', () => {
-    const latencies = fc.array(fc.double({ min: 0, max: 200_000, noNaN: true }), { maxLength: 40 });
+  test('merges exactly: as if one histogram had recorded what shards counted, interval by interval', () => {
+    const latencies = fc.array(fc.double({ min: 0, max: 8_000_000, noNaN: true }), { maxLength: 40 });
     fc.assert(
-      fc.property(latencies, latencies, (left, right) => {
-        const merged = histogramOf(left);
-        merged.merge(histogramOf(right));
-        expect(merged.summary()).toEqual(histogramOf([...left, ...right]).summary());
+      fc.property(fc.array(latencies, { maxLength: 6 }), (intervals) => {
+        const merged = new LatencyHistogram();
+        const shard = new LatencyInterval();
+        for (const values of intervals) {
+          for (const value of values) shard.record(value);
+          const taken = shard.take();
+          // As it goes from process to process.
+          if (taken !== undefined) merged.add(deserialize(serialize(taken)));
+        }
+        expect(merged.summary()).toEqual(histogramOf(intervals.flat()).summary());
       }),
-      { numRuns: 25 },
+      { numRuns: 100 },
+    );
+  });
+
+  test('has percentiles within a bucket, a thousandth, of the raw values, whatever their split', () => {
+    const latencies = fc.array(fc.double({ min: 0.001, max: 120_000, noNaN: true }), { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(latencies, fc.integer({ min: 1, max: 4 }), (values, of) => {
+        const merged = new LatencyHistogram();
+        for (let index = 0; index < of; index++) {
+          const shard = new LatencyInterval();
+          for (const value of values.filter((_, k) => k % of === index)) shard.record(value);
+          const taken = shard.take();
+          if (taken !== undefined) merged.add(taken);
+        }
+        const sorted = values.map((ms) => Math.round(ms * 1000)).sort((a, b) => a - b);
+        for (const percent of [50, 95, 99, 100]) {
+          const raw = sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0;
+          const us = (merged.percentile(percent) ?? 0) * 1000;
+          expect(Math.abs(us - raw)).toBeLessThanOrEqual(Math.max(0.5, raw / 1000));
+        }
+      }),
     );
   });
 });

@@ -1,5 +1,8 @@
+import { deserialize, serialize } from 'node:v8';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ResourceMeter, RunMetrics } from '../../../src/metrics/index.ts';
+import { ResourceMeter, RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
+import { rangeOf } from '../../../src/store/index.ts';
 
 const NOTHING = { count: 0, p50: null, p95: null, p99: null, max: null };
 
@@ -7,33 +10,52 @@ const NOTHING = { count: 0, p50: null, p95: null, p99: null, max: null };
 const usage = { cpu: 0, rss: 0 };
 const meter = { cpuUs: () => usage.cpu, rssBytes: () => usage.rss };
 
+/** A shard's event loop, late when a test says so. */
+let late = false;
+const loop = {
+  get late() {
+    return late;
+  },
+  take: () => ({ maxMs: late ? 3000 : 0, totalMs: late ? 3400 : 0 }),
+};
+
 let metrics: RunMetrics;
+let shard: ShardMetrics;
+
+/** The run's metrics, after its one shard has said all. */
+function measured(): RunMetrics {
+  metrics.add(0, shard.take());
+  metrics.shardStopped(0, shard.failures());
+  return metrics;
+}
 
 beforeEach(() => {
   usage.cpu = 1000;
   usage.rss = 50_000_000;
-  metrics = new RunMetrics(10, new ResourceMeter(meter));
+  metrics = new RunMetrics(10, 1, new ResourceMeter(meter));
+  late = false;
+  shard = new ShardMetrics({ from: 0, to: 10 }, loop);
 });
 
 function connect(k: number): void {
-  metrics.arrived(k);
-  metrics.tcpConnected(k, 1);
-  metrics.tlsEstablished(k, 5);
-  metrics.connected(k, 2);
+  shard.arrived(k);
+  shard.tcpConnected(k, 1);
+  shard.tlsEstablished(k, 5);
+  shard.connected(k, 2);
 }
 
 test('the summary has exactly its keys, in the documented order', () => {
   connect(0);
-  metrics.firstTelemetry(10_123);
-  metrics.messageSent();
-  metrics.messageSent();
-  metrics.messageReceived();
-  metrics.bytesSent(1500);
-  metrics.bytesReceived(900);
-  metrics.echo(4);
-  metrics.chipCommands(39);
+  shard.firstTelemetry(10_123);
+  shard.messageSent();
+  shard.messageSent();
+  shard.messageReceived();
+  shard.bytesSent(1500);
+  shard.bytesReceived(900);
+  shard.echo(4);
+  shard.chipCommands(39);
   const once = (ms: number) => ({ count: 1, p50: ms, p95: ms, p99: ms, max: ms });
-  const summary = metrics.summary();
+  const summary = measured().summary();
   expect(summary).toEqual({
     schema: 'emu-run-summary/1',
     devices: { planned: 10, arrived: 1, connected: 1, failed: 0, not_started: 9 },
@@ -50,6 +72,8 @@ test('the summary has exactly its keys, in the documented order', () => {
     chip_commands: 39,
     cpu_us_per_device: 0,
     rss_bytes_per_device: 0,
+    workers: { count: 1, ended: [] },
+    generator: { late_seconds: 0, late_ms_max: 0 },
   });
   expect(Object.keys(summary.tcp_ms)).toEqual(['count', 'p50', 'p95', 'p99', 'max']);
 });
@@ -57,7 +81,7 @@ test('the summary has exactly its keys, in the documented order', () => {
 test('a run in which nothing happened has a summary', () => {
   usage.cpu = 9000;
   usage.rss = 60_000_000;
-  const summary = metrics.summary();
+  const summary = measured().summary();
   expect(summary.devices).toEqual({ planned: 10, arrived: 0, connected: 0, failed: 0, not_started: 10 });
   expect(summary.telemetry_ms).toEqual(NOTHING);
   expect(summary).toMatchObject({ cpu_us_per_device: 0, rss_bytes_per_device: 0 });
@@ -73,7 +97,7 @@ test('CPU counts from the first arrival, memory from before the fleet was made, 
   metrics.stopClock();
   usage.cpu = 900_000; // what closing it takes is not counted
   usage.rss = 99_000_000;
-  const { cpu_us_per_device, rss_bytes_per_device } = metrics.summary();
+  const { cpu_us_per_device, rss_bytes_per_device } = measured().summary();
   expect({ cpu_us_per_device, rss_bytes_per_device }).toEqual({
     cpu_us_per_device: 3000,
     rss_bytes_per_device: 30_000,
@@ -82,17 +106,17 @@ test('CPU counts from the first arrival, memory from before the fleet was made, 
 
 test('a shared topic makes the echo not measurable', () => {
   metrics.echoNotMeasurable();
-  expect(metrics.summary()).toMatchObject({ echo_measurable: false, echo_ms: NOTHING });
+  expect(measured().summary()).toMatchObject({ echo_measurable: false, echo_ms: NOTHING });
 });
 
 describe('failed devices', () => {
   test('count under the cause of their last failure', () => {
-    for (const k of [0, 1, 2]) metrics.arrived(k);
-    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'first');
-    metrics.attemptFailed(0, 'tls.ALERT_unknown_ca', 'second');
-    metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'third');
-    metrics.attemptFailed(2, 'tcp.ECONNREFUSED', 'fourth');
-    const { causes, devices } = metrics.summary();
+    for (const k of [0, 1, 2]) shard.arrived(k);
+    shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'first');
+    shard.attemptFailed(0, 'tls.ALERT_unknown_ca', 'second');
+    shard.attemptFailed(1, 'tcp.ECONNREFUSED', 'third');
+    shard.attemptFailed(2, 'tcp.ECONNREFUSED', 'fourth');
+    const { causes, devices } = measured().summary();
     expect(devices).toMatchObject({ arrived: 3, connected: 0, failed: 3 });
     expect(causes).toEqual([
       {
@@ -111,21 +135,21 @@ describe('failed devices', () => {
   });
 
   test('are not those that connect in the end', () => {
-    metrics.arrived(0);
-    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
-    expect(metrics.snapshot()).toMatchObject({ failed: 1, connecting: 0, connected: 0 });
-    metrics.tcpConnected(0, 1);
-    metrics.tlsEstablished(0, 1);
-    metrics.connected(0, 1);
-    expect(metrics.snapshot()).toMatchObject({ failed: 0, connecting: 0, connected: 1 });
-    expect(metrics.summary()).toMatchObject({ devices: { failed: 0, connected: 1 }, causes: [] });
+    shard.arrived(0);
+    shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
+    expect(measured().snapshot()).toMatchObject({ failed: 1, connecting: 0, connected: 0 });
+    shard.tcpConnected(0, 1);
+    shard.tlsEstablished(0, 1);
+    shard.connected(0, 1);
+    expect(measured().snapshot()).toMatchObject({ failed: 0, connecting: 0, connected: 1 });
+    expect(measured().summary()).toMatchObject({ devices: { failed: 0, connected: 1 }, causes: [] });
   });
 
   test('say how far they came when their first attempt never ended', () => {
-    for (const k of [0, 1, 2]) metrics.arrived(k);
-    for (const k of [1, 2]) metrics.tcpConnected(k, 1);
-    metrics.tlsEstablished(2, 1);
-    expect(metrics.summary().causes).toMatchObject([
+    for (const k of [0, 1, 2]) shard.arrived(k);
+    for (const k of [1, 2]) shard.tcpConnected(k, 1);
+    shard.tlsEstablished(2, 1);
+    expect(measured().summary().causes).toMatchObject([
       { cause: 'TCP: connection not accepted by the end of the run', count: 1, example: 'device 0: still waiting' },
       { cause: 'TLS: handshake not finished by the end of the run', count: 1, example: 'device 1: still waiting' },
       { cause: 'MQTT: no CONNACK by the end of the run', count: 1, example: 'device 2: still waiting' },
@@ -134,9 +158,9 @@ describe('failed devices', () => {
 
   test('are not those that an interrupted run did not come to', () => {
     connect(0);
-    metrics.arrived(1);
-    metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'x');
-    const { devices, causes } = metrics.summary();
+    shard.arrived(1);
+    shard.attemptFailed(1, 'tcp.ECONNREFUSED', 'x');
+    const { devices, causes } = measured().summary();
     expect(devices).toEqual({ planned: 10, arrived: 2, connected: 1, failed: 1, not_started: 8 });
     expect(causes.map(({ count }) => count)).toEqual([1]);
   });
@@ -146,14 +170,14 @@ describe('connected devices that lose their broker', () => {
   test('stay connected in the summary, and their disconnections are counted', () => {
     connect(0);
     connect(1);
-    metrics.disconnected(0, 'tcp.ECONNRESET', 'read ECONNRESET');
-    metrics.disconnected(1, 'tcp.ECONNRESET', 'again');
-    expect(metrics.snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
-    metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
-    expect(metrics.snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
-    metrics.connected(0, 1);
-    expect(metrics.snapshot()).toMatchObject({ connected: 1, connecting: 1, failed: 0 });
-    expect(metrics.summary()).toMatchObject({
+    shard.disconnected(0, 'tcp.ECONNRESET', 'read ECONNRESET');
+    shard.disconnected(1, 'tcp.ECONNRESET', 'again');
+    expect(measured().snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
+    shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
+    expect(measured().snapshot()).toMatchObject({ connected: 0, connecting: 2, failed: 0 });
+    shard.connected(0, 1);
+    expect(measured().snapshot()).toMatchObject({ connected: 1, connecting: 1, failed: 0 });
+    expect(measured().summary()).toMatchObject({
       devices: { connected: 2, failed: 0 },
       causes: [],
       disconnections: [
@@ -164,8 +188,141 @@ describe('connected devices that lose their broker', () => {
 });
 
 test('every cause is known from its first appearance', () => {
-  metrics.arrived(3);
-  metrics.attemptFailed(3, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED');
-  metrics.attemptFailed(3, 'tcp.ECONNREFUSED', 'again');
-  expect(metrics.causesSeen).toEqual([{ code: 'tcp.ECONNREFUSED', example: 'device 3: connect ECONNREFUSED' }]);
+  shard.arrived(3);
+  shard.attemptFailed(3, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED');
+  shard.attemptFailed(3, 'tcp.ECONNREFUSED', 'again');
+  expect(measured().causesSeen).toEqual([
+    { code: 'tcp.ECONNREFUSED', count: 2, late: 0, example: 'device 3: connect ECONNREFUSED' },
+  ]);
+});
+
+describe('a late load generator', () => {
+  test('is known by its stalls, and so is what failed during them', () => {
+    for (const k of [0, 1, 2]) shard.arrived(k);
+    shard.attemptFailed(0, 'tls.TIMEOUT', 'in time');
+    late = true;
+    shard.attemptFailed(0, 'tls.TIMEOUT', 'late');
+    shard.attemptFailed(1, 'tls.TIMEOUT', 'late');
+    const { causes, generator } = measured().summary();
+    expect(generator).toEqual({ late_seconds: 3.4, late_ms_max: 3000 });
+    expect(causes).toMatchObject([
+      { code: 'tls.TIMEOUT', count: 2, while_late: 2 },
+      { code: 'tcp.UNFINISHED', count: 1, while_late: 1 },
+    ]);
+    expect(metrics.causesSeen).toMatchObject([
+      { code: 'tls.TIMEOUT', count: 3, late: 2, example: 'device 0: in time' },
+    ]);
+    expect(metrics.snapshot().lateMs).toBe(3400);
+  });
+
+  test('is as late as the latest of its workers', () => {
+    const two = new RunMetrics(2, 2, new ResourceMeter(meter));
+    const other = new ShardMetrics({ from: 1, to: 2 }, { late: true, take: () => ({ maxMs: 500, totalMs: 4000 }) });
+    late = true;
+    two.add(0, shard.take());
+    two.add(1, other.take());
+    expect(two.summary().generator).toEqual({ late_seconds: 4, late_ms_max: 3000 });
+  });
+});
+
+describe('a worker that ends', () => {
+  test('leaves its devices failed, lost or not started, as its last message has them', () => {
+    connect(0);
+    shard.arrived(1);
+    shard.attemptFailed(1, 'tcp.ECONNREFUSED', 'x');
+    shard.arrived(2);
+    metrics.add(0, shard.take());
+    metrics.shardEnded(0, 10, 'killed by SIGKILL');
+    // A message that comes later than the end of its process is known.
+    shard.arrived(3);
+    metrics.add(0, shard.take());
+    expect(metrics.snapshot()).toMatchObject({ arrived: 3, connected: 0, connecting: 0, failed: 2, gone: 1 });
+    const { devices, causes, disconnections, workers } = metrics.summary();
+    expect(devices).toEqual({ planned: 10, arrived: 3, connected: 1, failed: 2, not_started: 7 });
+    const ended = { code: 'generator.WORKER_ENDED', side: 'generator', example: 'worker 0: killed by SIGKILL' };
+    expect(causes).toMatchObject([{ ...ended, count: 2 }]);
+    expect(disconnections).toMatchObject([{ ...ended, count: 1 }]);
+    expect(workers.ended).toEqual([
+      { worker: 0, reason: 'killed by SIGKILL', devices: 10, connected: 1, not_started: 7 },
+    ]);
+  });
+
+  test('before it said anything leaves all of them not started', () => {
+    metrics.shardEnded(0, 10, 'killed by SIGKILL');
+    expect(metrics.summary()).toMatchObject({ devices: { arrived: 0, failed: 0, not_started: 10 }, causes: [] });
+  });
+});
+
+test('processes add up: the coordinator and every worker that has one of its own', () => {
+  const workers = [
+    { cpu: 0, rss: 0 },
+    { cpu: 0, rss: 0 },
+  ];
+  const two = new RunMetrics(2, 2, new ResourceMeter(meter));
+  const shards = workers.map((use, k) => {
+    const own = new ResourceMeter({ cpuUs: () => use.cpu, rssBytes: () => use.rss });
+    return new ShardMetrics({ from: k, to: k + 1 }, loop, own);
+  });
+  shards.forEach((own, k) => {
+    own.arrived(k);
+    Object.assign(workers[k] ?? {}, { cpu: 100 * (k + 1), rss: 1000 * (k + 1) });
+    two.add(k, own.take());
+  });
+  usage.cpu += 10;
+  usage.rss += 500;
+  expect(two.summary()).toMatchObject({ cpu_us_per_device: 310 / 2, rss_bytes_per_device: 3500 / 2 });
+});
+
+test('the same happenings in 1, 2 and 4 shards, told at any moments, have the same summary', () => {
+  const COUNT = 12;
+  const ms = fc.double({ min: 0, max: 30_000, noNaN: true });
+  const happening = fc.record({
+    k: fc.nat({ max: COUNT - 1 }),
+    what: fc.constantFrom('connects', 'is refused', 'publishes', 'hears', 'loses its broker', 'tell'),
+    ms,
+  });
+  type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+
+  const summaryOf = (happenings: readonly Happening[], of: number) => {
+    const run = new RunMetrics(COUNT, of, new ResourceMeter(meter));
+    const whole = { from: 0, to: COUNT };
+    const shards = Array.from({ length: of }, (_, index) => new ShardMetrics(rangeOf(whole, { index, of }), loop));
+    const tell = (index: number) => run.add(index, deserialize(serialize(shards[index]?.take())));
+    const connected = new Set<number>();
+    const arrived = new Set<number>();
+    for (const { k, what, ms } of happenings) {
+      const index = shards.findIndex((_, i) => k < rangeOf(whole, { index: i, of }).to);
+      const own = shards[index] as ShardMetrics;
+      if (!arrived.has(k)) own.arrived(k);
+      arrived.add(k);
+      if (what === 'tell') tell(index);
+      if (what === 'publishes') own.messageSent();
+      if (what === 'hears') own.echo(ms);
+      if (what === 'is refused' && !connected.has(k)) own.attemptFailed(k, 'tcp.ECONNREFUSED', 'refused');
+      if (what === 'connects' && !connected.has(k)) {
+        own.tcpConnected(k, ms);
+        own.connected(k, ms / 2);
+        connected.add(k);
+      }
+      if (what === 'loses its broker' && connected.delete(k)) own.disconnected(k, 'tls.CLOSE_NOTIFY', 'closed');
+    }
+    shards.forEach((own, index) => {
+      tell(index);
+      run.shardStopped(index, own.failures());
+    });
+    const { workers, causes, disconnections, ...rest } = run.summary();
+    // Which device is the example is told first by whoever tells first.
+    const counts = [causes, disconnections].map((groups) =>
+      groups.map(({ code, count }) => `${count} ${code}`).sort((a, b) => a.localeCompare(b)),
+    );
+    return { ...rest, counts };
+  };
+
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+      const whole = summaryOf(happenings, 1);
+      for (const of of [2, 4]) expect(summaryOf(happenings, of)).toEqual(whole);
+    }),
+    { numRuns: 50 },
+  );
 });

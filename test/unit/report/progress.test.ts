@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { RunMetrics } from '../../../src/metrics/index.ts';
+import { RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
 import { isLive, liveView, type Paint, Progress, painter, plainView } from '../../../src/report/index.ts';
 
 const plain: Paint = (_style, text) => text;
@@ -57,23 +57,27 @@ describe('the live line', () => {
 test('plain lines say at once that devices are made, and when all are', () => {
   const pipe = output();
   const progress = new Progress(new RunMetrics(500), plainView(pipe), plain);
-  for (let made = 10; made <= 500; made += 10) progress.phase({ phase: 'making', made, of: 500 });
+  for (let provisioned = 10; provisioned <= 500; provisioned += 10)
+    progress.phase({ phase: 'provisioning', provisioned, of: 500 });
   expect(pipe.text()).toBe('provisioning devices 10/500\nprovisioning devices 500/500\n');
 });
 
 test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
   const pipe = output();
   const metrics = new RunMetrics(2);
+  const shard = new ShardMetrics({ from: 0, to: 2 }, { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) });
   const progress = new Progress(metrics, plainView(pipe), plain);
-  progress.phase({ phase: 'making', made: 2, of: 2 });
+  progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });
   progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
   progress.phase({ phase: 'arriving' });
-  metrics.arrived(0);
-  metrics.attemptFailed(0, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED ::1:8883');
+  shard.arrived(0);
+  shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED ::1:8883');
+  metrics.add(0, shard.take());
   await sleep(400);
   expect(pipe.text()).toContain('failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)');
-  metrics.arrived(1);
-  metrics.attemptFailed(1, 'tcp.ECONNREFUSED', 'the same');
+  shard.arrived(1);
+  shard.attemptFailed(1, 'tcp.ECONNREFUSED', 'the same');
+  metrics.add(0, shard.take());
   progress.phase({ phase: 'arrived' });
   progress.phase({ phase: 'closing' });
   progress.end();

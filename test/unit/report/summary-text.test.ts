@@ -28,6 +28,8 @@ const REPORT: RunReport = {
   chip_commands: 19_500,
   cpu_us_per_device: 1240,
   rss_bytes_per_device: 24_576,
+  workers: { count: 1, ended: [] },
+  generator: { late_seconds: 0, late_ms_max: 0 },
   run: {
     profile: 'esp32-mqtts',
     broker: 'mqtts://10.0.0.1:8883',
@@ -106,4 +108,34 @@ test('a run interrupted before its first device shows no empty tables', () => {
 Devices  arrived  connected  failed  not started
                0          0       0          500
 `);
+});
+
+test('workers are said where there are several, and those that ended before their devices', () => {
+  const text = summaryText(
+    {
+      ...REPORT,
+      workers: {
+        count: 2,
+        ended: [{ worker: 1, reason: 'killed by SIGKILL', devices: 1250, connected: 1240, not_started: 3 }],
+      },
+    },
+    plain,
+  );
+  expect(text).toContain(`
+Workers that ended
+  worker 1  killed by SIGKILL: 1,250 devices, 1,240 of them connected until then, 3 never started
+`);
+  expect(text).toMatch(/memory per device, in 2 workers and this process\n$/);
+});
+
+test('a late load generator says so, and holds nothing against the broker for that time', () => {
+  const [refused] = REPORT.causes;
+  if (refused === undefined) throw new Error('the report has no cause');
+  const late = { ...REPORT, generator: { late_seconds: 3.14, late_ms_max: 3004 } };
+  const all = summaryText({ ...late, causes: [{ ...refused, while_late: 2 }] }, plain);
+  expect(all).not.toContain('Is the broker running');
+  expect(all).toContain('     > This program was late itself at that time: it says nothing about the broker.\n');
+  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time: the latencies have that in them\n$/);
+  const some = summaryText({ ...late, causes: [{ ...refused, while_late: 1 }] }, plain);
+  expect(some).toContain('Is the broker running');
 });

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Clock, ManualClock } from '../../../emulator/clock/index.ts';
-import { scheduleArrivals, scheduledArrival } from '../../../src/run/arrivals.ts';
+import { arrivalSlot, scheduleArrivals, scheduledArrival } from '../../../src/run/arrivals.ts';
+import { sizeOf } from '../../../src/store/index.ts';
 
 /** A clock whose one alarm rings when the test says, as late as a busy process would. */
 class LateClock implements Clock {
@@ -28,6 +30,12 @@ class LateClock implements Clock {
   }
 }
 
+/** When each of `count` devices is due that come at a rate, from now on. */
+function atRate(clock: Clock, count: number, rate: number) {
+  const start = clock.now();
+  return { count, dueAt: (j: number) => start + scheduledArrival(j, rate) };
+}
+
 /** Notes `device scheduled/actual` of each arrival, and the end. */
 function diary(clock: Clock) {
   const lines: string[] = [];
@@ -42,7 +50,7 @@ describe('arrivals', () => {
   it('come at their rate, the first at once', async () => {
     const clock = new ManualClock({ start: 50 });
     const { lines, arrive, done } = diary(clock);
-    scheduleArrivals(clock, 4, 100, arrive, done);
+    scheduleArrivals(clock, { ...atRate(clock, 4, 100), arrive, done });
     expect(lines).toEqual(['0 50/50']);
     await clock.advance(1000);
     expect(lines).toEqual(['0 50/50', '1 60/60', '2 70/70', '3 80/80', 'done 80']);
@@ -52,13 +60,8 @@ describe('arrivals', () => {
   it('do not drift: device k comes k/rate after the first, whatever the fractions', async () => {
     const clock = new ManualClock();
     const times: number[] = [];
-    scheduleArrivals(
-      clock,
-      1001,
-      333,
-      (_, scheduledAt) => times.push(clock.now() - scheduledAt),
-      () => {},
-    );
+    const arrive = (_: number, scheduledAt: number) => times.push(clock.now() - scheduledAt);
+    scheduleArrivals(clock, { ...atRate(clock, 1001, 333), arrive, done: () => {} });
     await clock.advance(3004);
     expect(times).toHaveLength(1001);
     expect(Math.max(...times.map(Math.abs))).toBeLessThan(1e-6);
@@ -68,7 +71,7 @@ describe('arrivals', () => {
   it('are made up for after a stall, each with the time at which it should have come', () => {
     const clock = new LateClock();
     const { lines, arrive, done } = diary(clock);
-    scheduleArrivals(clock, 6, 10, arrive, done);
+    scheduleArrivals(clock, { ...atRate(clock, 6, 10), arrive, done });
     clock.ringAt(1350);
     expect(lines).toEqual(['0 1000/1000', '1 1100/1350', '2 1200/1350', '3 1300/1350']);
     // The schedule stands: 50 ms are left to the next, not 100.
@@ -85,7 +88,7 @@ describe('arrivals', () => {
       lines.push(`${k} ${scheduledAt}/${clock.now()}`);
       if (k === 0) clock.time += 250;
     };
-    scheduleArrivals(clock, 4, 10, slow, () => {});
+    scheduleArrivals(clock, { ...atRate(clock, 4, 10), arrive: slow, done: () => {} });
     clock.ringAt(1300);
     expect(lines).toEqual(['0 1000/1000', '1 1100/1250', '2 1200/1250', '3 1300/1300']);
   });
@@ -93,11 +96,34 @@ describe('arrivals', () => {
   it('end when they are stopped', async () => {
     const clock = new ManualClock();
     const { lines, arrive, done } = diary(clock);
-    const stop = scheduleArrivals(clock, 10, 100, arrive, done);
+    const stop = scheduleArrivals(clock, { ...atRate(clock, 10, 100), arrive, done });
     await clock.advance(15);
     stop();
     await clock.advance(1000);
     expect(lines).toEqual(['0 0/0', '1 10/10']);
     expect(clock.nextAlarm).toBeUndefined();
+  });
+
+  it('of several parts take turns, and together leave no place empty', () => {
+    const slots = (count: number, of: number) =>
+      Array.from({ length: of }, (_, index) =>
+        Array.from({ length: sizeOf(count, { index, of }) }, (_, j) => arrivalSlot(count, { index, of }, j)),
+      );
+    expect(slots(6, 2)).toEqual([
+      [0, 2, 4],
+      [1, 3, 5],
+    ]);
+    // 7 devices in 3 parts are 2, 2 and 3.
+    expect(slots(7, 3)).toEqual([
+      [0, 3],
+      [1, 4],
+      [2, 5, 6],
+    ]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 9 }), (count, of) => {
+        const all = slots(count, of).flat();
+        expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, slot) => slot));
+      }),
+    );
   });
 });

@@ -299,7 +299,8 @@ describe('one fleet against a broker that fails every client in another way', ()
     ] as const) {
       if (row[of] === undefined) continue;
       const sharing = faults.filter(([, other]) => other[of] === row[of]).length;
-      expect(list.find(({ cause }) => cause === row[of])).toEqual({
+      // A busy machine adds how many of them fell into its own lateness.
+      expect(list.find(({ cause }) => cause === row[of])).toMatchObject({
         cause: row[of],
         code: expect.stringMatching(/^(tcp|tls|mqtt)\./),
         side: 'broker',

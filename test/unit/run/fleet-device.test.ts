@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../emulator/clock/index.ts';
+import type { FleetObserver } from '../../../src/metrics/index.ts';
 import { EchoQueue } from '../../../src/run/echo-queue.ts';
 import { FleetDevice } from '../../../src/run/fleet-device.ts';
-import type { FleetObserver } from '../../../src/run/index.ts';
 
 const OWN = '/topic/qos0/ESP32_b4E6A1';
 

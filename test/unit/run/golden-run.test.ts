@@ -1,12 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BME280_ADDRESS, Bme280, bme280Decoder } from '../../../emulator/bme280/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import type { DeviceTap } from '../../../emulator/device/index.ts';
 import { constantAmbient } from '../../../emulator/environment/index.ts';
 import { I2cBus, Recorder, transcript } from '../../../emulator/i2c/index.ts';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { sharedNow } from '../../../src/base/index.ts';
 import { RunMetrics } from '../../../src/metrics/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { runFleet } from '../../../src/run/index.ts';
+import { openBroker } from '../../../src/run/broker.ts';
+import { fleetOf } from '../../../src/run/fleet-source.ts';
+import type { RunPlan } from '../../../src/run/index.ts';
+import type { FromShard } from '../../../src/run/messages.ts';
+import { openDevices } from '../../../src/run/shard-devices.ts';
+import { ShardRun } from '../../../src/run/shard-run.ts';
 import {
   CONNECT,
   CONNECTED,
@@ -82,13 +90,26 @@ async function run(profileName: string): Promise<{ taps: Tap[]; metrics: RunMetr
   const taps = [new Tap(true), new Tap(false), new Tap(false)];
   const metrics = new RunMetrics(taps.length);
   const profile = loadProfile(profileName);
-  await runFleet(
-    {
-      ...{ count: taps.length, rate: 50, durationMs: 2500, intervalMs: 500 },
-      ...{ profile, profileName, broker: 'embedded', trust: [], pace: 'fast' },
-    },
-    { metrics, signal: new AbortController().signal, tap: (k) => taps[k] },
-  );
+  const plan: RunPlan = {
+    ...{ count: taps.length, rate: 50, durationMs: 2500, intervalMs: 500, workers: 1 },
+    ...{ profile, profileName, broker: 'embedded', trust: [], pace: 'fast' },
+  };
+  const fleet = fleetOf(plan);
+  const order = {
+    ...{ part: { index: 0, of: 1 }, source: fleet.source, plan },
+    watch: { console: undefined, trace: undefined, wire: false, publishes: false },
+  };
+  const devices = await openDevices(order, new AbortController().signal, () => {});
+  const randomness = await fleet.begin();
+  const broker = await openBroker(plan, fleet.ca, rootRng(randomness).fork('broker'));
+  const post = (message: FromShard) => {
+    if (message.type === 'metrics') metrics.add(0, message.delta);
+  };
+  const beginning = { broker: broker.address, trusted: broker.trusted, randomness, epoch: sharedNow() };
+  const running = new ShardRun(order, devices, beginning, { post, tap: (k) => taps[k] });
+  await delay(plan.durationMs);
+  await running.stop();
+  await broker.stop();
   return { taps, metrics };
 }
 

@@ -50,7 +50,10 @@ async function against(fault: Fault, ...args: string[]) {
 }
 
 const all = (cause: string, example: RegExp) => [
-  { cause, code: expect.any(String), side: 'broker', count: COUNT, example: expect.stringMatching(example) },
+  // A busy machine adds how many of them fell into its own lateness.
+  expect.objectContaining({
+    ...{ cause, code: expect.any(String), side: 'broker', count: COUNT, example: expect.stringMatching(example) },
+  }),
 ];
 const NONE_CONNECTED = { arrived: COUNT, connected: 0, failed: COUNT };
 const NEVER = [`emu: ${COUNT} of ${COUNT} devices never connected`];

@@ -78,16 +78,19 @@ async function devicesOf(...args: string[]): Promise<Acquaintance[]> {
 
 const known = (devices: readonly Acquaintance[], what: keyof Acquaintance) => devices.map((device) => device[what]);
 
-test('--seed repeats the devices of a run: who they are, their keys and their air; another seed none of them', async () => {
+test('--seed repeats the devices of a run, in one worker or two: who they are, their keys and their air; another seed none of them', async () => {
   const once = await devicesOf('--seed', 'x');
   const again = await devicesOf('--seed', 'x');
+  const split = await devicesOf('--seed', 'x', '--workers', '2');
   const other = await devicesOf('--seed', 'y');
   for (const what of ['clientId', 'serialNumber', 'publicKey'] as const) {
     expect(known(again, what)).toEqual(known(once, what));
+    expect(known(split, what)).toEqual(known(once, what));
     expect(new Set([...known(once, what), ...known(other, what)]).size).toBe(10);
   }
   // Which sample is the first to find a connection is the machine's affair; a sample itself is the same to the last digit.
   expect(once.map((device, k) => haveSamplesInCommon(device, again[k]))).toEqual(Array(5).fill(true));
+  expect(once.map((device, k) => haveSamplesInCommon(device, split[k]))).toEqual(Array(5).fill(true));
   expect(once.map((device, k) => haveSamplesInCommon(device, other[k]))).toEqual(Array(5).fill(false));
 });
 

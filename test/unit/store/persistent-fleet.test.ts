@@ -20,16 +20,25 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { createCa } from '../../../src/factory/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
+import { beginRun, inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
 import { type Ended, emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
 const COUNT = 8;
-/** Says the code with which a fleet does not open; for processes of another user, or with less room. */
+/** Says the code with which a fleet does not open, or no run of it begins; for another user, or with less room. */
 const OPEN = `
-  const { PersistentFleet } = await import(process.argv[1]);
-  await PersistentFleet.open(process.argv[2]).catch(({ code }) => console.log(code));`;
+  const { beginRun, PersistentFleet } = await import(process.argv[1]);
+  try {
+    const fleet = await PersistentFleet.open(process.argv[2]);
+    try {
+      await beginRun(process.argv[2]);
+    } finally {
+      await fleet.close();
+    }
+  } catch ({ code }) {
+    console.log(code);
+  }`;
 const STORE = new URL('../../../dist/src/store/index.js', import.meta.url).href;
 
 let scratch: string;
@@ -93,10 +102,8 @@ describe('a fleet in its directory', () => {
 
   test('draws other chances in every run, and the same where seed and number of the run are', async () => {
     const draw = async (directory: string) => {
-      const kept = await PersistentFleet.open(directory);
-      const drawn = Buffer.from(kept.chance.fork('device', 0).bytes(16)).toString('hex');
-      await kept.close();
-      return drawn;
+      const randomness = rootRng(await beginRun(directory));
+      return Buffer.from(randomness.fork('device', 0).bytes(16)).toString('hex');
     };
     const runs = [await draw(fleet), await draw(fleet)];
     expect(runs[1]).not.toBe(runs[0]);
@@ -337,7 +344,7 @@ describe('a full disk', () => {
   });
 });
 
-test('a fleet whose store takes no write is not opened', () => {
+test('no run begins of a fleet whose store takes no write', () => {
   // One block of 1 KiB: the claim on the devices fits, no page of the store does.
   const line = `ulimit -f 1; exec "$@"`;
   const command = [process.execPath, '--input-type=module', '-e', OPEN, STORE, fleet];

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { nodeCrypto } from '../../../../emulator/crypto/index.ts';
 import type { Device } from '../../../../emulator/device/index.ts';
 import { firmwareOf } from '../../../../emulator/firmware/index.ts';
-import { scheduleArrivals } from '../../../../src/run/arrivals.ts';
+import { scheduleArrivals, scheduledArrival } from '../../../../src/run/arrivals.ts';
 import { MemoryBroker } from '../../../support/memory-broker.ts';
 import { EventLog, twinClock, twinFactory } from '../../../support/twin.ts';
 
@@ -26,11 +26,10 @@ it('500 devices live a minute on a manual clock in less than a minute', async ()
   const logs: EventLog[] = [];
 
   const began = performance.now();
-  scheduleArrivals(
-    clock,
-    COUNT,
-    RATE,
-    (k) => {
+  scheduleArrivals(clock, {
+    count: COUNT,
+    dueAt: (k) => scheduledArrival(k, RATE),
+    arrive: (k) => {
       const device = made[k];
       if (device === undefined) throw new Error(`device ${k} was not made`);
       const log = new EventLog(clock);
@@ -39,8 +38,8 @@ it('500 devices live a minute on a manual clock in less than a minute', async ()
       twins.push(twin);
       twin.boot();
     },
-    () => {},
-  );
+    done: () => {},
+  });
   await clock.advance(SIMULATED_MS);
   expect(performance.now() - began).toBeLessThan(SIMULATED_MS);
 

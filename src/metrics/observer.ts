@@ -1,12 +1,8 @@
-import type { DeviceTap } from '../../emulator/device/index.ts';
 import type { CauseCode } from '../causes/index.ts';
-import type { FleetPhase } from './plan.ts';
-import type { FleetProbe, ProbeAccess } from './probe-access.ts';
-import type { WireTap } from './wire-tap.ts';
 
 /**
- * What the fleet engine tells whoever measures. Called for every packet of every device, so: plain calls, numbers by value,
- * no object made for a call. `k` is the device's number, 0 … count-1. Times are in milliseconds, fractions kept.
+ * What a shard reports to whoever measures it. Called for every packet of every device, so: plain calls, numbers by value,
+ * no object made for a call. `k` is the device's number in the run. Times are in milliseconds, fractions kept.
  * What the run does to its own devices when it ends is not reported: no failure, no disconnection.
  */
 export interface FleetObserver {
@@ -22,8 +18,6 @@ export interface FleetObserver {
   firstTelemetry(ms: number): void;
   /** A publish came back on the device's own topic. */
   echo(ms: number): void;
-  /** Several devices share a topic: whose publish an echo answers cannot be known. Said once, before the first arrival. */
-  echoNotMeasurable(): void;
   /** PUBLISH packets, each way. */
   messageSent(): void;
   messageReceived(): void;
@@ -39,18 +33,4 @@ export interface FleetObserver {
   attemptFailed(k: number, cause: CauseCode, example: string): void;
   /** A connection ended after CONNACK 0; the device comes back by its firmware's policy. */
   disconnected(k: number, cause: CauseCode, example: string): void;
-}
-
-/** What `runFleet` needs besides its plan. */
-export interface FleetRunOptions {
-  readonly metrics: FleetObserver;
-  /** Aborted: no more arrivals, devices closed, `runFleet` resolves. */
-  readonly signal: AbortSignal;
-  readonly onPhase?: (phase: FleetPhase) => void;
-  /** A tap for device k, or none. */
-  readonly tap?: (k: number) => DeviceTap | undefined;
-  /** Sees every connection's bytes and secrets. */
-  readonly wire?: WireTap | undefined;
-  /** Starts a client beside the fleet, before the first device arrives. */
-  readonly probe?: ((access: ProbeAccess) => Promise<FleetProbe>) | undefined;
 }

@@ -1,0 +1,14 @@
+/**
+ * Makes this process one that `startChild` started: it takes its parent's messages and lives no longer than it. Returns how to
+ * answer.
+ */
+export function servesParent<In, Out>(receive: (message: In) => void): (message: Out) => void {
+  // The channel closes when the parent stops us and when it dies, even by SIGKILL.
+  process.on('disconnect', () => process.exit(0));
+  // Whoever stops the whole program stops the parent too, which still has to end its run.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  process.on('message', (message) => receive(message as In));
+  // What can no longer be sent has nobody to read it.
+  return (message) => void process.send?.(message, undefined, undefined, () => {});
+}

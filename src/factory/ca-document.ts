@@ -1,0 +1,51 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { certificatesFromPem } from '../../emulator/crypto/index.ts';
+import type { Ca } from './ca.ts';
+import { certifiedKey, issuerOf } from './certified-key.ts';
+import { certificatePem } from './pem.ts';
+
+/** A `Ca` as text: certificates in PEM, keys in PKCS #8, the date in ISO 8601. */
+export interface CaDocument {
+  readonly organization: string;
+  readonly issued: string;
+  readonly deviceYears?: number | undefined;
+  readonly anchors: readonly string[];
+  readonly signer: string;
+  /** Missing where the signer alone was brought. */
+  readonly rootKey?: string | undefined;
+  readonly signerKey: string;
+}
+
+export function caDocument({ organization, issuedAt, deviceYears, anchors, root, signer }: Ca): CaDocument {
+  const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return {
+    organization,
+    issued: issuedAt.toISOString(),
+    ...(deviceYears !== undefined && { deviceYears }),
+    anchors: anchors.map(certificatePem),
+    signer: certificatePem(signer.der),
+    ...(root.privateKey && { rootKey: pem(root.privateKey) }),
+    signerKey: pem(signer.privateKey),
+  };
+}
+
+/** Throws what certificates or keys that cannot be read throw. */
+export function caFrom(document: CaDocument): Ca {
+  const { organization, issued, deviceYears, signer, rootKey, signerKey } = document;
+  const [root = '', ...above] = document.anchors;
+  const anchors = [derOf(root), ...above.map(derOf)] as const;
+  return {
+    root: { ...certifiedKey(anchors[0]), ...(rootKey !== undefined && { privateKey: createPrivateKey(rootKey) }) },
+    signer: issuerOf(derOf(signer), createPrivateKey(signerKey)),
+    anchors,
+    issuedAt: new Date(issued),
+    organization,
+    ...(deviceYears !== undefined && { deviceYears }),
+  };
+}
+
+/** The first certificate of a text. @throws EmuError EMU_E_PEM_EMPTY */
+export function derOf(pem: string): Uint8Array {
+  const [der = new Uint8Array(0)] = certificatesFromPem(pem);
+  return der;
+}

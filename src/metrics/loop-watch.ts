@@ -1,0 +1,73 @@
+import type { Clock } from '../../emulator/clock/index.ts';
+
+/** How late an event loop was in some time. */
+export interface Lateness {
+  /** The longest stall, ms. */
+  readonly maxMs: number;
+  /** All stalls together, ms. */
+  readonly totalMs: number;
+}
+
+/** How often the loop is looked at. */
+const TICK_MS = 50;
+/** A loop that comes round later than this is late. */
+const LATE_MS = 100;
+
+/** Watches whether this process's event loop comes round in time. */
+export class LoopWatch {
+  readonly #clock: Clock;
+  #cancel = () => {};
+  #due: number;
+  /** The aftermath of the last stall ends then. */
+  #lateUntil = Number.NEGATIVE_INFINITY;
+  #maxMs = 0;
+  #totalMs = 0;
+
+  /** @param from when to begin, on the clock */
+  constructor(clock: Clock, from: number) {
+    this.#clock = clock;
+    this.#due = from;
+    this.#wait();
+  }
+
+  /**
+   * Whether what fails now may fail because of this process: it was late just now, or a peer that it kept waiting for some
+   * time answers to that, for which it has as long again.
+   */
+  get late(): boolean {
+    this.#look();
+    return this.#clock.now() < this.#lateUntil;
+  }
+
+  /** Of the time since the last call. */
+  take(): Lateness {
+    this.#look();
+    const taken = { maxMs: this.#maxMs, totalMs: this.#totalMs };
+    this.#maxMs = 0;
+    this.#totalMs = 0;
+    return taken;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #wait(): void {
+    this.#cancel = this.#clock.alarm(this.#due - this.#clock.now(), () => {
+      this.#look();
+      this.#due = this.#clock.now() + TICK_MS;
+      this.#wait();
+    });
+  }
+
+  /** After a stall sockets may be served before timers: whoever asks first sees it. */
+  #look(): void {
+    const now = this.#clock.now();
+    const lateBy = now - this.#due;
+    if (lateBy <= LATE_MS) return;
+    this.#due = now;
+    this.#lateUntil = now + lateBy;
+    this.#totalMs += lateBy;
+    this.#maxMs = Math.max(this.#maxMs, lateBy);
+  }
+}

@@ -1,0 +1,13 @@
+import { type CauseCode, causeOf } from '../causes/index.ts';
+
+/** What is said instead of advice against a broker that may have done nothing. */
+const LATE = 'This program was late itself at that time: it says nothing about the broker.';
+
+/**
+ * What to do about failures, where there is something better to say than their words. Nothing is held against the broker
+ * where the load generator was late during all of them.
+ */
+export function adviceOn(code: CauseCode, count: number, whileLate: number): string | undefined {
+  const { side, advice } = causeOf(code);
+  return side === 'broker' && whileLate >= count ? LATE : advice;
+}

@@ -1,0 +1,105 @@
+import { rootCertificates } from 'node:tls';
+import { sleep } from '../../emulator/clock/index.ts';
+import { nodeCrypto } from '../../emulator/crypto/index.ts';
+import type { BuildDevice, Device, DeviceTap } from '../../emulator/device/index.ts';
+import { firmwareOf } from '../../emulator/firmware/index.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { realClock, sharedNow } from '../base/index.ts';
+import type { ProvisionedDevice } from '../factory/index.ts';
+import { LoopWatch, type ResourceMeter, ShardMetrics } from '../metrics/index.ts';
+import { arrivalSlot, scheduleArrivals, scheduledArrival } from './arrivals.ts';
+import { FleetDevice } from './fleet-device.ts';
+import type { FromShard, ShardBeginning, ShardOrder } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import { devicesOf, type ShardDevices } from './shard-devices.ts';
+import { tcpDial } from './tcp.ts';
+
+/** How long close_notify and FIN get to leave when the run ends. */
+const CLOSING_MS = 250;
+
+/** Where a shard's run is. */
+export interface ShardSurroundings {
+  readonly post: (message: FromShard) => void;
+  /** Of the shard's own process, where it has one. */
+  readonly meter?: ResourceMeter | undefined;
+  /** A tap for device k of the run that is nobody's order. */
+  readonly tap?: (k: number) => DeviceTap | undefined;
+}
+
+/** Lets the devices of a shard arrive and runs them until it is stopped. */
+export class ShardRun {
+  readonly #surroundings: ShardSurroundings;
+  readonly #loop: LoopWatch;
+  readonly #metrics: ShardMetrics;
+  readonly #outbox: Outbox;
+  readonly #devices: Device[] = [];
+  readonly #stopArrivals: () => void;
+
+  constructor(order: ShardOrder, fleet: ShardDevices, beginning: ShardBeginning, surroundings: ShardSurroundings) {
+    const { plan, part, watch } = order;
+    const { profile } = plan;
+    const { from } = devicesOf(order);
+    const firmware = firmwareOf(profile);
+    this.#surroundings = surroundings;
+    const epoch = realClock.now() + beginning.epoch - sharedNow();
+    this.#loop = new LoopWatch(realClock, epoch);
+    this.#metrics = new ShardMetrics(devicesOf(order), this.#loop, surroundings.meter);
+    this.#outbox = new Outbox(surroundings.post, watch, firmware.sensorAddress(profile), this.#metrics);
+
+    const build = this.#builder(order, fleet, beginning);
+    const { ownTopic } = firmware.traffic(profile);
+    const measuring = { clock: realClock, metrics: this.#metrics, probe: this.#outbox.publishes };
+    surroundings.meter?.firstArrival();
+    this.#stopArrivals = scheduleArrivals(realClock, {
+      count: fleet.devices.length,
+      dueAt: (j) => epoch + scheduledArrival(arrivalSlot(plan.count, part, j), plan.rate),
+      arrive: (j, dueAt) => {
+        const made = fleet.devices[j] as ProvisionedDevice;
+        const k = from + j;
+        const tap = surroundings.tap?.(k) ?? this.#outbox.tap(k);
+        const observer = new FleetDevice(k, dueAt, ownTopic(firmware.clientId(profile, made)), measuring, tap);
+        const unit = { ...made, durable: fleet.keeper?.durableFor(made.serialNumber) };
+        const device = build(unit, (event) => observer.observe(event), tap);
+        this.#devices.push(device);
+        this.#metrics.arrived(k);
+        device.boot();
+      },
+      done: () => surroundings.post({ type: 'arrived' }),
+    });
+  }
+
+  /** Closes the devices; resolves when their last messages are on their way. */
+  async stop(): Promise<void> {
+    const { post, meter } = this.#surroundings;
+    this.#stopArrivals();
+    for (const { chipCommands } of this.#devices) this.#metrics.chipCommands(chipCommands);
+    meter?.end();
+    this.#outbox.flush();
+    post({ type: 'stopping', failures: this.#metrics.failures() });
+    this.#loop.stop();
+    for (const device of this.#devices) device.stop();
+    await sleep(realClock, CLOSING_MS);
+    this.#outbox.close();
+  }
+
+  #builder({ plan }: ShardOrder, fleet: ShardDevices, { broker, trusted, randomness }: ShardBeginning): BuildDevice {
+    const { wire } = this.#outbox;
+    const onTraffic = {
+      sent: (bytes: number) => this.#metrics.bytesSent(bytes),
+      received: (bytes: number) => this.#metrics.bytesReceived(bytes),
+    };
+    return firmwareOf(plan.profile).fleet(plan.profile, {
+      broker,
+      dial: tcpDial(onTraffic, wire),
+      trusted: trusted === 'system' ? rootCertificates : trusted,
+      definitions: fleet.definitions,
+      clock: realClock,
+      pace: plan.pace,
+      crypto: nodeCrypto,
+      rng: rootRng(randomness),
+      parts: fleet.parts,
+      intervalMs: plan.intervalMs,
+      keyLog: wire && ((line) => wire.secret(line)),
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { EmuError } from '../../../emulator/errors.ts';
+import { GrowingFile } from '../growing-file.ts';
+import { fileHeader } from './pcapng.ts';
+
+/** The owner's alone: the file decrypts itself. */
+const OWNER_ONLY = 0o600;
+
+/** A pcapng file, of the blocks that the captures of a run make. */
+export class CaptureFile {
+  readonly #file: GrowingFile;
+
+  /** Begins the file. Throws what the system says. */
+  constructor(path: string, onFailure: (error: EmuError) => void) {
+    this.#file = new GrowingFile(path, { mode: OWNER_ONLY, onFailure });
+    this.#file.write(fileHeader());
+  }
+
+  /** Whole blocks. */
+  write(blocks: Uint8Array): void {
+    this.#file.write(blocks);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
