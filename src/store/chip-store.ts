@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
+import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
 import { damaged, reasonOf, writeFailed } from './failures.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
@@ -32,8 +33,11 @@ export class ChipStore {
   /** Serial number and MAC tail by the device's number. */
   readonly #devices: Database<Buffer, number>;
 
-  private constructor(file: string, readOnly: boolean) {
+  readonly #group: CommitGroup | undefined;
+
+  private constructor(file: string, readOnly: boolean, groupMs = 0) {
     this.#file = file;
+    if (groupMs > 0) this.#group = new CommitGroup(groupMs);
     // A commit resolves when the disk has it: a reply must not leave a chip that a power cut would set back.
     this.#root = open({ path: file, noSubdir: true, encoding: 'binary', overlappingSync: false, readOnly });
     this.#facts = this.#root.openDB('facts', { encoding: 'json' });
@@ -54,14 +58,14 @@ export class ChipStore {
     }
   }
 
-  /** The store of fleet `fleet`. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN */
-  static open(file: string, fleet: string, access: 'read' | 'write'): ChipStore {
+  /** The store of fleet `fleet`; commits that come within `groupMs` become one. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN */
+  static open(file: string, fleet: string, access: 'read' | 'write', groupMs = 0): ChipStore {
     requireDatabase(file);
     if (access === 'write') requireWritable(file);
     let store: ChipStore;
     let facts: Facts | undefined;
     try {
-      store = new ChipStore(file, access === 'read');
+      store = new ChipStore(file, access === 'read', groupMs);
       facts = store.#facts.get(FACTS);
     } catch (cause) {
       throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${reasonOf(cause)}`, { value: file, cause });
@@ -90,8 +94,10 @@ export class ChipStore {
 
   /** Takes a copy of the memory now; resolves when it lasts, and with it every commit before. @throws EmuError EMU_E_STORE_WRITE */
   async commit(serialNumber: Uint8Array, memory: Uint8Array): Promise<void> {
+    const [key, record] = [Buffer.from(serialNumber), encodeRecord(memory)];
+    const write = () => this.#chips.put(key, record);
     try {
-      await this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
+      await (this.#group === undefined ? write() : this.#group.add(write));
     } catch (error) {
       throw writeFailed(this.#file, await causeOf(error));
     }
@@ -138,6 +144,7 @@ export class ChipStore {
 
   /** Resolves when what is under way is written. */
   close(): Promise<void> {
+    this.#group?.flush();
     return this.#root.close();
   }
 }

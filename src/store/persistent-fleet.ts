@@ -15,6 +15,9 @@ import { anchorsOf } from './keys-file.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
+/** A handshake writes to its chip once; fifty transactions a second serve any number of them. A chip's Write takes up to 45 ms. */
+const GROUP_MS = 20;
+
 /** Devices of a kept fleet, claimed by this process: their memories, and what keeps them. */
 export class PersistentFleet {
   readonly file: FleetFile;
@@ -44,7 +47,7 @@ export class PersistentFleet {
    */
   static async open(directory: string, ...segments: readonly Segment[]): Promise<PersistentFleet> {
     const file = readFleet(directory);
-    const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
+    const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write', GROUP_MS);
     let lock: RangeLock | undefined;
     try {
       const range = segments.reduce(rangeOf, wholeOf(file));
