@@ -1,6 +1,6 @@
-import { isIP, isIPv4 } from 'node:net';
 import { OctetString } from 'asn1js';
 import { type Extension, GeneralName, GeneralNames } from 'pkijs';
+import { addressBytes } from '../../emulator/crypto/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { certificateSerial, type Issuer } from './ca.ts';
 import {
@@ -78,20 +78,9 @@ export function serverCertificate({ authority, hosts, rng }: ServerCertificateOp
 
 function subjectAltName(hosts: readonly string[]): Extension {
   const names = hosts.map((host) => {
-    if (isIP(host) === 0) return new GeneralName({ type: DNS_NAME, value: host });
-    const value = new OctetString({ valueHex: Uint8Array.from(addressBytes(host)).buffer });
-    return new GeneralName({ type: IP_ADDRESS, value });
+    const address = addressBytes(host);
+    if (address === undefined) return new GeneralName({ type: DNS_NAME, value: host });
+    return new GeneralName({ type: IP_ADDRESS, value: new OctetString({ valueHex: Uint8Array.from(address).buffer }) });
   });
   return extension(SUBJECT_ALT_NAME, false, new GeneralNames({ names }).toSchema().toBER());
-}
-
-/** An address in network byte order, 4 or 16 bytes. */
-function addressBytes(address: string): number[] {
-  if (isIPv4(address)) return address.split('.').map(Number);
-  // The URL parser writes an embedded IPv4 tail in hexadecimal, so that only groups are left.
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const [before, after] = [groups(head), groups(tail ?? '')];
-  const zeros = Array<number>(8 - before.length - after.length).fill(0);
-  return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
 }
