@@ -2,7 +2,7 @@
 
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
 export { allocate } from './allocate.ts';
-export { ecdsaSignatureDer } from './der.ts';
+export { type DerElement, DerReader, derTag, ecdsaSignatureDer, objectIdentifier } from './der.ts';
 export { gcmMultiply } from './ghash.ts';
 export { hostNames } from './host-name.ts';
 export { addressBytes } from './ip-address.ts';
