@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { makeDirectory } from '../base/index.ts';
+import { fileTrouble, makeDirectory } from '../base/index.ts';
 import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
 import { FLEET_ENTRIES, fleetPaths } from './files.ts';
 import { type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
 import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
@@ -153,7 +152,7 @@ function requireRoom(directory: string): undefined {
 }
 
 function cannotUse(directory: string, cause: unknown): EmuError {
-  return new EmuError('EMU_E_USAGE_FLEET', `cannot make a fleet in ${directory}: ${reasonOf(cause)}`, {
+  return new EmuError('EMU_E_USAGE_FLEET', `cannot make a fleet in ${directory}: ${fileTrouble(cause)}`, {
     value: directory,
     hint: 'Name a directory that you may write into; it is made when it does not exist.',
     cause,

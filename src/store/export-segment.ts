@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
+import { fileTrouble } from '../base/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet, writeFleetFile } from './fleet-file.ts';
 import { devicesIn, requireComplete, wholeOf } from './persistent-fleet.ts';
@@ -50,7 +50,7 @@ function makeEmpty(directory: string): void {
     mkdirSync(directory, { recursive: true });
     if (readdirSync(directory).length === 0) return;
   } catch (cause) {
-    throw new EmuError('EMU_E_USAGE_FLEET', `cannot write into ${directory}: ${reasonOf(cause)}`, {
+    throw new EmuError('EMU_E_USAGE_FLEET', `cannot write into ${directory}: ${fileTrouble(cause)}`, {
       value: directory,
       cause,
     });

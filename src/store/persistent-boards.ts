@@ -2,11 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { makeDirectory } from '../base/index.ts';
+import { fileTrouble, makeDirectory } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
 import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { Keeper, randomnessOfRun } from './keeper.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
@@ -131,7 +130,7 @@ function requireRoom(directory: string): void {
     });
   } catch (cause) {
     if (cause instanceof EmuError) throw cause;
-    throw new EmuError('EMU_E_BOARD_STATE', `cannot keep boards in ${directory}: ${reasonOf(cause)}`, {
+    throw new EmuError('EMU_E_BOARD_STATE', `cannot keep boards in ${directory}: ${fileTrouble(cause)}`, {
       value: directory,
       hint: 'Name a directory that you may write into; it is made when it does not exist.',
       cause,
