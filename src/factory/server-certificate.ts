@@ -22,7 +22,7 @@ export interface ServerCa {
 }
 
 export interface ServerCertificateOptions {
-  readonly authority: ServerCa;
+  readonly ca: ServerCa;
   /** Names and addresses that devices reach the server by; the first becomes the CN. */
   readonly hosts: readonly [string, ...string[]];
   readonly rng: Rng;
@@ -37,10 +37,10 @@ export interface ServerCaOptions {
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
-const SERVER_AUTHORITY_YEARS = 10;
+const SERVER_CA_YEARS = 10;
 
 /**
- * An authority for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
+ * A CA for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
  * trust should not be able to make devices.
  */
 export function createServerCa({ rng, now, organization }: ServerCaOptions): ServerCa {
@@ -52,7 +52,7 @@ export function createServerCa({ rng, now, organization }: ServerCaOptions): Ser
       serialNumber: certificateSerial(rng.fork('pki', 'server authority', 'serial')),
       issuer: name,
       notBefore: issuedAt,
-      notAfter: yearsAfter(issuedAt, SERVER_AUTHORITY_YEARS),
+      notAfter: yearsAfter(issuedAt, SERVER_CA_YEARS),
       subject: name,
       publicKey: keys.publicKey,
       extensions: [subjectKeyIdentifier(keys.publicKey), basicConstraints(true, 0)],
@@ -63,8 +63,8 @@ export function createServerCa({ rng, now, organization }: ServerCaOptions): Ser
 }
 
 /** A certificate of a server, for the names and addresses that devices reach it by. */
-export function serverCertificate({ authority, hosts, rng }: ServerCertificateOptions): LeafCertificate {
-  const { root, issuedAt, organization } = authority;
+export function serverCertificate({ ca, hosts, rng }: ServerCertificateOptions): LeafCertificate {
+  const { root, issuedAt, organization } = ca;
   return leafCertificate({
     issuer: root,
     issuedAt,

@@ -54,7 +54,7 @@ async function provisionDevices(
   onProgress: (devices: number) => void,
 ): Promise<OpenedDevices> {
   const rng = rootRng(randomness);
-  const factory = new DeviceFactory({ rng, authority: caFrom(ca), profile: order.plan.profile });
+  const factory = new DeviceFactory({ rng, ca: caFrom(ca), profile: order.plan.profile });
   const { from, to } = devicesOf(order);
   const devices: ProvisionedDevice[] = [];
   for (let k = from; k < to && !signal.aborted; k++) {

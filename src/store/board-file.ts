@@ -34,7 +34,7 @@ const schema = z.strictObject({
   created: z.iso.datetime(),
   /** The text that all keys and random numbers were made from, for tests; else they come from the operating system. */
   seed: z.string().optional(),
-  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they stay the same parts. */
+  /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they stay the same parts. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),
   /** The fleet that the chips were copied from, and its first device here. */
   fleet: z.strictObject({ id: z.uuid(), first: z.number().int().min(0) }).optional(),

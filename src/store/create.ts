@@ -28,7 +28,7 @@ export interface CreateFleetOptions {
   /** 32 bytes that all keys are made from where there is no seed. Of a fleet that is continued its own count. */
   readonly entropy: Uint8Array;
   /** What stands above the devices, made when the fleet is begun; of a fleet that is continued its own stands. */
-  readonly authority: () => Ca;
+  readonly ca: () => Ca;
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly onProgress?: (made: number) => void;
@@ -60,7 +60,7 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   try {
     // Looked at again: until the lock somebody else may have begun.
     const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? planFleet(options)));
-    const { authority, chance } = readKeys(directory, fleet);
+    const { ca, randomness } = readKeys(directory, fleet);
     const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
     try {
       const there = new Set(store.numbers());
@@ -72,8 +72,8 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
         onProgress?.(made);
       };
       const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
-      const { rootKey, ...signing } = caDocument(authority);
-      const order = { ca: signing, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
+      const { rootKey, ...signing } = caDocument(ca);
+      const order = { ca: signing, randomness, profile: { chip: profile.chip, certificates: profile.certificates } };
       await provisionOnAllCores({ order, numbers, keep, signal, workers: options.workers });
       return { fleet, before, made };
     } finally {
@@ -91,10 +91,10 @@ interface FleetPlan {
 }
 
 function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetPlan {
-  const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
-  const { rootKey, signerKey, ...authority } = caDocument(keys.authority);
-  const rng = rootRng(keys.chance);
-  const { definitions } = new DeviceFactory({ rng, authority: keys.authority, profile });
+  const keys: FleetKeys = { ca: options.ca(), randomness: seed ?? entropy };
+  const { rootKey, signerKey, ...authority } = caDocument(keys.ca);
+  const rng = rootRng(keys.randomness);
+  const { definitions } = new DeviceFactory({ rng, ca: keys.ca, profile });
   const fleet: FleetFile = {
     format: 1,
     id: randomUUID(),

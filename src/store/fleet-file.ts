@@ -23,7 +23,7 @@ const schema = z.strictObject({
   devices: z.strictObject({ first: z.number().int().min(0), count: z.number().int().min(1) }),
   /** The text that all keys were made from, for tests; the keys of other fleets come from the operating system. */
   seed: z.string().optional(),
-  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they are the same parts in every run. */
+  /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they are the same parts in every run. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),
   authority: z.strictObject({
     organization: z.string(),

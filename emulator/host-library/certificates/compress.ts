@@ -1,5 +1,5 @@
 import { EmuError } from '../../errors.ts';
-import { encodeCompressed } from './compressed.ts';
+import { compressedBy } from './compressed.ts';
 import { encodeDates, expiry, readTime, type Time } from './dates.ts';
 import { type CertificateKind, definitionFrom, type Element } from './definition.ts';
 import { padPublicKey } from './public-key.ts';
@@ -43,20 +43,11 @@ function isSameTime(a: Time, b: Time): boolean {
 
 function compress(der: Uint8Array, kind: CertificateKind) {
   const definition = definitionFrom(der, kind);
-  const { elements, templateId, chainId, snSource, expireYears } = definition;
+  const { elements, expireYears } = definition;
   const issued = readTime(der, elements.notBefore.offset, elements.notBefore.count);
   if (issued.year < 2000 || issued.year > 2031) throw lossy('issued outside 2000 to 2031', issued.year);
   const encodedDates = encodeDates({ ...issued, expireYears });
-  const compressed = encodeCompressed({
-    signature: signatureFrom(bytesOf(der, elements.signature)),
-    encodedDates,
-    signerId: new Uint8Array(2),
-    templateId,
-    chainId,
-    snSource,
-    formatVersion: 0,
-    byte71: 0,
-  });
+  const compressed = compressedBy(definition, signatureFrom(bytesOf(der, elements.signature)), encodedDates);
   return { definition, issued, encodedDates, compressed };
 }
 
