@@ -14,11 +14,12 @@ export const derTag = {
   set: 0x31,
 } as const;
 
-function malformed(message: string): EmuError {
-  return new EmuError('EMU_E_DER_MALFORMED', message);
+/** `offset` is counted from the first byte of the value that holds the element. */
+function malformed(message: string, offset?: number): EmuError {
+  return new EmuError('EMU_E_DER_MALFORMED', message, { value: offset });
 }
 
-/** One element of DER (X.690), its content not yet looked into. */
+/** One element of DER (X.690), its content not yet looked into. Its bytes are views of those read. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
@@ -47,19 +48,21 @@ export class DerReader {
   next(): DerElement {
     const start = this.#offset;
     const tag = this.#byte();
-    if ((tag & 0x1f) === 0x1f) throw malformed('a multi-byte tag');
+    if ((tag & 0x1f) === 0x1f) throw malformed('a multi-byte tag', start);
     const first = this.#byte();
     let length = first;
     if (first >= 0x80) {
       const octets = first & 0x7f;
-      if (octets === 0 || octets > 3) throw malformed(`a length of ${octets} octets`);
+      if (octets === 0 || octets > 3) throw malformed(`a length of ${octets} octets`, start);
       length = 0;
       for (let i = 0; i < octets; i++) length = length * 256 + this.#byte();
       if (length < 0x80 || length < 2 ** (8 * (octets - 1)))
-        throw malformed('a length that is not in its shortest form');
+        throw malformed('a length that is not in its shortest form', start);
     }
     const end = this.#offset + length;
-    if (end > this.#bytes.length) throw malformed(`an element of ${length} bytes that ends after its container`);
+    if (end > this.#bytes.length) {
+      throw malformed(`an element of ${length} bytes that ends after its container`, start);
+    }
     const content = this.#bytes.subarray(this.#offset, end);
     this.#offset = end;
     return { tag, content, whole: this.#bytes.subarray(start, end) };
@@ -82,13 +85,20 @@ export class DerReader {
     return this.isNext(tag) ? this.next() : undefined;
   }
 
+  /** The elements that are left. */
+  rest(): readonly DerElement[] {
+    const elements: DerElement[] = [];
+    while (!this.atEnd) elements.push(this.next());
+    return elements;
+  }
+
   end(): void {
-    if (!this.atEnd) throw malformed('bytes after the last element');
+    if (!this.atEnd) throw malformed('bytes after the last element', this.#offset);
   }
 
   #byte(): number {
     const byte = this.#bytes[this.#offset];
-    if (byte === undefined) throw malformed('an element without an end');
+    if (byte === undefined) throw malformed('an element without an end', this.#offset);
     this.#offset++;
     return byte;
   }

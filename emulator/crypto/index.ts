@@ -2,9 +2,10 @@
 
 export { gcmTagLength, openAes128Gcm, sealAes128Gcm } from './aead.ts';
 export { allocate } from './allocate.ts';
-export { ecdsaSignatureDer } from './der.ts';
+export { type DerElement, DerReader, derTag, ecdsaSignatureDer, objectIdentifier } from './der.ts';
 export { gcmMultiply } from './ghash.ts';
-export { addressBytes, hostNames } from './host-name.ts';
+export { hostNames } from './host-name.ts';
+export { addressBytes } from './ip-address.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';

@@ -3,8 +3,9 @@ import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { decode, encode, type Packet } from './codec.ts';
 import type { DisconnectReason, MqttClientSink } from './events.ts';
-import { headerLength, type PacketName, packetLength, packetName, publishHeader } from './fixed-header.ts';
+import { headerLength, type PacketName, packetLength, packetName } from './fixed-header.ts';
 import { type Acknowledged, Outbox, type OutboxLimits } from './outbox.ts';
+import { publishHeader } from './publish.ts';
 
 /** The firmware's constants, one object for all devices: a profile's `mqtt`. */
 export interface MqttClientOptions {

@@ -24,9 +24,12 @@ export function packetName(packet: Uint8Array): PacketName {
   return names[(packet[0] ?? 0) >> 4] ?? 'reserved';
 }
 
-/** Bytes of the fixed header, the type and one to four of length; undefined when they do not end in time (MQTT 3.1.1 2.2.3). */
+/** Of the type, and of the remaining length in seven bits a byte, bit 7 set in all but the last (MQTT 3.1.1 2.2.3). */
+export const MAX_HEADER_LENGTH = 5;
+
+/** Bytes of the fixed header at the beginning; undefined when it does not end, or not in time. */
 export function headerLength(packet: Uint8Array): number | undefined {
-  for (let i = 1; i <= 4; i++) {
+  for (let i = 1; i < MAX_HEADER_LENGTH; i++) {
     const byte = packet[i];
     if (byte === undefined) return undefined;
     if (byte < 0x80) return i + 1;
@@ -43,26 +46,9 @@ export function packetLength(packet: Uint8Array): number | undefined {
   return header + remaining;
 }
 
-/** What stands before a PUBLISH packet's payload. */
-export interface PublishHeader {
-  readonly topic: string;
-  readonly qos: number;
-  /** 0 with QoS 0. */
-  readonly id: number;
-  readonly payloadOffset: number;
-}
-
-const utf8 = new TextDecoder();
-
-/** Reads a PUBLISH packet's header from its beginning; undefined when that is too short. The payload may be missing. */
-export function publishHeader(packet: Uint8Array): PublishHeader | undefined {
-  const start = headerLength(packet);
-  if (start === undefined || packet.length < start + 2) return undefined;
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
-  const topicEnd = start + 2 + view.getUint16(start);
-  const qos = (view.getUint8(0) >> 1) & 3;
-  const payloadOffset = topicEnd + (qos > 0 ? 2 : 0);
-  if (packet.length < payloadOffset) return undefined;
-  const topic = utf8.decode(packet.subarray(start + 2, topicEnd));
-  return { topic, qos, id: qos > 0 ? view.getUint16(topicEnd) : 0, payloadOffset };
+/** Length of a packet with `remaining` bytes behind its fixed header. */
+export function lengthWithHeader(remaining: number): number {
+  let header = 2;
+  for (let rest = remaining; rest >= 0x80; rest = Math.floor(rest / 0x80)) header++;
+  return header + remaining;
 }

@@ -1,18 +1,25 @@
-/** Why the system would not do something to a file, in a person's words. */
+import { constants } from 'node:os';
+
+/** LMDB gives the system's numbers. */
+const NAMES: ReadonlyMap<unknown, string> = new Map(
+  Object.entries(constants.errno).map(([name, code]) => [code, name]),
+);
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EEXIST: 'a file is in the way',
+  ENOTDIR: 'a file is in the way',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EFBIG: 'the file may not grow any more',
+  EIO: 'the system took only a part, as of a full disk',
+};
+
+/** The system's words for why it would not do something to a file, without the call and the path that Node adds. */
 export function fileTrouble(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return 'a file is in the way';
-    default:
-      return message;
-  }
+  const { code, message } = error as { readonly code?: string | number; readonly message: string };
+  return WORDS[NAMES.get(code) ?? String(code)] ?? message;
 }

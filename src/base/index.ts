@@ -1,4 +1,5 @@
 export { type Child, startChild } from './child.ts';
+export { chipCrypto } from './chip-crypto.ts';
 export { type ErrorDocument, errorDocument, errorFrom } from './error-document.ts';
 export { fileTrouble } from './file-trouble.ts';
 export { formatDuration } from './format-duration.ts';

@@ -48,7 +48,7 @@ interface Supplies {
   /** In the order of the layouts. */
   readonly chips: readonly ProvisionedDevice[];
   readonly parts: Rng;
-  readonly chance: Rng;
+  readonly randomness: Rng;
   keep?(chip: number, memory: Uint8Array): Promise<void>;
   readonly failed: Promise<never>;
   close(): Promise<void>;
@@ -107,30 +107,30 @@ async function suppliesFor(request: BoardRequest): Promise<Supplies> {
   if (request.state === undefined) {
     const { boards, chips } = await newBoards(request, rng);
     const never = new Promise<never>(() => {});
-    return { layouts: boards, chips, parts: rng, chance: rng, failed: never, close: async () => {} };
+    return { layouts: boards, chips, parts: rng, randomness: rng, failed: never, close: async () => {} };
   }
-  const kept = await PersistentBoards.open(request.state, () => newBoards(request, rng));
+  const persistent = await PersistentBoards.open(request.state, () => newBoards(request, rng));
   try {
-    requireAsStored(kept.file, request);
+    requireAsStored(persistent.file, request);
   } catch (error) {
-    await kept.close();
+    await persistent.close();
     throw error;
   }
   return {
-    layouts: kept.file.boards,
-    chips: kept.chips,
-    parts: kept.parts,
-    chance: kept.chance,
-    keep: (chip, memory) => kept.keep(chip, memory),
-    failed: kept.failed,
-    close: () => kept.close(),
+    layouts: persistent.file.boards,
+    chips: persistent.chips,
+    parts: persistent.parts,
+    randomness: persistent.randomness,
+    keep: (chip, memory) => persistent.keep(chip, memory),
+    failed: persistent.failed,
+    close: () => persistent.close(),
   };
 }
 
-function assembled({ layouts, chips, parts, chance, keep }: Supplies, { pace }: BoardRequest): Board[] {
+function assembled({ layouts, chips, parts, randomness, keep }: Supplies, { pace }: BoardRequest): Board[] {
   let next = 0;
   return layouts.map((layout, index) => {
-    const rng = chance.fork('board', index);
+    const rng = randomness.fork('board', index);
     const clock = new BoardClock(realClock);
     const mounts = layout.chips.map(({ variant, address }, place) => {
       const chip = next++;

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
+import { fileTrouble, makeDirectory } from '../base/index.ts';
 import type { BrokerFile } from './set-up.ts';
 
 const MODES = { secret: 0o600, program: 0o755, plain: 0o644 } as const;
@@ -11,8 +12,7 @@ const MODES = { secret: 0o600, program: 0o755, plain: 0o644 } as const;
  */
 export function writeFiles(directory: string, files: readonly BrokerFile[]): void {
   try {
-    // Node's own recursive mkdir never ends where a system refuses with ENOENT, as /proc does.
-    mkdirSync(directory, { recursive: !directory.startsWith('/proc') });
+    makeDirectory(directory);
     const [other] = readdirSync(directory);
     if (other !== undefined) throw refused(directory, `it is not empty: ${other}`);
     for (const { name, text, kind = 'plain' } of files) {
@@ -20,8 +20,7 @@ export function writeFiles(directory: string, files: readonly BrokerFile[]): voi
     }
   } catch (cause) {
     if (cause instanceof EmuError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw refused(directory, code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message, cause);
+    throw refused(directory, fileTrouble(cause), cause);
   }
 }
 

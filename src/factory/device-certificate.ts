@@ -2,8 +2,8 @@ import { sign } from 'node:crypto';
 import { EmuError } from '../../emulator/errors.ts';
 import {
   type CertificateDefinition,
+  compressedBy,
   definitionFrom,
-  encodeCompressed,
   encodeDates,
   padPublicKey,
   rebuildDevice,
@@ -27,8 +27,8 @@ const NEVER = new Date('3000-12-31T23:59:59Z');
  * The definition of a fleet's device certificates: a certificate for no one, whose names, validity and extensions all
  * of them share. Key, serial number and CN in it stand for others.
  */
-export function deviceDefinition(authority: Ca): CertificateDefinition {
-  const { signer, issuedAt, organization, deviceYears } = authority;
+export function deviceDefinition(ca: Ca): CertificateDefinition {
+  const { signer, issuedAt, organization, deviceYears } = ca;
   const notBefore = wholeHour(issuedAt);
   const template = issueCertificate(
     {
@@ -51,15 +51,15 @@ const UNSIGNED = new Uint8Array(64).fill(0x01);
 /** Issues device certificates from a fleet's definition: filling a template in costs a small part of building one. */
 export class DeviceCertificates {
   readonly definition: CertificateDefinition;
-  readonly #authority: Ca;
+  readonly #ca: Ca;
   readonly #authorityKey72: Uint8Array;
   readonly #encodedDates: Uint8Array;
 
-  constructor(authority: Ca) {
-    this.definition = deviceDefinition(authority);
-    this.#authority = authority;
-    this.#authorityKey72 = padPublicKey(authority.signer.publicKey);
-    const { issuedAt } = authority;
+  constructor(ca: Ca) {
+    this.definition = deviceDefinition(ca);
+    this.#ca = ca;
+    this.#authorityKey72 = padPublicKey(ca.signer.publicKey);
+    const { issuedAt } = ca;
     this.#encodedDates = encodeDates({
       year: issuedAt.getUTCFullYear(),
       month: issuedAt.getUTCMonth() + 1,
@@ -73,26 +73,15 @@ export class DeviceCertificates {
   issue(publicKey64: Uint8Array, commonName: Uint8Array): Uint8Array {
     const { offset, count } = this.definition.elements.tbs;
     const tbs = this.#fill(publicKey64, commonName, UNSIGNED).subarray(offset, offset + count);
-    const signature = sign('sha256', tbs, { key: this.#authority.signer.privateKey, dsaEncoding: 'ieee-p1363' });
+    const signature = sign('sha256', tbs, { key: this.#ca.signer.privateKey, dsaEncoding: 'ieee-p1363' });
     return this.#fill(publicKey64, commonName, signature);
   }
 
   #fill(publicKey64: Uint8Array, commonName: Uint8Array, signature: Uint8Array): Uint8Array {
     const { definition } = this;
-    const { templateId, chainId, snSource } = definition;
-    const compressed = encodeCompressed({
-      signature,
-      encodedDates: this.#encodedDates,
-      signerId: new Uint8Array(2),
-      templateId,
-      chainId,
-      snSource,
-      formatVersion: 0,
-      byte71: 0,
-    });
     const result = rebuildDevice({
       definition,
-      compressed,
+      compressed: compressedBy(definition, signature, this.#encodedDates),
       publicKey64,
       authorityKey72: this.#authorityKey72,
       commonName,

@@ -10,7 +10,7 @@ import { type DeviceIdentity, identities } from './identity.ts';
 export interface DeviceFactoryOptions {
   /** The fleet's root: device k's keys flow from its branch ('device', k, 'factory'). */
   readonly rng: Rng;
-  readonly authority: Ca;
+  readonly ca: Ca;
   readonly profile: Pick<Profile, 'chip' | 'certificates'>;
 }
 
@@ -29,22 +29,22 @@ export class DeviceFactory {
   readonly #certificates: DeviceCertificates;
 
   constructor(options: DeviceFactoryOptions) {
-    const { authority, profile, rng } = options;
+    const { ca, profile, rng } = options;
     this.#options = options;
     this.#identity = identities(rng);
-    this.#certificates = new DeviceCertificates(authority);
+    this.#certificates = new DeviceCertificates(ca);
     this.definitions = {
       deviceKeySlot: profile.chip.deviceKeySlot,
       slots: profile.certificates.slots,
       signerRecord: profile.certificates.signerRecord,
-      signer: definitionFrom(authority.signer.der, 'signer'),
+      signer: definitionFrom(ca.signer.der, 'signer'),
       device: this.#certificates.definition,
     };
   }
 
   /** Device `index` of the fleet. Its keys are the same whichever devices are made beside it. */
   provisionDevice(index: number): ProvisionedDevice {
-    const { authority, profile, rng } = this.#options;
+    const { ca, profile, rng } = this.#options;
     const identity = this.#identity(index);
     const memory = factoryMemory({ serialNumber: identity.serialNumber });
     // A branch apart from the one the chip will draw from in the field: there it would meet its own private key again.
@@ -52,8 +52,8 @@ export class DeviceFactory {
     const publicKey = configure(driver, profile.chip);
     const commonName = new TextEncoder().encode(identity.commonName);
     provision(driver, profile.chip, this.definitions, {
-      rootPublicKey: authority.root.publicKey,
-      signer: authority.signer.der,
+      rootPublicKey: ca.root.publicKey,
+      signer: ca.signer.der,
       device: this.#certificates.issue(publicKey, commonName),
       commonName: profile.certificates.deviceCommonName === 'template' ? commonName : undefined,
     });

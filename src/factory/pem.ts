@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { certificatesFromPem } from '../../emulator/crypto/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 
 /** A certificate's DER in PEM (RFC 7468). */
@@ -10,17 +11,12 @@ export function certificatePem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
-
 /**
  * The first certificate of a file, and the way from it to one that signed itself; others in the file do not matter.
  * @throws EmuError EMU_E_CA_CERTIFICATE, EMU_E_CA_CHAIN
  */
 export function readChain(pem: string): [first: X509Certificate, ...above: X509Certificate[]] {
-  const [first, ...others] = (pem.match(BLOCK) ?? [pem]).map(readCertificate) as [
-    X509Certificate,
-    ...X509Certificate[],
-  ];
+  const [first, ...others] = readCertificates(pem);
   const chain: [X509Certificate, ...X509Certificate[]] = [first];
   for (let last = first; !hasSignedItself(last); ) {
     const issuer = others.find((other) => !chain.includes(other) && isIssuedBy(last, other));
@@ -44,9 +40,10 @@ function isIssuedBy(child: X509Certificate, parent: X509Certificate): boolean {
   return child.checkIssued(parent) && child.verify(parent.publicKey);
 }
 
-function readCertificate(pem: string): X509Certificate {
+function readCertificates(pem: string): [X509Certificate, ...X509Certificate[]] {
   try {
-    return new X509Certificate(pem);
+    const [first, ...others] = certificatesFromPem(pem);
+    return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
   } catch (cause) {
     throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the certificate authority cannot be read', {
       cause,

@@ -1,6 +1,6 @@
-import { isIP, isIPv4 } from 'node:net';
 import { OctetString } from 'asn1js';
 import { type Extension, GeneralName, GeneralNames } from 'pkijs';
+import { addressBytes } from '../../emulator/crypto/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { certificateSerial, type Issuer } from './ca.ts';
 import {
@@ -22,7 +22,7 @@ export interface ServerCa {
 }
 
 export interface ServerCertificateOptions {
-  readonly authority: ServerCa;
+  readonly ca: ServerCa;
   /** Names and addresses that devices reach the server by; the first becomes the CN. */
   readonly hosts: readonly [string, ...string[]];
   readonly rng: Rng;
@@ -37,10 +37,10 @@ export interface ServerCaOptions {
 const SUBJECT_ALT_NAME = '2.5.29.17';
 const DNS_NAME = 2;
 const IP_ADDRESS = 7;
-const SERVER_AUTHORITY_YEARS = 10;
+const SERVER_CA_YEARS = 10;
 
 /**
- * An authority for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
+ * A CA for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
  * trust should not be able to make devices.
  */
 export function createServerCa({ rng, now, organization }: ServerCaOptions): ServerCa {
@@ -52,7 +52,7 @@ export function createServerCa({ rng, now, organization }: ServerCaOptions): Ser
       serialNumber: certificateSerial(rng.fork('pki', 'server authority', 'serial')),
       issuer: name,
       notBefore: issuedAt,
-      notAfter: yearsAfter(issuedAt, SERVER_AUTHORITY_YEARS),
+      notAfter: yearsAfter(issuedAt, SERVER_CA_YEARS),
       subject: name,
       publicKey: keys.publicKey,
       extensions: [subjectKeyIdentifier(keys.publicKey), basicConstraints(true, 0)],
@@ -63,8 +63,8 @@ export function createServerCa({ rng, now, organization }: ServerCaOptions): Ser
 }
 
 /** A certificate of a server, for the names and addresses that devices reach it by. */
-export function serverCertificate({ authority, hosts, rng }: ServerCertificateOptions): LeafCertificate {
-  const { root, issuedAt, organization } = authority;
+export function serverCertificate({ ca, hosts, rng }: ServerCertificateOptions): LeafCertificate {
+  const { root, issuedAt, organization } = ca;
   return leafCertificate({
     issuer: root,
     issuedAt,
@@ -78,20 +78,9 @@ export function serverCertificate({ authority, hosts, rng }: ServerCertificateOp
 
 function subjectAltName(hosts: readonly string[]): Extension {
   const names = hosts.map((host) => {
-    if (isIP(host) === 0) return new GeneralName({ type: DNS_NAME, value: host });
-    const value = new OctetString({ valueHex: Uint8Array.from(addressBytes(host)).buffer });
-    return new GeneralName({ type: IP_ADDRESS, value });
+    const address = addressBytes(host);
+    if (address === undefined) return new GeneralName({ type: DNS_NAME, value: host });
+    return new GeneralName({ type: IP_ADDRESS, value: new OctetString({ valueHex: Uint8Array.from(address).buffer }) });
   });
   return extension(SUBJECT_ALT_NAME, false, new GeneralNames({ names }).toSchema().toBER());
-}
-
-/** An address in network byte order, 4 or 16 bytes. */
-function addressBytes(address: string): number[] {
-  if (isIPv4(address)) return address.split('.').map(Number);
-  // The URL parser writes an embedded IPv4 tail in hexadecimal, so that only groups are left.
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const [before, after] = [groups(head), groups(tail ?? '')];
-  const zeros = Array<number>(8 - before.length - after.length).fill(0);
-  return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
 }

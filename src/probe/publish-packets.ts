@@ -1,31 +1,22 @@
+import { packetLength, packetName, publishHeader } from '../../emulator/mqtt/index.ts';
+
 /** What a PUBLISH packet carries. */
 export interface Publish {
   readonly topic: string;
   readonly payload: Uint8Array;
 }
 
-const PUBLISH = 3;
-
 export function isPublish(packet: Uint8Array): boolean {
-  return (packet[0] ?? 0) >> 4 === PUBLISH;
+  return packetName(packet) === 'publish';
 }
 
 /** Takes whole PUBLISH packets apart that stand one behind the other [MQTT-3.3]. */
 export function* publishesIn(packets: Uint8Array): Generator<Publish> {
-  const bytes = Buffer.from(packets.buffer, packets.byteOffset, packets.byteLength);
-  for (let at = 0; at < bytes.length; ) {
-    const qos = (bytes.readUInt8(at) >> 1) & 3;
-    let start = at + 1;
-    let remaining = 0;
-    for (let shift = 0; ; shift += 7) {
-      const digit = bytes.readUInt8(start++);
-      remaining += (digit & 0x7f) * 2 ** shift;
-      if (digit < 0x80) break;
-    }
-    const topicStart = start + 2;
-    const topicEnd = topicStart + bytes.readUInt16BE(start);
-    at = start + remaining;
-    const payloadStart = topicEnd + (qos > 0 ? 2 : 0);
-    yield { topic: bytes.toString('utf8', topicStart, topicEnd), payload: bytes.subarray(payloadStart, at) };
+  for (let rest = packets; rest.length > 0; ) {
+    const header = publishHeader(rest);
+    const length = packetLength(rest);
+    if (header === undefined || length === undefined) throw new RangeError('a PUBLISH packet that is cut off');
+    yield { topic: header.topic, payload: rest.subarray(header.payloadOffset, length) };
+    rest = rest.subarray(length);
   }
 }

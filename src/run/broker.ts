@@ -13,10 +13,10 @@ export interface RunBroker {
   stop(): Promise<void>;
 }
 
-/** The broker that the plan names, or the embedded one, started under a certificate of an authority of its own. */
+/** The broker that the plan names, or the embedded one, started under a certificate of a CA of its own. */
 export async function openBroker(
   plan: Pick<RunPlan, 'broker' | 'trust'>,
-  authority: Pick<Ca, 'anchors' | 'organization'>,
+  ca: Pick<Ca, 'anchors' | 'organization'>,
   rng: Rng,
 ): Promise<RunBroker> {
   if (plan.broker !== 'embedded') {
@@ -27,12 +27,12 @@ export async function openBroker(
       stop: () => Promise.resolve(),
     };
   }
-  const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
-  const server = serverCertificate({ authority: servers, hosts: ['localhost', '127.0.0.1'], rng });
+  const servers = createServerCa({ rng, now: new Date(), organization: ca.organization });
+  const server = serverCertificate({ ca: servers, hosts: ['localhost', '127.0.0.1'], rng });
   const cloud = await startCloud({
     serverCertificatePem: server.certificatePem,
     serverKeyPem: server.keyPem,
-    clientCaPem: authority.anchors.map(certificatePem).join(''),
+    clientCaPem: ca.anchors.map(certificatePem).join(''),
   });
   const died = cloud.died.then((error) => Promise.reject(error));
   died.catch(() => {});

@@ -41,7 +41,7 @@ function persistentFleet({ directory, segment }: NonNullable<RunPlan['persistent
   return {
     source: { kind: 'persistent', directory, segment },
     ca: { anchors: anchorsOf(file), organization: file.authority.organization },
-    signer: () => readKeys(directory, file).authority.signer,
+    signer: () => readKeys(directory, file).ca.signer,
     begin: () => beginRun(directory),
   };
 }

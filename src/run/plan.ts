@@ -1,3 +1,4 @@
+import type { ChipCrypto } from '../../emulator/crypto/index.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
 import type { EndedWorker } from '../metrics/index.ts';
@@ -33,6 +34,8 @@ export interface RunPlan {
   /** Whom the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
   readonly trust: readonly string[] | 'system';
   readonly pace: Pace;
+  /** What the devices' chips compute with. */
+  readonly crypto: ChipCrypto['name'];
   /** Makes the run's keys and random numbers repeat; for tests only. */
   readonly seed?: string;
   /** Without it the fleet makes a fresh root. */

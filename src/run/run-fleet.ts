@@ -34,10 +34,10 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
 }
 
 function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
-  const { count, rate, intervalMs, profile, pace } = plan;
+  const { count, rate, intervalMs, profile, pace, crypto } = plan;
   return {
     source,
-    plan: { count, rate, profile, pace, ...(intervalMs !== undefined && { intervalMs }) },
+    plan: { count, rate, profile, pace, crypto, ...(intervalMs !== undefined && { intervalMs }) },
     watch: {
       console: records?.console?.device,
       trace: records?.trace?.device,

@@ -1,7 +1,8 @@
 import { sleep } from '../../emulator/clock/index.ts';
+import type { ChipCrypto } from '../../emulator/crypto/index.ts';
 import type { CredentialDefinitions } from '../../emulator/host-library/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { realClock } from '../base/index.ts';
+import { chipCrypto, realClock } from '../base/index.ts';
 import { caFrom, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { type DeviceRange, PersistentFleet, rangeOf } from '../store/index.ts';
 import type { FleetSource, ShardOrder } from './messages.ts';
@@ -9,8 +10,7 @@ import type { FleetSource, ShardOrder } from './messages.ts';
 /** How many devices are provisioned between two looks at whatever else happens. */
 const AT_A_TIME = 10;
 
-/** The devices of a shard, of this run alone or persistent. */
-export interface ShardDevices {
+interface OpenedDevices {
   /** All that the shard has, unless it was stopped while they were provisioned. */
   readonly devices: readonly ProvisionedDevice[];
   readonly definitions: CredentialDefinitions;
@@ -21,19 +21,30 @@ export interface ShardDevices {
   close(): Promise<void>;
 }
 
+/** The devices of a shard, of this run alone or persistent. */
+export interface ShardDevices extends OpenedDevices {
+  /** What their chips compute with. */
+  readonly crypto: ChipCrypto;
+}
+
 /** The numbers in the run of a shard's devices. */
 export function devicesOf({ plan, part }: Pick<ShardOrder, 'plan' | 'part'>): DeviceRange {
   return rangeOf({ from: 0, to: plan.count }, part);
 }
 
 /** @throws EmuError EMU_E_FLEET_… of a persistent fleet. */
-export function openDevices(
+export async function openDevices(
   order: ShardOrder,
   signal: AbortSignal,
   onProgress: (devices: number) => void,
 ): Promise<ShardDevices> {
-  const { source, part } = order;
-  return source.kind === 'new' ? provisionDevices(order, source, signal, onProgress) : persistentDevices(source, part);
+  const { source, part, plan } = order;
+  const crypto = await chipCrypto(plan.crypto);
+  const opened =
+    source.kind === 'new'
+      ? await provisionDevices(order, source, signal, onProgress)
+      : await persistentDevices(source, part);
+  return { ...opened, crypto };
 }
 
 async function provisionDevices(
@@ -41,9 +52,9 @@ async function provisionDevices(
   { ca, randomness }: Extract<FleetSource, { kind: 'new' }>,
   signal: AbortSignal,
   onProgress: (devices: number) => void,
-): Promise<ShardDevices> {
+): Promise<OpenedDevices> {
   const rng = rootRng(randomness);
-  const factory = new DeviceFactory({ rng, authority: caFrom(ca), profile: order.plan.profile });
+  const factory = new DeviceFactory({ rng, ca: caFrom(ca), profile: order.plan.profile });
   const { from, to } = devicesOf(order);
   const devices: ProvisionedDevice[] = [];
   for (let k = from; k < to && !signal.aborted; k++) {
@@ -59,7 +70,7 @@ async function provisionDevices(
 async function persistentDevices(
   { directory, segment }: Extract<FleetSource, { kind: 'persistent' }>,
   part: ShardOrder['part'],
-): Promise<ShardDevices> {
+): Promise<OpenedDevices> {
   const keeper = await PersistentFleet.open(directory, segment, part);
   const { devices, definitions, parts } = keeper;
   return { devices, definitions, parts, keeper, close: () => keeper.close() };

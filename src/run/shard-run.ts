@@ -1,6 +1,5 @@
 import { rootCertificates } from 'node:tls';
 import { sleep } from '../../emulator/clock/index.ts';
-import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { BuildDevice, Device, DeviceTap } from '../../emulator/device/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
@@ -95,7 +94,7 @@ export class ShardRun {
       definitions: fleet.definitions,
       clock: realClock,
       pace: plan.pace,
-      crypto: nodeCrypto,
+      crypto: fleet.crypto,
       rng: rootRng(randomness),
       parts: fleet.parts,
       intervalMs: plan.intervalMs,

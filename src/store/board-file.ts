@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { VARIANT_NAMES } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { reasonOf } from './failures.ts';
+import { fileTrouble } from '../base/index.ts';
 import { writeWhole } from './files.ts';
 
 const FORMAT = 1;
@@ -34,7 +34,7 @@ const schema = z.strictObject({
   created: z.iso.datetime(),
   /** The text that all keys and random numbers were made from, for tests; else they come from the operating system. */
   seed: z.string().optional(),
-  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they stay the same parts. */
+  /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they stay the same parts. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),
   /** The fleet that the chips were copied from, and its first device here. */
   fleet: z.strictObject({ id: z.uuid(), first: z.number().int().min(0) }).optional(),
@@ -60,7 +60,7 @@ export function findBoards(directory: string): BoardFile | undefined {
   try {
     contents = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
   } catch (cause) {
-    throw unusable(path, reasonOf(cause).split('\n')[0] ?? '', cause);
+    throw unusable(path, fileTrouble(cause).split('\n')[0] ?? '', cause);
   }
   const result = schema.safeParse(contents);
   if (result.success) return result.data;

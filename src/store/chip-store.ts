@@ -2,10 +2,11 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
+import { fileTrouble } from '../base/index.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
-import { damaged, reasonOf, writeFailed } from './failures.ts';
+import { damaged, writeFailed } from './failures.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 interface Facts {
@@ -68,7 +69,10 @@ export class ChipStore {
       store = new ChipStore(file, access === 'read', groupMs);
       facts = store.#facts.get(FACTS);
     } catch (cause) {
-      throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${reasonOf(cause)}`, { value: file, cause });
+      throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${fileTrouble(cause)}`, {
+        value: file,
+        cause,
+      });
     }
     if (facts?.fleet === fleet) return store;
     store.close();
@@ -174,7 +178,7 @@ function requireWritable(file: string): void {
     try {
       accessSync(path, constants.W_OK);
     } catch (cause) {
-      throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${reasonOf(cause)}`, {
+      throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${fileTrouble(cause)}`, {
         value: path,
         hint: 'A run writes to its chips. Mend the permissions, or copy the fleet to where you may write.',
         cause,

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { makeDirectory } from '../base/index.ts';
 import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
-import { FLEET_ENTRIES, fleetPaths } from './files.ts';
+import { fleetPaths, STORE_ENTRIES } from './files.ts';
 import { type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
 import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
+import { newStore } from './new-store.ts';
 import { provisionOnAllCores } from './provisioning.ts';
 import { lockRange } from './range-lock.ts';
+import { makeDirectoryFor, type Purpose, requireRoom } from './require-room.ts';
+
+const FLEET: Purpose = {
+  code: 'EMU_E_USAGE_FLEET',
+  contents: 'a fleet',
+  intent: 'make a fleet',
+  entries: [/^(fleet|keys)\.yaml(\.partial)?$/, ...STORE_ENTRIES],
+};
 
 export interface CreateFleetOptions {
   readonly directory: string;
@@ -23,7 +28,7 @@ export interface CreateFleetOptions {
   /** 32 bytes that all keys are made from where there is no seed. Of a fleet that is continued its own count. */
   readonly entropy: Uint8Array;
   /** What stands above the devices, made when the fleet is begun; of a fleet that is continued its own stands. */
-  readonly authority: () => Ca;
+  readonly ca: () => Ca;
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly onProgress?: (made: number) => void;
@@ -46,19 +51,16 @@ export interface CreatedFleet {
  */
 export async function createFleet(options: CreateFleetOptions): Promise<CreatedFleet> {
   const { directory, count, profile, signal, onProgress } = options;
-  const begun = requireSame(findFleet(directory) ?? requireRoom(directory), options);
+  const begun = requireSame(findFleet(directory), options);
+  if (begun === undefined) requireRoom(directory, FLEET);
   // Before there is a directory: what is refused leaves nothing behind.
   const plan = begun ? undefined : planFleet(options);
-  try {
-    makeDirectory(directory);
-  } catch (cause) {
-    throw cannotUse(directory, cause);
-  }
+  makeDirectoryFor(directory, FLEET);
   const lock = lockRange(directory, { from: 0, to: count }, 'emu fleet create');
   try {
     // Looked at again: until the lock somebody else may have begun.
     const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? planFleet(options)));
-    const { authority, chance } = readKeys(directory, fleet);
+    const { ca, randomness } = readKeys(directory, fleet);
     const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
     try {
       const there = new Set(store.numbers());
@@ -70,8 +72,8 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
         onProgress?.(made);
       };
       const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
-      const { rootKey, ...signing } = caDocument(authority);
-      const order = { ca: signing, chance, profile: { chip: profile.chip, certificates: profile.certificates } };
+      const { rootKey, ...signing } = caDocument(ca);
+      const order = { ca: signing, randomness, profile: { chip: profile.chip, certificates: profile.certificates } };
       await provisionOnAllCores({ order, numbers, keep, signal, workers: options.workers });
       return { fleet, before, made };
     } finally {
@@ -89,10 +91,10 @@ interface FleetPlan {
 }
 
 function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFleetOptions): FleetPlan {
-  const keys: FleetKeys = { authority: options.authority(), chance: seed ?? entropy };
-  const { rootKey, signerKey, ...authority } = caDocument(keys.authority);
-  const rng = rootRng(keys.chance);
-  const { definitions } = new DeviceFactory({ rng, authority: keys.authority, profile });
+  const keys: FleetKeys = { ca: options.ca(), randomness: seed ?? entropy };
+  const { rootKey, signerKey, ...authority } = caDocument(keys.ca);
+  const rng = rootRng(keys.randomness);
+  const { definitions } = new DeviceFactory({ rng, ca: keys.ca, profile });
   const fleet: FleetFile = {
     format: 1,
     id: randomUUID(),
@@ -109,11 +111,8 @@ function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFle
 
 /** fleet.yaml comes last: a directory without it holds nothing that counts. */
 async function begin(directory: string, { fleet, keys }: FleetPlan): Promise<FleetFile> {
-  const paths = fleetPaths(directory);
-  for (const file of [paths.keys, paths.chips, `${paths.chips}-lock`]) rmSync(file, { force: true });
   writeKeys(directory, keys);
-  const store = await ChipStore.create(paths.chips, fleet.id);
-  await store.close();
+  await newStore(directory, fleet.id, []);
   writeFleetFile(directory, fleet);
   return fleet;
 }
@@ -132,30 +131,5 @@ function requireSame(fleet: FleetFile | undefined, options: CreateFleetOptions):
   throw new EmuError('EMU_E_USAGE_FLEET', `the fleet in ${directory} is another one: ${differences.join('; ')}`, {
     value: directory,
     hint: 'Give the command that began it, to go on; or another --out.',
-  });
-}
-
-/** A directory without a fleet may hold only what a beginning left behind. */
-function requireRoom(directory: string): undefined {
-  let entries: string[];
-  try {
-    entries = readdirSync(directory);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw cannotUse(directory, cause);
-  }
-  const stranger = entries.find((entry) => !FLEET_ENTRIES.some((own) => own.test(entry)));
-  if (stranger === undefined) return undefined;
-  throw new EmuError('EMU_E_USAGE_FLEET', `${directory} holds something else than a fleet: ${stranger}`, {
-    value: join(directory, stranger),
-    hint: 'Name a directory that is empty, or one that does not exist yet.',
-  });
-}
-
-function cannotUse(directory: string, cause: unknown): EmuError {
-  return new EmuError('EMU_E_USAGE_FLEET', `cannot make a fleet in ${directory}: ${reasonOf(cause)}`, {
-    value: directory,
-    hint: 'Name a directory that you may write into; it is made when it does not exist.',
-    cause,
   });
 }

@@ -1,8 +1,8 @@
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
 import { readFleet } from './fleet-file.ts';
+import { requireComplete } from './fleet-store.ts';
 import { rebuiltChain } from './inspect.ts';
-import { requireComplete } from './persistent-fleet.ts';
 
 /**
  * The certificates of a fleet's devices, in the order of their numbers, as the firmware rebuilds them from the chips.

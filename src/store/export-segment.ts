@@ -1,48 +1,33 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
-import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
-import { fleetPaths } from './files.ts';
-import { type FleetFile, readFleet, writeFleetFile } from './fleet-file.ts';
-import { devicesIn, requireComplete, wholeOf } from './persistent-fleet.ts';
+import { fileTrouble } from '../base/index.ts';
+import { type FleetFile, writeFleetFile } from './fleet-file.ts';
+import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
+import { newStore } from './new-store.ts';
+import { wholeOf } from './persistent-fleet.ts';
 import { rangeOf, type Segment } from './range.ts';
 import { lockRange } from './range-lock.ts';
-
-/** Devices of one commit. */
-const BATCH = 256;
 
 /**
  * Copies a segment into a fleet of its own for another machine: `to`, empty or not there yet. The keys of the authorities
  * stay behind: running devices takes none. fleet.yaml is written last, so that half a copy is no fleet.
  * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
  */
-export async function exportSegment(directory: string, segment: Segment, to: string): Promise<FleetFile> {
-  const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
-  try {
+export function exportSegment(directory: string, segment: Segment, to: string): Promise<FleetFile> {
+  return withFleet(directory, 'write', async (file, store) => {
     requireComplete(directory, file, store);
     const range = rangeOf(wholeOf(file), segment);
     makeEmpty(to);
     const lock = lockRange(directory, range, 'emu fleet export');
     try {
       const shard: FleetFile = { ...file, devices: { first: range.from, count: range.to - range.from } };
-      const copy = await ChipStore.create(fleetPaths(to).chips, file.id);
-      try {
-        const devices = devicesIn(directory, store, range);
-        for (let from = 0; from < devices.length; from += BATCH) {
-          copy.add(devices.slice(from, from + BATCH));
-        }
-      } finally {
-        await copy.close();
-      }
+      await newStore(to, file.id, devicesIn(directory, store, range));
       writeFleetFile(to, shard);
       return shard;
     } finally {
       lock.release();
     }
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function makeEmpty(directory: string): void {
@@ -50,7 +35,7 @@ function makeEmpty(directory: string): void {
     mkdirSync(directory, { recursive: true });
     if (readdirSync(directory).length === 0) return;
   } catch (cause) {
-    throw new EmuError('EMU_E_USAGE_FLEET', `cannot write into ${directory}: ${reasonOf(cause)}`, {
+    throw new EmuError('EMU_E_USAGE_FLEET', `cannot write into ${directory}: ${fileTrouble(cause)}`, {
       value: directory,
       cause,
     });

@@ -16,8 +16,8 @@ export function fleetPaths(directory: string) {
   };
 }
 
-/** Every name that this program ever puts into a fleet's directory. */
-export const FLEET_ENTRIES: readonly RegExp[] = [/^(fleet|keys)\.yaml(\.partial)?$/, /^chips\.mdb(-lock)?$/, /^locks$/];
+/** The names that a store of chips and the claims on it have in their directory. */
+export const STORE_ENTRIES: readonly RegExp[] = [/^chips\.mdb(-lock)?$/, /^locks$/];
 
 /** Replaces `path` as a whole and makes it last: after a crash there is the old text or the new one. */
 export function writeWhole(path: string, text: string, mode: number): void {

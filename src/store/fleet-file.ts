@@ -3,7 +3,8 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
-import { damaged, reasonOf } from './failures.ts';
+import { fileTrouble } from '../base/index.ts';
+import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 
 /** The newest format that this program knows. */
@@ -22,7 +23,7 @@ const schema = z.strictObject({
   devices: z.strictObject({ first: z.number().int().min(0), count: z.number().int().min(1) }),
   /** The text that all keys were made from, for tests; the keys of other fleets come from the operating system. */
   seed: z.string().optional(),
-  /** 32 bytes in hexadecimal: the root of the sensors' chance, so that they are the same parts in every run. */
+  /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they are the same parts in every run. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),
   authority: z.strictObject({
     organization: z.string(),
@@ -54,7 +55,10 @@ export function findFleet(directory: string): FleetFile | undefined {
     text = readFileSync(fleet, 'utf8');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot read ${fleet}: ${reasonOf(cause)}`, { value: fleet, cause });
+    throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot read ${fleet}: ${fileTrouble(cause)}`, {
+      value: fleet,
+      cause,
+    });
   }
   return decode(fleet, text);
 }

@@ -4,10 +4,9 @@ import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { benchDriver, derOf, type ProvisionedDevice } from '../factory/index.ts';
-import { ChipStore } from './chip-store.ts';
-import { fleetPaths } from './files.ts';
-import { type FleetFile, readFleet } from './fleet-file.ts';
-import { definitionsOf, devicesIn, wholeOf } from './persistent-fleet.ts';
+import type { FleetFile } from './fleet-file.ts';
+import { devicesIn, withFleet } from './fleet-store.ts';
+import { definitionsOf, wholeOf } from './persistent-fleet.ts';
 import type { DeviceRange } from './range.ts';
 
 export interface ListedDevice {
@@ -48,43 +47,31 @@ export interface DeviceView extends ListedDevice {
 const UNLOCKED = 0x55;
 
 /** The devices that are there, rising. Reads alone. @throws EmuError EMU_E_FLEET_… */
-export async function listFleet(directory: string): Promise<FleetListing> {
-  const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
-  try {
+export function listFleet(directory: string): Promise<FleetListing> {
+  return withFleet(directory, 'read', (file, store) => {
     const devices = store.identities().map((identity) => listed(file, identity));
     return { file, runs: store.runs, devices };
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** The devices of a range, as they are now; the fleet goes on without them. @throws EmuError EMU_E_FLEET_… */
-export async function copyDevices(directory: string, range: DeviceRange): Promise<readonly ProvisionedDevice[]> {
-  const file = readFleet(directory);
-  const whole = wholeOf(file);
-  if (range.from < whole.from || range.to > whole.to) {
+export function copyDevices(directory: string, range: DeviceRange): Promise<readonly ProvisionedDevice[]> {
+  return withFleet(directory, 'read', (file, store) => {
+    const whole = wholeOf(file);
+    if (range.from >= whole.from && range.to <= whole.to) return devicesIn(directory, store, range);
     throw new EmuError('EMU_E_FLEET_RANGE', `the fleet in ${directory} has devices ${whole.from} to ${whole.to - 1}`, {
       value: range,
       hint: 'Take fewer, or others.',
     });
-  }
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
-  try {
-    return devicesIn(directory, store, range);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /**
  * One device, found by its number, serial number or client id; undefined when there is none. Reads alone.
  * @throws EmuError EMU_E_FLEET_…, EMU_E_CERTIFICATE_REBUILD
  */
-export async function inspectDevice(directory: string, name: string): Promise<DeviceView | undefined> {
-  const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
-  try {
+export function inspectDevice(directory: string, name: string): Promise<DeviceView | undefined> {
+  return withFleet(directory, 'read', (file, store) => {
     const wanted = name.toLowerCase();
     const found = store
       .identities()
@@ -97,9 +84,7 @@ export async function inspectDevice(directory: string, name: string): Promise<De
       );
     const made = found && store.device(found.device);
     return made && viewOf(file, made);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function listed({ profile }: FleetFile, unit: Omit<ProvisionedDevice, 'memory'>): ListedDevice {

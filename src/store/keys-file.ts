@@ -22,17 +22,17 @@ const schema = z.strictObject({
 });
 
 export interface FleetKeys {
-  readonly authority: Ca;
+  readonly ca: Ca;
   /** What `rootRng` takes. */
-  readonly chance: string | Uint8Array;
+  readonly randomness: string | Uint8Array;
 }
 
 /** @throws EmuError EMU_E_STORE_WRITE */
-export function writeKeys(directory: string, { authority, chance }: FleetKeys): void {
-  const { rootKey, signerKey } = caDocument(authority);
+export function writeKeys(directory: string, { ca, randomness }: FleetKeys): void {
+  const { rootKey, signerKey } = caDocument(ca);
   const file: z.input<typeof schema> = {
     format: 1,
-    ...(typeof chance !== 'string' && { chance: Buffer.from(chance).toString('hex') }),
+    ...(typeof randomness !== 'string' && { chance: Buffer.from(randomness).toString('hex') }),
     ...(rootKey !== undefined && { root: rootKey }),
     signer: signerKey,
   };
@@ -46,8 +46,8 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
   try {
     const file = schema.parse(parse(readFileSync(keys, 'utf8')));
     return {
-      authority: caFrom({ ...authority, rootKey: file.root, signerKey: file.signer }),
-      chance: seed ?? Uint8Array.from(Buffer.from(file.chance ?? '', 'hex')),
+      ca: caFrom({ ...authority, rootKey: file.root, signerKey: file.signer }),
+      randomness: seed ?? Uint8Array.from(Buffer.from(file.chance ?? '', 'hex')),
     };
   } catch (cause) {
     throw damaged(keys, 'the keys of the fleet cannot be read', cause);

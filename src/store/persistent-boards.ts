@@ -1,25 +1,29 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { makeDirectory } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
 import { ChipStore } from './chip-store.ts';
-import { reasonOf } from './failures.ts';
-import { fleetPaths } from './files.ts';
-import { Keeper, randomnessOfRun } from './keeper.ts';
+import { ClaimedStore } from './claimed-store.ts';
+import { fleetPaths, STORE_ENTRIES } from './files.ts';
+import { newStore } from './new-store.ts';
+import { randomnessOfRun, rootOfParts } from './randomness.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
+import { makeDirectoryFor, type Purpose, requireRoom } from './require-room.ts';
 
 /** What begins a directory: its boards, and a memory for each of their chips in order. */
 export interface NewBoards extends Pick<BoardFile, 'boards' | 'seed' | 'fleet'> {
   readonly chips: readonly ProvisionedDevice[];
 }
 
-/** All names that this program puts beside `board.yaml` before that is there. */
-const LEFTOVERS = /^(board\.yaml\.partial|chips\.mdb(-lock)?|locks)$/;
+const BOARDS: Purpose = {
+  code: 'EMU_E_BOARD_STATE',
+  contents: 'boards',
+  intent: 'keep boards',
+  entries: [/^board\.yaml\.partial$/, ...STORE_ENTRIES],
+};
 
-/** Boards whose chips are kept in a directory, claimed by this process. */
+/** Boards whose chips last in a directory, claimed by this process. */
 export class PersistentBoards {
   readonly file: BoardFile;
   /** Of all chips of all boards, in order. */
@@ -27,19 +31,15 @@ export class PersistentBoards {
   /** What is soldered on and stays: the sensors. */
   readonly parts: Rng;
   /** What chips draw in this run and in no other. */
-  readonly chance: Rng;
-  readonly #keeper: Keeper;
-  readonly #store: ChipStore;
-  readonly #lock: RangeLock;
+  readonly randomness: Rng;
+  readonly #claimed: ClaimedStore;
 
   private constructor(directory: string, file: BoardFile, store: ChipStore, lock: RangeLock) {
     this.file = file;
-    this.#store = store;
-    this.#lock = lock;
     this.chips = chipsOf(directory, file, store);
-    this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.chance = rootRng(randomnessOfRun(store, file.seed));
-    this.#keeper = new Keeper(store);
+    this.parts = rootOfParts(file);
+    this.randomness = rootRng(randomnessOfRun(store, file.seed));
+    this.#claimed = new ClaimedStore(store, lock);
   }
 
   /**
@@ -47,7 +47,10 @@ export class PersistentBoards {
    * @throws EmuError EMU_E_BOARD_STATE, EMU_E_FLEET_…, EMU_E_STORE_WRITE
    */
   static async open(directory: string, begin: () => Promise<NewBoards>): Promise<PersistentBoards> {
-    if (findBoards(directory) === undefined) requireRoom(directory);
+    if (findBoards(directory) === undefined) {
+      requireRoom(directory, BOARDS);
+      makeDirectoryFor(directory, BOARDS);
+    }
     const lock = lockRange(directory, { from: 0, to: 1 }, 'emu board', {
       named: () => `the boards in ${directory}`,
       instead: 'name another --state',
@@ -64,29 +67,23 @@ export class PersistentBoards {
     }
   }
 
-  /** Rejects when a memory cannot be kept. */
+  /** Rejects when a memory cannot be stored. */
   get failed(): Promise<never> {
-    return this.#keeper.failed;
+    return this.#claimed.failed;
   }
 
   /** Takes a copy of the memory of a chip, by its place in `chips`, and resolves when that lasts. */
   keep(chip: number, memory: Uint8Array): Promise<void> {
-    return this.#keeper.keep((this.chips[chip] as ProvisionedDevice).serialNumber, memory);
+    return this.#claimed.commit((this.chips[chip] as ProvisionedDevice).serialNumber, memory);
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.#store.close();
-    } finally {
-      this.#lock.release();
-    }
+  close(): Promise<void> {
+    return this.#claimed.close();
   }
 }
 
 /** `board.yaml` last: a directory without it keeps nothing. */
 async function made(directory: string, { chips, ...boards }: NewBoards): Promise<BoardFile> {
-  const paths = fleetPaths(directory);
-  for (const path of [paths.chips, `${paths.chips}-lock`]) rmSync(path, { force: true });
   const file: BoardFile = {
     format: 1,
     id: randomUUID(),
@@ -97,12 +94,7 @@ async function made(directory: string, { chips, ...boards }: NewBoards): Promise
     ).toString('hex'),
     ...boards,
   };
-  const store = await ChipStore.create(paths.chips, file.id);
-  try {
-    store.add(chips);
-  } finally {
-    await store.close();
-  }
+  await newStore(directory, file.id, chips);
   writeBoardFile(directory, file);
   return file;
 }
@@ -117,24 +109,4 @@ function chipsOf(directory: string, { boards }: BoardFile, store: ChipStore): Pr
       hint: 'Restore the whole directory from a copy, or begin with an empty one.',
     });
   });
-}
-
-/** A directory without boards may hold only what a beginning left behind. */
-function requireRoom(directory: string): void {
-  try {
-    makeDirectory(directory);
-    const stranger = readdirSync(directory).find((entry) => !LEFTOVERS.test(entry));
-    if (stranger === undefined) return;
-    throw new EmuError('EMU_E_BOARD_STATE', `${directory} holds something else than boards: ${stranger}`, {
-      value: directory,
-      hint: 'Name a directory that is empty, or one that does not exist yet.',
-    });
-  } catch (cause) {
-    if (cause instanceof EmuError) throw cause;
-    throw new EmuError('EMU_E_BOARD_STATE', `cannot keep boards in ${directory}: ${reasonOf(cause)}`, {
-      value: directory,
-      hint: 'Name a directory that you may write into; it is made when it does not exist.',
-      cause,
-    });
-  }
 }

@@ -1,44 +1,37 @@
 import type { WrittenChip } from '../../emulator/device/index.ts';
-import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { type CredentialDefinitions, definitionFrom } from '../../emulator/host-library/index.ts';
 import type { I2cController } from '../../emulator/i2c/index.ts';
-import { type Rng, rootRng } from '../../emulator/rng/index.ts';
-import { type Ca, derOf, type ProvisionedDevice } from '../factory/index.ts';
+import type { Rng } from '../../emulator/rng/index.ts';
+import { derOf, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
+import { ClaimedStore } from './claimed-store.ts';
 import { DurableMemory, durableController } from './durable.ts';
-import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
-import { Keeper, randomnessOfRun } from './keeper.ts';
-import { anchorsOf } from './keys-file.ts';
+import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
+import { randomnessOfRun, rootOfParts } from './randomness.ts';
 import { type DeviceRange, rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
 /** A handshake writes to its chip once; fifty transactions a second serve any number of them. A chip's Write takes up to 45 ms. */
 const GROUP_MS = 20;
 
-/** Devices of a kept fleet, claimed by this process: their memories, and what keeps them. */
+/** Devices of a persistent fleet, claimed by this process: their memories, and what makes them last. */
 export class PersistentFleet {
   readonly file: FleetFile;
   readonly definitions: CredentialDefinitions;
-  readonly authority: Pick<Ca, 'anchors' | 'organization'>;
   readonly devices: readonly ProvisionedDevice[];
   /** The root of what is soldered on and stays: the sensors. */
   readonly parts: Rng;
-  readonly #keeper: Keeper;
-  readonly #store: ChipStore;
-  readonly #lock: RangeLock;
+  readonly #claimed: ClaimedStore;
 
-  private constructor(directory: string, file: FleetFile, range: DeviceRange, store: ChipStore, lock: RangeLock) {
+  private constructor(file: FleetFile, devices: readonly ProvisionedDevice[], claimed: ClaimedStore) {
     this.file = file;
     this.definitions = definitionsOf(file);
-    this.authority = { anchors: anchorsOf(file), organization: file.authority.organization };
-    this.devices = devicesIn(directory, store, range);
-    this.parts = rootRng(Uint8Array.from(Buffer.from(file.sensors, 'hex')));
-    this.#keeper = new Keeper(store);
-    this.#store = store;
-    this.#lock = lock;
+    this.devices = devices;
+    this.parts = rootOfParts(file);
+    this.#claimed = claimed;
   }
 
   /**
@@ -53,7 +46,7 @@ export class PersistentFleet {
       const range = segments.reduce(rangeOf, wholeOf(file));
       lock = lockRange(directory, range, 'emu run');
       requireComplete(directory, file, store);
-      return new PersistentFleet(directory, file, range, store, lock);
+      return new PersistentFleet(file, devicesIn(directory, store, range), new ClaimedStore(store, lock));
     } catch (error) {
       lock?.release();
       await store.close();
@@ -61,23 +54,19 @@ export class PersistentFleet {
     }
   }
 
-  /** Rejects when a chip's memory cannot be kept: the run is over then. */
+  /** Rejects when a chip's memory cannot be stored: the run is over then. */
   get failed(): Promise<never> {
-    return this.#keeper.failed;
+    return this.#claimed.failed;
   }
 
   /** Makes what the chip of one of `devices` writes last: its controller settles only when it does. */
   durableFor(serialNumber: Uint8Array): (chip: WrittenChip, controller: I2cController) => I2cController {
-    const commit = (memory: Uint8Array) => this.#keeper.keep(serialNumber, memory);
+    const commit = (memory: Uint8Array) => this.#claimed.commit(serialNumber, memory);
     return (chip, controller) => durableController(controller, new DurableMemory(chip, commit, true));
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.#store.close();
-    } finally {
-      this.#lock.release();
-    }
+  close(): Promise<void> {
+    return this.#claimed.close();
   }
 }
 
@@ -85,14 +74,8 @@ export class PersistentFleet {
  * Begins a run of the fleet in `directory`: what `rootRng` takes for all that chips and firmware draw in it.
  * @throws EmuError EMU_E_FLEET_…, EMU_E_STORE_WRITE
  */
-export async function beginRun(directory: string): Promise<Uint8Array> {
-  const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write');
-  try {
-    return randomnessOfRun(store, file.seed);
-  } finally {
-    await store.close();
-  }
+export function beginRun(directory: string): Promise<Uint8Array> {
+  return withFleet(directory, 'write', ({ seed }, store) => randomnessOfRun(store, seed));
 }
 
 /** All devices that a fleet's file speaks of. */
@@ -109,23 +92,4 @@ export function definitionsOf({ profile, authority, deviceTemplate }: FleetFile)
     signer: definitionFrom(derOf(authority.signer), 'signer'),
     device: definitionFrom(derOf(deviceTemplate), 'device'),
   };
-}
-
-/** @throws EmuError EMU_E_FLEET_INCOMPLETE */
-export function requireComplete(directory: string, { devices: { count } }: FleetFile, store: ChipStore): void {
-  const made = store.numbers().length;
-  if (made === count) return;
-  throw new EmuError('EMU_E_FLEET_INCOMPLETE', `the fleet in ${directory} has ${made} of its ${count} devices`, {
-    value: made,
-    hint: 'Go on making it: give the command that began it once more.',
-  });
-}
-
-/** @throws EmuError EMU_E_FLEET_DAMAGED */
-export function devicesIn(directory: string, store: ChipStore, { from, to }: DeviceRange): ProvisionedDevice[] {
-  return Array.from({ length: to - from }, (_, offset) => {
-    const device = store.device(from + offset);
-    if (device === undefined) throw damaged(fleetPaths(directory).chips, `device ${from + offset} is missing`);
-    return device;
-  });
 }

@@ -7,7 +7,7 @@ import { type CaDocument, caFrom, DeviceFactory, type ProvisionedDevice } from '
 /** What devices are made from. */
 export interface ProvisioningOrder {
   readonly ca: CaDocument;
-  readonly chance: string | Uint8Array;
+  readonly randomness: string | Uint8Array;
   readonly profile: Pick<Profile, 'chip' | 'certificates'>;
 }
 
@@ -22,8 +22,8 @@ const answer = servesParent<ToProvisioner, FromProvisioner>((message) => {
     if ('numbers' in message) {
       answer({ devices: message.numbers.flatMap((index) => factory?.provisionDevice(index) ?? []) });
     } else {
-      const { ca, chance, profile } = message;
-      factory = new DeviceFactory({ rng: rootRng(chance), authority: caFrom(ca), profile });
+      const { ca, randomness, profile } = message;
+      factory = new DeviceFactory({ rng: rootRng(randomness), ca: caFrom(ca), profile });
     }
   } catch (error) {
     answer({ failed: errorDocument(error) });

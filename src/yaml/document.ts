@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { EmuError } from '../../emulator/errors.ts';
+import { fileTrouble } from '../base/index.ts';
 
 /** One YAML file: its contents, and where in it everything stands. */
 export interface YamlDocument {
@@ -23,26 +24,12 @@ export interface DocumentKind {
   invalid(problems: readonly string[]): EmuError;
 }
 
-/** The system's words for why a file cannot be read, without the call and the path that Node adds. */
-function reason(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a directory';
-    case 'EACCES':
-      return 'permission denied';
-    default:
-      return (error as Error).message;
-  }
-}
-
 function readText(file: string, kind: DocumentKind): string {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    throw kind.unreadable(`cannot read the ${kind.noun} ${file}: ${reason(cause)}`, file, cause);
+    throw kind.unreadable(`cannot read the ${kind.noun} ${file}: ${fileTrouble(cause)}`, file, cause);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

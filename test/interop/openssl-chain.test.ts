@@ -29,8 +29,8 @@ function verify(...parameters: string[]): string {
 
 describe.skipIf(openssl === undefined)('openssl verify', () => {
   const fleet = makeFleet('openssl');
-  const root = file('root.pem', certificatePem(fleet.authority.root.der));
-  const signer = file('signer.pem', certificatePem(fleet.authority.signer.der));
+  const root = file('root.pem', certificatePem(fleet.ca.root.der));
+  const signer = file('signer.pem', certificatePem(fleet.ca.signer.der));
 
   it('accepts devices through their signer to the root, and not without the signer', async () => {
     for (let index = 0; index < 5; index++) {
@@ -57,7 +57,7 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
     const rng = rootRng('server');
     const servers = createServerCa({ rng, now: NOW, organization: 'servers' });
     const { certificatePem: text } = serverCertificate({
-      authority: servers,
+      ca: servers,
       hosts: ['localhost', '127.0.0.1', '::1'],
       rng,
     });

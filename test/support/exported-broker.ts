@@ -31,15 +31,15 @@ export async function startExported(
   const directory = join(parent, 'a directory');
   const port = await freePort();
   const rng = rootRng(randomBytes(32));
-  const authority = createServerCa({ rng, now: new Date(), organization: 'test' });
-  const server = serverCertificate({ authority, hosts: ['localhost'], rng });
+  const ca = createServerCa({ rng, now: new Date(), organization: 'test' });
+  const server = serverCertificate({ ca, hosts: ['localhost'], rng });
   const { files, start } = brokerSetUp(
     name,
     {
       clientAuthorities,
       server: server.certificatePem,
       serverKey: server.keyPem,
-      serverCa: certificatePem(authority.root.der),
+      serverCa: certificatePem(ca.root.der),
     },
     { hostName: 'localhost', port, directory, user: userInfo().username, secret: randomBytes(16).toString('hex') },
   );

@@ -64,7 +64,7 @@ if (mode === 'run') {
     profile,
     seed: 'fleet-child',
     entropy: new Uint8Array(32),
-    authority: () => createCa({ rng, now, names: profile.certificates }),
+    ca: () => createCa({ rng, now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
     workers: 1,

@@ -17,7 +17,7 @@ export function makeFleet(
     profile,
     seed: 'kept',
     entropy: new Uint8Array(32),
-    authority: () => createCa({ rng: rootRng('kept'), now, names: profile.certificates }),
+    ca: () => createCa({ rng: rootRng('kept'), now, names: profile.certificates }),
     now,
     signal: new AbortController().signal,
     workers: 1,

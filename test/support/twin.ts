@@ -22,12 +22,12 @@ export class TwinFactory {
   constructor(root: Identity, broker: Identity) {
     this.profile = loadProfile('esp32-mqtts');
     this.rng = rootRng('twins');
-    const authority = createCa({
+    const ca = createCa({
       rng: this.rng,
       now: new Date('2026-06-18T10:49:45Z'),
       names: this.profile.certificates,
     });
-    this.factory = new DeviceFactory({ rng: this.rng, authority, profile: this.profile });
+    this.factory = new DeviceFactory({ rng: this.rng, ca, profile: this.profile });
     this.broker = broker;
     this.trusted = [root.certificate];
   }

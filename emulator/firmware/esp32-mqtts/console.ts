@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import type { DeviceFailure } from '../../device/index.ts';
 import type { ChipReport } from '../../host-library/index.ts';
-import type { MqttEvent } from '../../mqtt/index.ts';
+import { type MqttEvent, publishLength } from '../../mqtt/index.ts';
 import type { Esp32MqttsEvent } from './events.ts';
 
 /** What is compiled into a firmware and shows on its console. */
@@ -221,10 +221,4 @@ export class FirmwareConsole {
   #log(level: 'E' | 'W' | 'I', tag: string, line: string): void {
     this.#write(`${level} (${Math.floor(this.#clock.now() - this.#bootedAt)}) ${tag}: ${line}`);
   }
-}
-
-/** Bytes of a whole PUBLISH packet. */
-function publishLength(topic: string, qos: number, payloadLength: number): number {
-  const remaining = 2 + new TextEncoder().encode(topic).length + (qos > 0 ? 2 : 0) + payloadLength;
-  return 1 + (remaining < 128 ? 1 : remaining < 16_384 ? 2 : remaining < 2_097_152 ? 3 : 4) + remaining;
 }

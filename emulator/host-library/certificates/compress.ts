@@ -1,11 +1,11 @@
 import { EmuError } from '../../errors.ts';
-import { encodeCompressed } from './compressed.ts';
+import { compressedBy } from './compressed.ts';
 import { encodeDates, expiry, readTime, type Time } from './dates.ts';
-import { type CertificateDefinition, type CertificateKind, definitionFrom, type Element } from './definition.ts';
-import { derChildren, derValue } from './der.ts';
+import { type CertificateKind, definitionFrom, type Element } from './definition.ts';
 import { padPublicKey } from './public-key.ts';
 import { RECORD, RECORD_COUNTS, RECORD_FIELDS, RECORD_LENGTH, type RecordLayout } from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
+import { signatureFrom } from './signature.ts';
 
 /** What the firmware writes for a signer certificate. */
 export interface SignerSlots {
@@ -41,34 +41,13 @@ function isSameTime(a: Time, b: Time): boolean {
   return fields.every((field) => a[field] === b[field]);
 }
 
-/** R||S of a certificate. */
-function signatureOf(der: Uint8Array, { signature }: CertificateDefinition['elements']): Uint8Array {
-  const out = new Uint8Array(64);
-  // The content of a BIT STRING begins with its count of unused bits.
-  const integers = derChildren(der, derValue(der, derValue(der, signature.offset).content + 1));
-  for (const [index, { content, end }] of integers.entries()) {
-    const digits = der.subarray(Math.max(content, end - 32), end);
-    out.set(digits, 32 * index + 32 - digits.length);
-  }
-  return out;
-}
-
 function compress(der: Uint8Array, kind: CertificateKind) {
   const definition = definitionFrom(der, kind);
-  const { elements, templateId, chainId, snSource, expireYears } = definition;
+  const { elements, expireYears } = definition;
   const issued = readTime(der, elements.notBefore.offset, elements.notBefore.count);
   if (issued.year < 2000 || issued.year > 2031) throw lossy('issued outside 2000 to 2031', issued.year);
   const encodedDates = encodeDates({ ...issued, expireYears });
-  const compressed = encodeCompressed({
-    signature: signatureOf(der, elements),
-    encodedDates,
-    signerId: new Uint8Array(2),
-    templateId,
-    chainId,
-    snSource,
-    formatVersion: 0,
-    byte71: 0,
-  });
+  const compressed = compressedBy(definition, signatureFrom(bytesOf(der, elements.signature)), encodedDates);
   return { definition, issued, encodedDates, compressed };
 }
 

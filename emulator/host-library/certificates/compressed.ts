@@ -36,6 +36,16 @@ export function encodeCompressed(certificate: CompressedCertificate): Uint8Array
   return out;
 }
 
+/** What a firmware of a definition writes: format 0, and no id of a signer. */
+export function compressedBy(
+  { templateId, chainId, snSource }: Pick<CompressedCertificate, 'templateId' | 'chainId' | 'snSource'>,
+  signature: Uint8Array,
+  encodedDates: Uint8Array,
+): Uint8Array {
+  const definition = { templateId, chainId, snSource, signerId: new Uint8Array(2), formatVersion: 0, byte71: 0 };
+  return encodeCompressed({ ...definition, signature, encodedDates });
+}
+
 export function decodeCompressed(bytes: Uint8Array): CompressedCertificate {
   const view = new DataView(bytes.buffer, bytes.byteOffset, COMPRESSED_LENGTH);
   const ids = view.getUint8(TEMPLATE_AND_CHAIN);

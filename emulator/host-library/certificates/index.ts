@@ -1,5 +1,11 @@
 export { compressDevice, compressSigner, type DeviceSlots, type SignerSlots } from './compress.ts';
-export { type CompressedCertificate, decodeCompressed, encodeCompressed, SnSource } from './compressed.ts';
+export {
+  type CompressedCertificate,
+  compressedBy,
+  decodeCompressed,
+  encodeCompressed,
+  SnSource,
+} from './compressed.ts';
 export { type CompressedDates, decodeDates, encodeDates } from './dates.ts';
 export {
   type CertificateDefinition,

@@ -5,7 +5,7 @@ import type { CertificateDefinition } from './definition.ts';
 import { keyIdentifier, unpadPublicKey } from './public-key.ts';
 import { RECORD, RECORD_COUNTS, RECORD_FIELDS, type RecordLayout } from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
-import { putSignatureElement, signatureElementLength } from './signature.ts';
+import { signatureElement } from './signature.ts';
 
 /** The status codes of the 2019 certificate library that the contents of slots can lead to. */
 export const CertificateStatus = { OK: 0, DECODING_ERROR: 4, INVALID_DATE: 5, WRONG_CERT_DEF: 11 } as const;
@@ -64,14 +64,15 @@ function patched(
   key: Uint8Array,
   authorityKey72: Uint8Array,
 ): Uint8Array {
-  const end = elements.signature.offset + signatureElementLength(signature);
+  const signatureValue = signatureElement(signature);
+  const end = elements.signature.offset + signatureValue.length;
   const der = new Uint8Array(end);
   der.set(template.subarray(0, elements.signature.offset));
   new DataView(der.buffer).setUint16(2, end - 4);
   der.set(key, elements.publicKey.offset);
   der.set(keyIdentifier(key), elements.subjectKeyId.offset);
   der.set(keyIdentifier(unpadPublicKey(authorityKey72)), elements.authorityKeyId.offset);
-  putSignatureElement(der, elements.signature.offset, signature);
+  der.set(signatureValue, elements.signature.offset);
   return der;
 }
 

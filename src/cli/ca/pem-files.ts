@@ -4,6 +4,7 @@ import { certificatesFromPem, parseCertificate } from '../../../emulator/crypto/
 import { EmuError } from '../../../emulator/errors.ts';
 import type { Profile } from '../../../emulator/firmware/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
+import { fileTrouble } from '../../base/index.ts';
 import { createCa, loadCa } from '../../factory/index.ts';
 import type { CaPem } from '../../run/index.ts';
 import { usageError } from '../errors/index.ts';
@@ -80,15 +81,10 @@ function read(option: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw usageError(`${option}: cannot read ${file}: ${reason(error)}`, 'Check the path and who may read it.', error);
+    throw usageError(
+      `${option}: cannot read ${file}: ${fileTrouble(error)}`,
+      'Check the path and who may read it.',
+      error,
+    );
   }
-}
-
-/** The system's words without the call and the path that Node adds. */
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a directory';
-  if (code === 'EACCES') return 'permission denied';
-  return message;
 }

@@ -1,5 +1,5 @@
 import { type Command, flag, option } from '../command/index.ts';
-import { VARIANTS } from '../options/index.ts';
+import { cryptoOption, VARIANTS } from '../options/index.ts';
 
 const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a persistent fleet';
 
@@ -44,6 +44,7 @@ export const CHIP_EXEC: Command = {
       ...option('Chip', 'none | config | both: what is locked before the first command', 'as it is'),
       values: () => ['none', 'config', 'both'],
     },
+    crypto: cryptoOption('Chip'),
     seed: option('Chip', 'any text: repeats its random numbers', 'from the system'),
     json: flag('Output', 'as JSON'),
   },

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Atecc608, type VariantName } from '../../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
-import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
+import { chipCrypto } from '../../base/index.ts';
 import { type Exchange, parseChipCommand, runPacket } from '../../chip/index.ts';
 import { type Arguments, positional, textOf, verbosity } from '../command/index.ts';
 import { EXIT, quoted, usageError } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';
-import { variantOf } from '../options/index.ts';
+import { parseCrypto, variantOf } from '../options/index.ts';
 import { chipMemory, freshMemory } from './source.ts';
 
 const HINT = "Write it like: emu chip exec GenKey 04 0000, or: emu chip exec 'Nonce 03 0 …; Sign 80 0'";
@@ -24,12 +24,13 @@ const LOCKS: Readonly<Record<string, readonly number[]>> = {
 /** `emu chip exec`. Resolves to the exit code. */
 export async function chipExec(args: Arguments, { stdout, stderr }: Io): Promise<number> {
   const packets = packetsOf(args);
+  const crypto = parseCrypto(textOf(args, 'crypto'));
   const rng = rootRng(textOf(args, 'seed') ?? randomBytes(32));
   const variant = variantOf('--variant', textOf(args, 'variant'));
   const memory = await memoryOf(args, variant, rng.fork('factory'));
   const chip = new Atecc608({
     memory,
-    crypto: nodeCrypto,
+    crypto: await chipCrypto(crypto),
     rng,
     clock: new ManualClock(),
     executionTimes: 'none',

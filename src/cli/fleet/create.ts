@@ -45,7 +45,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
       profile,
       seed,
       entropy,
-      authority: () => (own === undefined ? createCa(caOptions) : loadCa(own, caOptions)),
+      ca: () => (own === undefined ? createCa(caOptions) : loadCa(own, caOptions)),
       now,
       signal: interrupt.signal,
       onProgress(progress) {

@@ -30,7 +30,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
 
   const rng = rootRng(Uint8Array.from(randomBytes(32)));
   const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
-  const server = serverCertificate({ authority: servers, hosts: [hostName], rng });
+  const server = serverCertificate({ ca: servers, hosts: [hostName], rng });
   const { files, start } = brokerSetUp(
     name,
     {

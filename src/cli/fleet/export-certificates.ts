@@ -42,7 +42,7 @@ export function provePossession(directory: string, args: Arguments, { stdout }: 
     );
   }
   const out = outOf(args, 'possession');
-  const { signer, root } = readKeys(directory, readFleet(directory)).authority;
+  const { signer, root } = readKeys(directory, readFleet(directory)).ca;
   const prove = (issuer: Parameters<typeof possessionCertificate>[0]['issuer']) => {
     const rng = rootRng(Uint8Array.from(randomBytes(32)));
     return certificatePem(possessionCertificate({ issuer, code, rng, now: new Date() }));

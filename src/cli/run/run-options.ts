@@ -1,6 +1,6 @@
 import { shippedProfiles } from '../../base/index.ts';
 import { flag, type OptionTable, option } from '../command/index.ts';
-import { CA_OPTIONS } from '../options/index.ts';
+import { CA_OPTIONS, cryptoOption } from '../options/index.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
 
@@ -24,6 +24,7 @@ export const RUN_OPTIONS = {
     ...option('Fleet', 'fast | hardware: hardware waits the execution times of chip, bus and driver', DEFAULTS.pace),
     values: () => ['fast', 'hardware'],
   },
+  crypto: cryptoOption('Fleet'),
   seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
   ca: option('Broker', "PEM file of the CAs that the devices trust, or system: Node's own list", 'system'),

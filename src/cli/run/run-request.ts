@@ -5,6 +5,7 @@ import { usageError } from '../errors/index.ts';
 import {
   parseBroker,
   parseCount,
+  parseCrypto,
   parseDuration,
   parsePace,
   parsePositive,
@@ -37,6 +38,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
   const workers = parseWorkers(textOf(args, 'workers') ?? 'auto', count);
   const pace = parsePace(textOf(args, 'pace') ?? DEFAULTS.pace);
+  const crypto = parseCrypto(textOf(args, 'crypto'));
   const seed = persistent?.file.seed ?? textOf(args, 'seed');
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
@@ -78,6 +80,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       broker,
       trust,
       pace,
+      crypto,
       workers,
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),

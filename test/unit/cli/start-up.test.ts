@@ -32,3 +32,11 @@ test.each([
   const devices = loaded.filter((url) => url.includes('/dist/emulator/') && !url.endsWith('/dist/emulator/errors.js'));
   expect(devices).toEqual([]);
 });
+
+test.each([
+  ['node', 0],
+  ['noble', 1],
+])('the portable back end is loaded only where it is asked for: --crypto %s', (crypto, times) => {
+  const loaded = loadedBy('chip', 'exec', 'Info', '--crypto', crypto);
+  expect(loaded.filter((url) => url.endsWith('/dist/emulator/crypto/noble.js'))).toHaveLength(times);
+});

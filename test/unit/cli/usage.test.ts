@@ -75,6 +75,7 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --rate fast', 2, /^--rate must be a number above 0, not "fast"$/],
   ['run --duration 30', 2, /^--duration must be a time with its unit, not "30"$/],
   ['run --interval soon', 2, /^--interval must be a time with its unit, not "soon"$/],
+  ['run --crypto webcrypto', 2, /^--crypto must be node or noble, not "webcrypto"$/],
   ['run --pace slow', 2, /^--pace must be fast or hardware, not "slow"$/],
   ['run --seed', 2, /^--seed needs a value$/],
   ['run --count 3001', 2, /^3001 devices at 100 per second take 30s to arrive, longer than --duration 30s$/],
@@ -135,6 +136,7 @@ describe('a run that is asked for', () => {
       broker: 'embedded',
       trust: 'system',
       pace: 'fast',
+      crypto: 'node',
       workers: 1,
       json: false,
       out: undefined,
@@ -143,7 +145,7 @@ describe('a run that is asked for', () => {
 
   test('has what the line says', async () => {
     const { plan, json, out } = await request(
-      'run --count 7 --rate 0.5 --duration 2m --interval 1s --pace hardware --seed x --json --out results ' +
+      'run --count 7 --rate 0.5 --duration 2m --interval 1s --pace hardware --crypto noble --seed x --json --out results ' +
         '--broker mqtts://[::1]:1883 --ca @bundle.pem --ca-cert @root.pem --ca-key @root.key --profile esp32-mqtts-shared',
     );
     expect(plan).toMatchObject({
@@ -152,6 +154,7 @@ describe('a run that is asked for', () => {
       durationMs: 120_000,
       intervalMs: 1000,
       pace: 'hardware',
+      crypto: 'noble',
       seed: 'x',
       broker: { host: '::1', port: 1883 },
       profileName: 'esp32-mqtts-shared',

@@ -102,16 +102,16 @@ describe('an authority', () => {
 });
 
 describe('a server certificate', () => {
-  const authority = createServerCa({ rng: rootRng('servers'), now: NOW, organization: 'testcorp' });
+  const ca = createServerCa({ rng: rootRng('servers'), now: NOW, organization: 'testcorp' });
   const server = serverCertificate({
-    authority,
+    ca,
     hosts: ['broker.example', 'localhost', '127.0.0.1', '::1', '2001:db8::a:0:b', '::ffff:192.0.2.1'],
     rng: rootRng('server'),
   });
   const x509 = new X509Certificate(server.certificatePem);
 
   it('is issued by an authority for servers alone, for its names and addresses', () => {
-    expect(x509.verify(new X509Certificate(authority.root.der).publicKey)).toBe(true);
+    expect(x509.verify(new X509Certificate(ca.root.der).publicKey)).toBe(true);
     expect(x509.subject).toBe('O=testcorp\nCN=broker.example');
     for (const name of ['broker.example', 'localhost']) expect(x509.checkHost(name)).toBe(name);
     expect(x509.checkHost('other.example')).toBeUndefined();

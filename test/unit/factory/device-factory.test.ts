@@ -13,13 +13,13 @@ function privateKeyOf(memory: Uint8Array, slot = 0): Buffer {
 
 describe('a made device', () => {
   it.each<NameSource>(['template', 'slot8'])('presents a chain that verifies to the root (%s)', (nameSource) => {
-    const { authority, factory } = makeFleet('chain', nameSource);
+    const { ca, factory } = makeFleet('chain', nameSource);
     for (let index = 0; index < 20; index++) {
       const { memory, commonName, serialNumber } = factory.provisionDevice(index);
       const name = nameSource === 'template' ? ascii(commonName) : undefined;
       const [deviceDer, signerDer] = loadCredentials(new Bench(memory).driver, factory.definitions, name);
-      expect(signerDer).toEqual(authority.signer.der);
-      const [device, signer, root] = [deviceDer, signerDer, authority.root.der].map((der) => new X509Certificate(der));
+      expect(signerDer).toEqual(ca.signer.der);
+      const [device, signer, root] = [deviceDer, signerDer, ca.root.der].map((der) => new X509Certificate(der));
       if (!device || !signer || !root) throw new Error('three certificates');
       expect(device.subject).toBe(`O=testcorp\nCN=${Buffer.from(serialNumber).toString('hex')}`);
       expect(device.checkIssued(signer)).toBe(true);
@@ -63,7 +63,7 @@ describe('a made device', () => {
   it('has its certificates in the slots, and its record in the layout, that the profile says', () => {
     const slots = { ...LAYOUT.slots, compressedDevice: 12, compressedSigner: 10, signerRecord: 13 };
     const signerRecord = { serialNumber: 48, notBefore: 0, notAfter: 20 };
-    const { authority, factory } = makeFleet('elsewhere', 'template', {}, { slots, signerRecord });
+    const { ca, factory } = makeFleet('elsewhere', 'template', {}, { slots, signerRecord });
     const usual = makeFleet('elsewhere').factory.provisionDevice(0).memory;
     const { memory, commonName } = factory.provisionDevice(0);
     const content = (from: Uint8Array, slot: number, start = 0, end = 72) =>
@@ -74,7 +74,7 @@ describe('a made device', () => {
     expect(content(memory, 13, 0, 13)).toBe(content(usual, 14, 22, 35));
     expect(content(memory, 13, 20, 33)).toBe(content(usual, 14, 37, 50));
     const [, signer] = loadCredentials(new Bench(memory).driver, factory.definitions, ascii(commonName));
-    expect(signer).toEqual(authority.signer.der);
+    expect(signer).toEqual(ca.signer.der);
   });
 
   it('cannot be more than 2^24', () => {

@@ -43,7 +43,7 @@ export function caOptions(rng: Rng = rootRng('fleet')): CaOptions {
 
 export interface TestFleet {
   readonly rng: Rng;
-  readonly authority: Ca;
+  readonly ca: Ca;
   readonly factory: DeviceFactory;
 }
 
@@ -59,8 +59,8 @@ export function makeFleet(
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots], ...chip },
     certificates: { ...NAMES, ...layout, deviceCommonName },
   };
-  const authority = createCa(caOptions(rng));
-  return { rng, authority, factory: new DeviceFactory({ rng, authority, profile }) };
+  const ca = createCa(caOptions(rng));
+  return { rng, ca, factory: new DeviceFactory({ rng, ca, profile }) };
 }
 
 /** A driver of a chip on a bus that is recorded. */

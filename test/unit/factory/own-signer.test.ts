@@ -73,7 +73,7 @@ function chainOfDevice(authority: Ca): X509Certificate[] {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots] },
     certificates: { ...NAMES, ...LAYOUT, deviceCommonName: 'template' as const },
   };
-  const factory = new DeviceFactory({ rng: rootRng('fleet'), authority, profile });
+  const factory = new DeviceFactory({ rng: rootRng('fleet'), ca: authority, profile });
   const { memory, commonName } = factory.provisionDevice(0);
   const name = new TextEncoder().encode(commonName);
   return loadCredentials(new Bench(memory).driver, factory.definitions, name).map((der) => new X509Certificate(der));

@@ -23,7 +23,7 @@ import { Bench, makeFleet, NAMES, type NameSource, SEED_CHIP } from './fleet.ts'
 const ascii = (text: string) => new TextEncoder().encode(text);
 
 /** A device certificate built field by field as the sheet has it; nothing of the template is in it. */
-function issueByHand(authority: Ca, publicKey: Uint8Array, commonName: string): Uint8Array {
+function issueByHand(ca: Ca, publicKey: Uint8Array, commonName: string): Uint8Array {
   // 2026-06-17 10 h, expire years 0: 11010 0110 10001 01010 00000.
   const serialNumber = createHash('sha256')
     .update(publicKey)
@@ -34,28 +34,28 @@ function issueByHand(authority: Ca, publicKey: Uint8Array, commonName: string): 
   return issueCertificate(
     {
       serialNumber,
-      issuer: subjectOf(authority.signer.der),
+      issuer: subjectOf(ca.signer.der),
       notBefore: new Date('2026-06-17T10:00:00Z'),
       notAfter: new Date('3000-12-31T23:59:59Z'),
       subject: distinguishedName(NAMES.organization, commonName),
       publicKey,
-      extensions: [subjectKeyIdentifier(publicKey), authorityKeyIdentifier(authority.signer.publicKey)],
+      extensions: [subjectKeyIdentifier(publicKey), authorityKeyIdentifier(ca.signer.publicKey)],
     },
-    authority.signer.privateKey,
+    ca.signer.privateKey,
   );
 }
 
 /** A configured chip and a certificate for its key. */
 function configured(nameSource: NameSource, index = 0, chip = SEED_CHIP) {
-  const { authority, factory, rng } = makeFleet();
+  const { ca, factory, rng } = makeFleet();
   const { commonName, serialNumber } = identityOf(rng, index);
   const memory = factoryMemory({ serialNumber });
   const bench = new Bench(memory, rng.fork('bench', index));
-  const device = issueByHand(authority, configure(bench.driver, chip), commonName);
+  const device = issueByHand(ca, configure(bench.driver, chip), commonName);
   bench.exchanges();
   const credentials: Credentials = {
-    rootPublicKey: authority.root.publicKey,
-    signer: authority.signer.der,
+    rootPublicKey: ca.root.publicKey,
+    signer: ca.signer.der,
     device,
     commonName: nameSource === 'template' ? ascii(commonName) : undefined,
   };

@@ -92,7 +92,7 @@ async function run(profileName: string): Promise<{ taps: Tap[]; metrics: RunMetr
   const profile = loadProfile(profileName);
   const plan: RunPlan = {
     ...{ count: taps.length, rate: 50, durationMs: 2500, intervalMs: 500, workers: 1 },
-    ...{ profile, profileName, broker: 'embedded', trust: [], pace: 'fast' },
+    ...{ profile, profileName, broker: 'embedded', trust: [], pace: 'fast', crypto: 'node' },
   };
   const fleet = fleetOf(plan);
   const order = {

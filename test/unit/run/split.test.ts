@@ -15,7 +15,7 @@ function orderOf(index: number, of: number): ShardOrder {
   return {
     part: { index, of },
     source: { kind: 'new', ca: caDocument(ca), randomness: 'split' },
-    plan: { count: COUNT, rate: 10, profile, pace: 'fast' },
+    plan: { count: COUNT, rate: 10, profile, pace: 'fast', crypto: 'node' },
     watch: { console: undefined, trace: undefined, wire: false, publishes: false },
   };
 }

@@ -125,7 +125,7 @@ describe.concurrent('two workers', () => {
     const workers: number[] = [];
     const ended = runFleet(
       {
-        ...{ count: 400, rate: 100, durationMs: 60_000, workers: 2, pace: 'fast' },
+        ...{ count: 400, rate: 100, durationMs: 60_000, workers: 2, pace: 'fast', crypto: 'node' },
         ...{ profile, profileName: profile.name, broker: 'embedded', trust: [] },
       },
       {

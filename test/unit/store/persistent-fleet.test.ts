@@ -114,16 +114,16 @@ describe('a fleet in its directory', () => {
 });
 
 describe('making', () => {
-  test('leaves nothing where the authority is refused', async () => {
+  test('leaves nothing where the CA is refused', async () => {
     const directory = join(scratch, 'refused');
-    const authority = () =>
+    const ca = () =>
       createCa({
         rng: rootRng('x'),
         now: new Date(),
         names: loadProfile('esp32-mqtts').certificates,
         years: 99,
       });
-    await expect(makeFleet(directory, 1, { authority })).rejects.toMatchObject({ code: 'EMU_E_CA_YEARS' });
+    await expect(makeFleet(directory, 1, { ca })).rejects.toMatchObject({ code: 'EMU_E_CA_YEARS' });
     expect(existsSync(directory)).toBe(false);
   });
 
