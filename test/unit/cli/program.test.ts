@@ -23,9 +23,14 @@ describe('the program says a mistake in one line and a hint, without a stack', (
     expect([built.status, built.stdout, built.stderr]).toEqual([exit, '', stderr]);
   });
 
+  // Node 20 reads many modules at a time and has no descriptor left; newer versions get to where emu counts them.
+  const few = process.version.startsWith('v20.')
+    ? 'emu itself needs more than the 64 file descriptors that are allowed'
+    : '100 devices need 164 file descriptors, and 64 are allowed';
+
   test.each([
     [150, 'emu: 100 devices need 164 file descriptors, and 150 are allowed'],
-    [64, 'emu: emu itself needs more than the 64 file descriptors that are allowed'],
+    [64, `emu: ${few}`],
   ])('no more than %i file descriptors', (limit, complaint) => {
     const line = `ulimit -n ${limit}; exec "${process.execPath}" "${program}" run --count 100`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
