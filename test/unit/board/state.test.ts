@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -147,11 +148,21 @@ describe('boards with the chips of a fleet', () => {
   });
 });
 
+/** A listener on the first of three ports that are free, and below those that the system gives to others meanwhile. */
+async function blockedPort(): Promise<{ readonly port: number; readonly blocker: Server }> {
+  for (let port = 20_000; ; port += 3) {
+    const listeners = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
+    const taken = await Promise.allSettled(listeners.map((listener) => once(listener, 'listening')));
+    const [blocker, ...others] = listeners;
+    for (const listener of others) listener.close();
+    if (blocker !== undefined && taken.every(({ status }) => status === 'fulfilled')) return { port, blocker };
+    blocker?.close();
+  }
+}
+
 describe('what emu board is asked for', () => {
   it('is served on the ports that were named, and says when one is taken', async () => {
-    const blocker = createServer();
-    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
-    const { port } = blocker.address() as { port: number };
+    const { port, blocker } = await blockedPort();
     const refused = await emu('board', '--port', String(port));
     await new Promise((resolve) => blocker.close(resolve));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
