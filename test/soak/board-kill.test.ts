@@ -101,7 +101,7 @@ describe(`a board killed at ${KILLS} moments (seed: ${SEED})`, () => {
     expect(new Set(states).size).toBe(SCRIPT.length + 1);
   });
 
-  it('comes back with all that was acknowledged, and with nothing half done', { timeout: 240_000 }, async () => {
+  it('comes back with all that was acknowledged, and with nothing half done', async () => {
     const reached = new Map<number, number>();
     let ahead = 0;
     const life = async (moment: number) => {

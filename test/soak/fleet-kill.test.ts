@@ -66,7 +66,7 @@ async function inLanes(kill: (moment: number, rng: Rng, lane: number) => Promise
 const hashOf = (memory: Uint8Array) => createHash('sha256').update(memory).digest('hex');
 
 describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
-  test('of a run that writes slots: nothing released is lost, nothing is torn', { timeout: 240_000 }, async () => {
+  test('of a run that writes slots: nothing released is lost, nothing is torn', async () => {
     const original = join(scratch, 'run');
     await makeFleet(original, 6);
     const initial = new Map<string, string>();
@@ -105,7 +105,7 @@ describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
     expect(released).toBeGreaterThan(KILLS / 2);
   });
 
-  test('of emu fleet create: what was committed stays, and the making goes on', { timeout: 240_000 }, async () => {
+  test('of emu fleet create: what was committed stays, and the making goes on', async () => {
     const kept = Array.from({ length: LANES }, () => new Map<string, string>());
     let inside = 0;
     await inLanes(async (moment, rng, lane) => {

@@ -31,9 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test(`${COUNT} devices whose connections are reset at any moment for ${SECONDS} s`, {
-  timeout: (SECONDS + 60) * 1000,
-}, async () => {
+test(`${COUNT} devices whose connections are reset at any moment for ${SECONDS} s`, async () => {
   const rng = rootRng(SEED);
   let resets = 0;
   /** Serves a connection, and resets it within a second: in TCP, in TLS, or after its CONNACK. */
