@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, emu } from '../support/emu.ts';
+import { type Ended, emu } from '../support/emu-in-process.ts';
 import { requireProgram } from '../support/interop.ts';
 
 const openssl = requireProgram('openssl', ['version']);

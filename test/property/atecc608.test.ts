@@ -19,11 +19,12 @@ import { filled, zeros } from '../support/atecc608-messages.ts';
 import { Secrets } from '../support/atecc608-secrets.ts';
 import { playSession, sessions, sessionsOf } from '../support/atecc608-session.ts';
 import { Tally } from '../support/atecc608-tally.ts';
+import { repetitions } from '../support/size.ts';
 
 /** `CHIP_SEED` repeats a run. */
 const seed = Number(process.env.CHIP_SEED ?? Date.now() % 2 ** 31);
-const SESSIONS = 80;
-const BOTH = 8;
+const SESSIONS = repetitions(80, 2000);
+const BOTH = repetitions(8, 200);
 /** No run has needed a third of it. */
 const MOST_SESSIONS = 3000;
 
@@ -174,6 +175,6 @@ test('no bytes on the bus crash the chip, and every reply is well formed', () =>
         expect(new Host(chip).receive()).toHaveLength(count - 3);
       }
     }),
-    { numRuns: 150, seed },
+    { numRuns: repetitions(150, 5000), seed },
   );
 });

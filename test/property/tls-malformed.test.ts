@@ -4,6 +4,7 @@ import { certificatesFromPem, parseCertificate } from '../../emulator/crypto/ind
 import { EmuError } from '../../emulator/errors.ts';
 import { type Ca, createCa, type Identity } from '../support/certificates.ts';
 import { serverSteps } from '../support/hostile-server.ts';
+import { repetitions } from '../support/size.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../support/tls-client.ts';
 
 let authority: Ca;
@@ -55,7 +56,7 @@ describe('malformed input', () => {
           expect(pair.client.state).toBe('closed');
         },
       ),
-      { numRuns: 150 },
+      { numRuns: repetitions(150, 5000) },
     );
   });
 
@@ -69,7 +70,7 @@ describe('malformed input', () => {
           expect((error as EmuError).code).toBe('EMU_E_CERTIFICATE_MALFORMED');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: repetitions(500, 20_000) },
     );
   });
 
@@ -86,7 +87,7 @@ describe('malformed input', () => {
           expect(pair.closures).toBe(1);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: repetitions(100, 5000) },
     );
   });
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFleet } from '../../src/store/index.ts';
-import { emu } from './emu.ts';
+import { emu } from './emu-in-process.ts';
 
 /** Fleets of 100 devices: under a root of `emu`'s own, and under an RSA root and a signer that OpenSSL made. */
 export const KEPT_FLEETS = ['own root', 'RSA root', 'brought signer'] as const;

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hex, toHex } from '../../support/atecc608.ts';
 import { BoardClient } from '../../support/board-client.ts';
+import { boardInProcess } from '../../support/board-in-process.ts';
 import { emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 import { startBoard } from '../../support/running-board.ts';
@@ -22,8 +24,12 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function with0<T>(args: readonly string[], work: (client: BoardClient) => Promise<T>): Promise<T> {
-  const board = await startBoard(...args);
+async function with0<T>(
+  args: readonly string[],
+  work: (client: BoardClient) => Promise<T>,
+  start: typeof boardInProcess = boardInProcess,
+): Promise<T> {
+  const board = await start(...args);
   const client = await BoardClient.connect(board.boards[0]?.ports.i2c ?? 0);
   try {
     return await work(client);
@@ -74,12 +80,13 @@ describe('boards that remember', () => {
 
   it('belong to one process at a time', async () => {
     const state = join(scratch, 'taken');
-    await with0(['--state', state], async () => {
+    const isRefused = async () => {
       const second = await emu('board', '--state', state);
       expect(second.code).toBe(104);
       expect(second.stderr).toContain(`the boards in ${state} are in use by emu board (process `);
       expect(second.stderr).toContain('name another --state');
-    });
+    };
+    await with0(['--state', state], isRefused, startBoard);
   });
 
   it('are not put into a directory of something else, nor read from damaged files', async () => {
@@ -126,7 +133,7 @@ describe('boards with the chips of a fleet', () => {
         (device: { serialNumber: string }) => device.serialNumber,
       ),
     }));
-    const board = await startBoard('--fleet', `${fleet}:1`, '--count', '2', '--state', state);
+    const board = await boardInProcess('--fleet', `${fleet}:1`, '--count', '2', '--state', state);
     expect(board.boards.map(({ chips }) => chips[0]?.serial)).toEqual(serials.slice(1));
     await board.stop();
     await with0(['--fleet', `${fleet}:1`, '--state', state], async (client) => {
@@ -141,16 +148,26 @@ describe('boards with the chips of a fleet', () => {
   });
 });
 
+/** A listener on the first of three ports that are free, and below those that the system gives to others meanwhile. */
+async function blockedPort(): Promise<{ readonly port: number; readonly blocker: Server }> {
+  for (let port = 20_000; ; port += 3) {
+    const listeners = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
+    const taken = await Promise.allSettled(listeners.map((listener) => once(listener, 'listening')));
+    const [blocker, ...others] = listeners;
+    for (const listener of others) listener.close();
+    if (blocker !== undefined && taken.every(({ status }) => status === 'fulfilled')) return { port, blocker };
+    blocker?.close();
+  }
+}
+
 describe('what emu board is asked for', () => {
   it('is served on the ports that were named, and says when one is taken', async () => {
-    const blocker = createServer();
-    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
-    const { port } = blocker.address() as { port: number };
+    const { port, blocker } = await blockedPort();
     const refused = await emu('board', '--port', String(port));
-    blocker.close();
+    await new Promise((resolve) => blocker.close(resolve));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(`cannot listen on port ${port}: it is taken`); // EMU_E_BOARD_PORT
-    const board = await startBoard('--port', String(port));
+    const board = await boardInProcess('--port', String(port));
     expect(board.boards[0]?.ports.i2c).toBe(port);
     expect((await board.stop()).code).toBe(0);
   });
@@ -187,7 +204,7 @@ describe('what emu board is asked for', () => {
   });
 
   it('is shown in a table to a person', async () => {
-    const board = await startBoard('--seed', 'table', '--count', '2', '--chip', '60,35:ATECC608A-TNGTLS');
+    const board = await boardInProcess('--seed', 'table', '--count', '2', '--chip', '60,35:ATECC608A-TNGTLS');
     expect(board.boards.map(({ chips }) => chips.map(({ address, variant }) => [address, variant]))).toEqual([
       [
         [0x60, 'ATECC608A'],

@@ -15,14 +15,14 @@ function expectWholeConsole(output: string): void {
   expect(lines.filter((line) => line.endsWith('MQTT_EVENT_CONNECTED'))).toHaveLength(1);
 }
 
-test('emu run --console prints one device between the lines of the progress', async () => {
+test.concurrent('emu run --console prints one device between the lines of the progress', async () => {
   const { code, stdout, stderr } = await emu(...RUN);
   expect([code, stderr]).toEqual([0, '']);
   expectWholeConsole(stdout);
   expect(stdout).toContain('all 3 devices have arrived');
 });
 
-test('with --json it goes to stderr, and --quiet does not silence it', async () => {
+test.concurrent('with --json it goes to stderr, and --quiet does not silence it', async () => {
   const { code, stdout, stderr } = await emu(...RUN, '--json', '--quiet');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).devices.connected).toBe(3);

@@ -15,7 +15,7 @@ function probeOf(summary: unknown) {
   return probe;
 }
 
-describe('beside the embedded broker', () => {
+describe.concurrent('beside the embedded broker', () => {
   test('every publish is delivered once, to each filter', async () => {
     const { code, summary, stderr } = await emuRun(...FLEET, '--probe', '/topic/qos0/+,/topic/#,/elsewhere');
     expect(code, stderr).toBe(0);
@@ -83,7 +83,7 @@ describe('beside a broker that loses and duplicates', () => {
   ])('the probe says how much it %s, and is known by its own certificate', async (_what, script) => {
     const before = broker.taken;
     copies = (n) => script(n - before);
-    const line = ['--count', '4', '--rate', '50', '--duration', '3s', '--interval', '100ms', '--probe'];
+    const line = ['--count', '4', '--rate', '50', '--duration', '2s', '--interval', '100ms', '--probe'];
     const { code, summary, stderr } = await emuRun(...options(), ...line);
     expect(code, stderr).toBe(0);
     const sent = broker.taken - before;

@@ -23,9 +23,14 @@ describe('the program says a mistake in one line and a hint, without a stack', (
     expect([built.status, built.stdout, built.stderr]).toEqual([exit, '', stderr]);
   });
 
+  // Node 20 reads many modules at a time and has no descriptor left; newer versions get to where emu counts them.
+  const few = process.version.startsWith('v20.')
+    ? 'emu itself needs more than the 64 file descriptors that are allowed'
+    : '100 devices need 164 file descriptors, and 64 are allowed';
+
   test.each([
     [150, 'emu: 100 devices need 164 file descriptors, and 150 are allowed'],
-    [64, 'emu: emu itself needs more than the 64 file descriptors that are allowed'],
+    [64, `emu: ${few}`],
   ])('no more than %i file descriptors', (limit, complaint) => {
     const line = `ulimit -n ${limit}; exec "${process.execPath}" "${program}" run --count 100`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
@@ -57,7 +62,7 @@ test('the version is that of the package', async () => {
   expect((await emu('--version')).stdout).toBe(`${version}\n`);
 });
 
-test('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
+test.concurrent('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
   const port = await unusedPort();
   const { code, stdout, stderr } = await emu(
     ...['run', '--count', '2', '--duration', '600ms', '--json', '--broker', `mqtts://127.0.0.1:${port}`],
@@ -99,7 +104,7 @@ test('a terminal gets colours and help as wide as it is, NO_COLOR and a file do 
   expect(await board({})).not.toContain(bold);
 });
 
-test('a small run against the embedded broker ends with its summary in --out and exit 0', async () => {
+test.concurrent('a small run against the embedded broker ends with its summary in --out and exit 0', async () => {
   const out = mkdtempSync(join(tmpdir(), 'emu-run-'));
   const { code, stdout, stderr } = await emu(
     ...['run', '--count', '5', '--duration', '3s', '--interval', '500ms', '--json', '--out', out],
@@ -116,7 +121,7 @@ test('a small run against the embedded broker ends with its summary in --out and
   rmSync(out, { recursive: true });
 });
 
-test('--quiet leaves the result, --verbose adds where settings come from, times and phases', async () => {
+test.concurrent('--quiet leaves the result, --verbose adds where settings come from, times and phases', async () => {
   const line = ['run', '--count', '2', '--duration', '1s', '--rate', '100'];
   const quiet = await emu(...line, '--quiet', '--json');
   expect(quiet).toMatchObject({ code: 0, stderr: '' });
@@ -143,7 +148,7 @@ test('--quiet leaves the result, --verbose adds where settings come from, times 
 });
 
 describe('interrupted', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
+  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
     const run = startEmu(['run', '--count', '20', '--rate', '2', '--duration', '20s']);
     await vi.waitFor(() => expect(run.output.stdout).toContain('embedded broker: '), { timeout: 20_000 });
     await setTimeout(300);

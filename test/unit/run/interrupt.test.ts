@@ -10,6 +10,10 @@ const patience = { timeout: 20_000, interval: 5 };
 
 const said = (run: Running, text: string) => vi.waitFor(() => expect(run.output.stderr).toContain(text), patience);
 
+/** With it the run says on stderr when its third device is connected. */
+const WATCHED = ['--console', '2'];
+const CONNECTED = 'MQTT_EVENT_CONNECTED';
+
 /** The embedded broker's process. */
 function cloudOf({ child: { pid } }: Running): number {
   const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
@@ -27,10 +31,9 @@ function isAlive(pid: number): boolean {
 }
 
 test('interrupted in the middle: the summary, 105, and no process left', async () => {
-  const run = startEmu(ARGS);
-  await said(run, 'embedded broker: ');
+  const run = startEmu([...ARGS, ...WATCHED]);
+  await said(run, CONNECTED);
   const cloud = cloudOf(run);
-  await delay(700);
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await run.ended;
 
@@ -96,10 +99,9 @@ test.each([30, 1000])('killed %i ms after the fleet is made, the run leaves no p
 });
 
 test('the embedded broker killed in the middle: what was measured, one line, and exit 1', async () => {
-  const run = startEmu(ARGS);
-  await said(run, 'embedded broker: ');
+  const run = startEmu([...ARGS, ...WATCHED]);
+  await said(run, CONNECTED);
   const cloud = cloudOf(run);
-  await delay(700);
   process.kill(cloud, 'SIGKILL');
   const { code, stdout, stderr } = await run.ended;
   expect(code).toBe(1);

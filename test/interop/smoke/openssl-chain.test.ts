@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadCredentials } from '../../emulator/host-library/index.ts';
-import { rootRng } from '../../emulator/rng/index.ts';
-import { certificatePem, createServerCa, serverCertificate } from '../../src/factory/index.ts';
-import { requireProgram } from '../support/interop.ts';
-import { Bench, makeFleet, NOW } from '../unit/factory/fleet.ts';
+import { loadCredentials } from '../../../emulator/host-library/index.ts';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { certificatePem, createServerCa, serverCertificate } from '../../../src/factory/index.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { Bench, makeFleet, NOW } from '../../unit/factory/fleet.ts';
 
 const openssl = requireProgram('openssl', ['version']);
 const directory = mkdtempSync(join(tmpdir(), 'twinfleet-chain-'));

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatDouble } from '../../emulator/printf/index.ts';
-import { rootRng } from '../../emulator/rng/index.ts';
-import { requireProgram } from '../support/interop.ts';
+import { formatDouble } from '../../../emulator/printf/index.ts';
+import { rootRng } from '../../../emulator/rng/index.ts';
+import { requireProgram } from '../../support/interop.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
 

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rootRng } from '../../../emulator/rng/index.ts';
-import { startBoards } from '../../../src/board/index.ts';
-import { PersistentBoards } from '../../../src/store/index.ts';
-import { hex, packet, toHex } from '../../support/atecc608.ts';
-import { BoardClient } from '../../support/board-client.ts';
-import { startBoard } from '../../support/running-board.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { startBoards } from '../../src/board/index.ts';
+import { PersistentBoards } from '../../src/store/index.ts';
+import { hex, packet, toHex } from '../support/atecc608.ts';
+import { BoardClient } from '../support/board-client.ts';
+import { startBoard } from '../support/running-board.ts';
+import { repetitions } from '../support/size.ts';
 
-/** A kill is a process; at a desk a part of them is enough. */
-const KILLS = process.env.CI ? 100 : 20;
+const KILLS = repetitions(8, 100);
 /** Two boards at a time. */
 const LANES = 2;
 const SEED = 'board kill moments';
@@ -101,7 +101,7 @@ describe(`a board killed at ${KILLS} moments (seed: ${SEED})`, () => {
     expect(new Set(states).size).toBe(SCRIPT.length + 1);
   });
 
-  it('comes back with all that was acknowledged, and with nothing half done', { timeout: 240_000 }, async () => {
+  it('comes back with all that was acknowledged, and with nothing half done', async () => {
     const reached = new Map<number, number>();
     let ahead = 0;
     const life = async (moment: number) => {

@@ -1,9 +1,9 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Ca, createCa, type Identity } from '../support/certificates.ts';
-import { requireProgram } from '../support/interop.ts';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
-import { readMosquittoLog } from '../support/mosquitto-log.ts';
+import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
+import { readMosquittoLog } from '../../support/mosquitto-log.ts';
 
 const path = requireProgram('mosquitto', ['-h']);
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectTls, type TlsDuplex, type TlsInfo } from '../../emulator/tls/index.ts';
-import { type Ca, createCa, type Identity, type KeyType } from '../support/certificates.ts';
-import { requireProgram } from '../support/interop.ts';
-import { clientOptions, mbedtls, strict } from '../support/tls-client.ts';
+import { connectTls, type TlsDuplex, type TlsInfo } from '../../../emulator/tls/index.ts';
+import { type Ca, createCa, type Identity, type KeyType } from '../../support/certificates.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { clientOptions, mbedtls, strict } from '../../support/tls-client.ts';
 
 const suites = {
   'P-256': 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',

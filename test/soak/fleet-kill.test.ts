@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
-import { inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
-import { makeFleet } from '../../support/persistent-fleet.ts';
+import { type Rng, rootRng } from '../../emulator/rng/index.ts';
+import { inspectDevice, listFleet, PersistentFleet } from '../../src/store/index.ts';
+import { makeFleet } from '../support/persistent-fleet.ts';
+import { repetitions } from '../support/size.ts';
 
-const CHILD = join(import.meta.dirname, '../../support/fleet-child.mjs');
-/** A kill is a process; at a desk a part of them is enough. */
-const KILLS = process.env.CI ? 100 : 20;
+const CHILD = join(import.meta.dirname, '../support/fleet-child.mjs');
+const KILLS = repetitions(8, 100);
 const SEED = 'kill moments';
 /** Two children at a time. */
 const LANES = 2;
@@ -66,7 +66,7 @@ async function inLanes(kill: (moment: number, rng: Rng, lane: number) => Promise
 const hashOf = (memory: Uint8Array) => createHash('sha256').update(memory).digest('hex');
 
 describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
-  test('of a run that writes slots: nothing released is lost, nothing is torn', { timeout: 240_000 }, async () => {
+  test('of a run that writes slots: nothing released is lost, nothing is torn', async () => {
     const original = join(scratch, 'run');
     await makeFleet(original, 6);
     const initial = new Map<string, string>();
@@ -105,14 +105,15 @@ describe(`kill -9 at ${KILLS} moments (seed: ${SEED})`, () => {
     expect(released).toBeGreaterThan(KILLS / 2);
   });
 
-  test('of emu fleet create: what was committed stays, and the making goes on', { timeout: 240_000 }, async () => {
+  test('of emu fleet create: what was committed stays, and the making goes on', async () => {
     const kept = Array.from({ length: LANES }, () => new Map<string, string>());
     let inside = 0;
     await inLanes(async (moment, rng, lane) => {
       const directory = join(scratch, `create-${lane}`);
       // Every other kill waits for a commit, which is a small part of the time; the others come at any moment of a life.
       const atCommit = moment % 4 >= 2;
-      const ms = rng.fraction() * (atCommit ? 12 : 900);
+      // Early in it, since it may be over in a few milliseconds.
+      const ms = atCommit ? rng.fraction() ** 3 * 12 : rng.fraction() * 900;
       const { lines, open } = await killedLife(['create', directory, '5000'], atCommit ? 'begin' : undefined, ms);
       if (open > 0) inside++;
       const committed = kept[lane] as Map<string, string>;
