@@ -32,8 +32,7 @@ export function caDocument({ organization, issuedAt, deviceYears, anchors, root,
 /** Throws what certificates or keys that cannot be read throw. */
 export function caFrom(document: CaDocument): Ca {
   const { organization, issued, deviceYears, signer, rootKey, signerKey } = document;
-  const [root = '', ...above] = document.anchors;
-  const anchors = [derOf(root), ...above.map(derOf)] as const;
+  const anchors = anchorsOf(document);
   return {
     root: { ...certifiedKey(anchors[0]), ...(rootKey !== undefined && { privateKey: createPrivateKey(rootKey) }) },
     signer: issuerOf(derOf(signer), createPrivateKey(signerKey)),
@@ -44,8 +43,13 @@ export function caFrom(document: CaDocument): Ca {
   };
 }
 
+/** What a broker has to trust, DER. @throws EmuError EMU_E_PEM_EMPTY */
+export function anchorsOf({ anchors }: Pick<CaDocument, 'anchors'>): Ca['anchors'] {
+  const [root = '', ...above] = anchors;
+  return [derOf(root), ...above.map(derOf)];
+}
+
 /** The first certificate of a text. @throws EmuError EMU_E_PEM_EMPTY */
 export function derOf(pem: string): Uint8Array {
-  const [der = new Uint8Array(0)] = certificatesFromPem(pem);
-  return der;
+  return certificatesFromPem(pem)[0];
 }

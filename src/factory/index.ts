@@ -7,7 +7,7 @@ export {
   createCa,
   type Issuer,
 } from './ca.ts';
-export { type CaDocument, caDocument, caFrom, derOf } from './ca-document.ts';
+export { anchorsOf, type CaDocument, caDocument, caFrom, derOf } from './ca-document.ts';
 export { clientCertificate } from './client-certificate.ts';
 export { DeviceFactory, type DeviceFactoryOptions, type ProvisionedDevice } from './device-factory.ts';
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';

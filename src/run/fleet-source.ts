@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { type Ca, caDocument, createCa, type Issuer, loadCa } from '../factory/index.ts';
-import { anchorsOf, beginRun, readFleet, readKeys } from '../store/index.ts';
+import { anchorsOf, type Ca, caDocument, createCa, type Issuer, loadCa } from '../factory/index.ts';
+import { beginRun, readFleet, readKeys } from '../store/index.ts';
 import type { FleetSource } from './messages.ts';
 import type { RunPlan } from './plan.ts';
 
@@ -40,7 +40,7 @@ function persistentFleet({ directory, segment }: NonNullable<RunPlan['persistent
   const file = readFleet(directory);
   return {
     source: { kind: 'persistent', directory, segment },
-    ca: { anchors: anchorsOf(file), organization: file.authority.organization },
+    ca: { anchors: anchorsOf(file.authority), organization: file.authority.organization },
     signer: () => readKeys(directory, file).ca.signer,
     begin: () => beginRun(directory),
   };

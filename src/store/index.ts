@@ -13,7 +13,7 @@ export {
   listFleet,
   type SlotView,
 } from './inspect.ts';
-export { anchorsOf, type FleetKeys, readKeys } from './keys-file.ts';
+export { type FleetKeys, readKeys } from './keys-file.ts';
 export { type NewBoards, PersistentBoards } from './persistent-boards.ts';
 export { beginRun, PersistentFleet, wholeOf } from './persistent-fleet.ts';
 export { type DeviceRange, rangeOf, type Segment, sizeOf } from './range.ts';

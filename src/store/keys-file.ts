@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { type Ca, caDocument, caFrom, derOf } from '../factory/index.ts';
+import { type Ca, caDocument, caFrom } from '../factory/index.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
@@ -52,10 +52,4 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
   } catch (cause) {
     throw damaged(keys, 'the keys of the fleet cannot be read', cause);
   }
-}
-
-/** What a broker has to trust, DER. @throws EmuError EMU_E_PEM_EMPTY */
-export function anchorsOf({ authority }: FleetFile): Ca['anchors'] {
-  const [root = '', ...above] = authority.anchors;
-  return [derOf(root), ...above.map(derOf)];
 }
