@@ -9,3 +9,4 @@ export { preloadSources } from './preload-sources.ts';
 export { realClock, sharedNow } from './real-clock.ts';
 export { servesParent } from './serves-parent.ts';
 export { shippedProfileFile, shippedProfiles } from './shipped-profiles.ts';
+export { isFilter, matchesFilter } from './topic-filters.ts';

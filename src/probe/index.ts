@@ -2,4 +2,3 @@ export type { Published } from './messages.ts';
 export { PublishBatch } from './publish-batch.ts';
 export type { FilterReport, ProbeReport } from './report.ts';
 export { type Probe, startProbe } from './start.ts';
-export { isFilter } from './topics.ts';

@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import mqtt, { type MqttClient } from 'mqtt';
-import { sharedNow } from '../base/index.ts';
+import { matchesFilter, sharedNow } from '../base/index.ts';
 import { DeliveryMatcher, LATE_AFTER_MS } from './matcher.ts';
 import type { ProbeStart } from './messages.ts';
 import type { Publish } from './publish-packets.ts';
 import type { ProbeReport } from './report.ts';
-import { matchesFilter } from './topics.ts';
 
 const CONNECT_MS = 10_000;
 const RECONNECT_MS = 1000;

@@ -1,4 +1,4 @@
-import { isFilter } from '../../probe/index.ts';
+import { isFilter } from '../../base/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 import { parseDevice } from '../options/index.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { isFilter, matchesFilter } from '../../../src/base/index.ts';
 import { publishesIn } from '../../../src/probe/publish-packets.ts';
-import { isFilter, matchesFilter } from '../../../src/probe/topics.ts';
 
 describe('topic filters', () => {
   // The examples of MQTT 3.1.1 4.7.1 and 4.7.2.
