@@ -1,5 +1,6 @@
 export { type Child, startChild } from './child.ts';
 export { chipCrypto } from './chip-crypto.ts';
+export { compileLater } from './compile-later.ts';
 export { type ErrorDocument, errorDocument, errorFrom } from './error-document.ts';
 export { fileTrouble } from './file-trouble.ts';
 export { formatDuration } from './format-duration.ts';

@@ -1,4 +1,4 @@
-import { errorDocument } from '../base/index.ts';
+import { compileLater, errorDocument } from '../base/index.ts';
 import type { ResourceMeter } from '../metrics/index.ts';
 import type { FromShard, ShardBeginning, ShardOrder, ToShard } from './messages.ts';
 import { openDevices, type ShardDevices } from './shard-devices.ts';
@@ -16,6 +16,7 @@ export class Shard {
 
   /** @param meter of the shard's own process, where it has one */
   constructor(post: (message: FromShard) => void, meter?: ResourceMeter) {
+    compileLater();
     this.#post = post;
     this.#meter = meter;
   }
