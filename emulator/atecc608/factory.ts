@@ -40,7 +40,7 @@ export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rn
     if (rng === undefined) {
       throw new EmuError('EMU_E_CHIP_VARIANT', 'this part has private keys from the factory', {
         value: variant,
-        hint: 'hand over an rng',
+        hint: 'pass an rng',
       });
     }
     memory.fill(0, slotOffset(slot), slotOffset(slot) + SCALAR_PADDING);

@@ -20,13 +20,16 @@ export type FindingCode = keyof typeof FINDINGS;
 export const FINDINGS = {
   'config-unlocked': [
     'danger',
-    'Until the configuration is locked, the bus can change every rule, and the chip makes no random numbers.',
+    'Until the configuration is locked, the bus can change every rule, and the chip generates no random numbers.',
   ],
   'data-unlocked': [
     'danger',
     'Until data and OTP are locked, the bus can overwrite every slot that is not locked by itself.',
   ],
-  'private-not-secret': ['danger', 'A private key needs IsSecret; without it the part gives no promise about reads.'],
+  'private-not-secret': [
+    'danger',
+    'A private key needs IsSecret; without it the part does not promise to refuse reads.',
+  ],
   'private-key-type': ['warning', 'A private key of another type than P-256 cannot be used by any command.'],
   'reserved-key-type': ['warning', 'Key types 0 to 3 and 5 are reserved.'],
   'key-readable': ['danger', 'The key protects another slot or a transfer, and the bus can read it in clear.'],
@@ -42,33 +45,30 @@ export const FINDINGS = {
   'encrypt-read-in-vain': ['warning', 'EncryptRead has no effect without IsSecret: the slot is read in clear.'],
   'private-key-replaceable': [
     'warning',
-    'GenKey makes a new private key: the bus can take the device its identity, not its secret. Lock the slot when its key is final.',
+    'GenKey generates a new private key: the bus can destroy the identity of the device, but not read its secret. Lock the slot when its key is final.',
   ],
   'private-key-importable': [
     'warning',
-    'PrivWrite puts in a key that its writer knows: whoever holds the write key can have the identity too.',
+    'PrivWrite stores a key that its writer knows: the holder of the write key can take over the identity.',
   ],
-  'io-key-readable': [
-    'danger',
-    'With the IO protection key, everything that goes out encrypted can be read on the bus.',
-  ],
+  'io-key-readable': ['danger', 'With the IO protection key, all encrypted output can be read on the bus.'],
   'io-key-writable': [
     'warning',
-    'The IO protection key is written in clear: who replaces it, or listens when it is written, reads everything that goes out encrypted.',
+    'The IO protection key is written in clear: an attacker who replaces it, or listens when it is written, can read all encrypted output.',
   ],
   'ecdh-in-clear': [
     'note',
     'The shared secret crosses the bus in clear unless the host asks for encryption. ECDH protection 1 in ChipOptions forces it.',
   ],
   'ecdh-secret-readable': ['danger', 'ECDH stores the shared secret in a slot that the bus reads in clear.'],
-  'secure-boot-key-writable': ['danger', 'Whoever replaces the public key of secure boot chooses what boots.'],
+  'secure-boot-key-writable': ['danger', 'A writer who replaces the public key of secure boot chooses what boots.'],
   'secure-boot-digest-writable': [
     'danger',
-    'Whoever writes the stored digest or signature chooses what boots by FullStore.',
+    'A writer of the stored digest or signature chooses what boots by FullStore.',
   ],
   'count-limit-writable': [
     'danger',
-    'CountMatch takes its limit from a slot that the bus can write: the limit is none.',
+    'CountMatch takes its limit from a slot that the bus can write, so it does not limit anything.',
   ],
   'address-changeable': ['note', 'UpdateExtra can still give the chip another I2C address, once.'],
   'check-mac-copies': ['note', 'ReadKey 0: a CheckMac with the slot beside it copies this secret into TempKey.'],
@@ -184,7 +184,7 @@ function* secureBoot({ secureBoot, countMatch }: ConfigZone, slots: readonly Slo
   if (secureBoot.mode > 1 && writable(secureBoot.digestSlot)) {
     yield finding(
       'secure-boot-digest-writable',
-      'what secure boot compares with is written in clear',
+      'the reference of secure boot is written in clear',
       secureBoot.digestSlot,
     );
   }

@@ -76,7 +76,7 @@ function privateKeyUses(policy: SlotPolicy, slot: number): string[] {
   if (externalSign) uses.push('signs digests of the host');
   if (internalSign) uses.push('signs the state of the chip');
   if (ecdh) uses.push(ecdhToSlot ? `ECDH into slot ${slot | 1}` : 'ECDH');
-  if (policy.keyConfig.pubInfo) uses.push('tells its public key');
+  if (policy.keyConfig.pubInfo) uses.push('gives its public key');
   if (takesGenKey(policy)) uses.push('GenKey replaces it');
   return uses;
 }
@@ -85,7 +85,7 @@ function otherUses({ slotConfig, keyConfig, locked }: SlotPolicy, aesEnabled: bo
   const { writeConfig, writeKey, noMac, isSecret, readKey } = slotConfig;
   const uses = [];
   if ((writeConfig & 0x2) !== 0 && !locked) {
-    const how = (writeConfig & 0x1) === 0 ? 'rolls it' : `makes it from slot ${writeKey}`;
+    const how = (writeConfig & 0x1) === 0 ? 'rolls it' : `derives it from slot ${writeKey}`;
     uses.push(`DeriveKey ${how}${(writeConfig & 0x8) !== 0 ? ', with a MAC' : ''}`);
   }
   if (keyConfig.keyType === KEY_TYPE_P256) {

@@ -19,7 +19,7 @@ export class I2cBus implements I2c {
       throw new EmuError('EMU_E_I2C_ADDRESS', 'an I2C address lies between 0x08 and 0x77', { value: address });
     }
     if (this.#targets.has(address)) {
-      throw new EmuError('EMU_E_I2C_ADDRESS', 'the I2C address is taken', { value: address });
+      throw new EmuError('EMU_E_I2C_ADDRESS', 'the I2C address is in use', { value: address });
     }
     this.#targets.set(address, target);
     return this;

@@ -19,7 +19,7 @@ export function parseTranscript(text: string): TranscribedTransaction[] {
     if (line.trim() === '' || line.startsWith('#')) return [];
     const match = LINE.exec(line.trimEnd());
     if (match !== null) return [parsed(match)];
-    throw new EmuError('EMU_E_I2C_TRANSCRIPT', `line ${index + 1} is no transfer on a bus`, {
+    throw new EmuError('EMU_E_I2C_TRANSCRIPT', `line ${index + 1} is not a bus transfer`, {
       value: line,
       hint: 'A line reads like: W 60 03 07 30 00 00 00 03 5D',
     });

@@ -11,7 +11,7 @@ export type DisconnectReason =
 /** The same as a sentence for people. */
 export const DISCONNECT_WORDS: Readonly<Record<DisconnectReason, string>> = {
   CONNACK_TIMEOUT: 'no CONNACK came within the network time-out',
-  NOT_A_CONNACK: 'the broker answered CONNECT with something else than CONNACK',
+  NOT_A_CONNACK: 'the broker answered CONNECT with another packet than CONNACK',
   CONNECTION_REFUSED: 'the broker refused CONNECT',
   NO_PINGRESP: 'no PINGRESP came before the next PINGREQ was due',
   TRANSPORT_LOST: 'the connection under MQTT ended',

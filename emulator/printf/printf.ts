@@ -31,7 +31,7 @@ export function compileFormat(format: string): (...values: readonly number[]) =>
   const texts = parts.filter((_, index) => index % 2 === 0);
   return (...values) => {
     if (values.length < precisions.length) {
-      throw new EmuError('EMU_E_PRINTF', `the format wants more than ${values.length} values`, { value: format });
+      throw new EmuError('EMU_E_PRINTF', `the format needs more than ${values.length} values`, { value: format });
     }
     let out = texts[0] ?? '';
     for (let i = 0; i < precisions.length; i++) out += formatDouble(values[i] ?? 0, precisions[i]) + texts[i + 1];

@@ -113,7 +113,7 @@ export class TlsClient {
     if (type === contentType.alert) this.#takeAlert(fragment);
     else if (type === contentType.handshake) this.#takeHandshake(fragment);
     else if (!this.#messages.atBoundary) {
-      throw new Refused('unexpected_record', 'the server broke off a handshake message with another record');
+      throw new Refused('unexpected_record', 'the server interrupted a handshake message with another record');
     } else if (type === contentType.changeCipherSpec) this.#takeChangeCipherSpec(fragment);
     else if (this.#handshake) {
       throw new Refused('unexpected_record', 'the server sent application data before the handshake was over');

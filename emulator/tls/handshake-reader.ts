@@ -49,7 +49,7 @@ export class HandshakeReader {
     if (!this.#reassembles) {
       throw new Refused(
         'fragmented_message',
-        'the server spread a handshake message over several records, which this device cannot put together',
+        'the server sent a handshake message in several records, which this device does not support',
       );
     }
     this.#pending = bytes.slice();

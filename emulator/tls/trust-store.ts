@@ -30,12 +30,12 @@ const explanations: Record<CertificateProblem, string> = {
   name_mismatch: 'it is for another name',
   key_usage: 'its keyUsage forbids signing',
   extended_key_usage: 'its extendedKeyUsage is not that of a server',
-  unacceptable_key: 'a key in its chain is too short or of a kind the device does not take',
+  unacceptable_key: 'a key in its chain is too short or of a kind that the device does not support',
   certificate_expired: 'it, or an issuer of it, has expired',
   certificate_not_yet_valid: 'it, or an issuer of it, is not valid yet',
   unknown_ca: 'it does not lead to a CA that the device trusts',
   ca_signature: 'it names a CA that the device trusts, but another key signed it',
-  weak_digest: 'a certificate in its chain is signed with a digest the device does not take',
+  weak_digest: 'a certificate in its chain is signed with a digest that the device does not accept',
 };
 
 /** A server writes them, and people read them in a line of a terminal. */

@@ -8,14 +8,14 @@ const NAMES: ReadonlyMap<unknown, string> = new Map(
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a directory',
-  EEXIST: 'a file is in the way',
-  ENOTDIR: 'a file is in the way',
+  EEXIST: 'a file has this name already',
+  ENOTDIR: 'a file has this name already',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  EFBIG: 'the file may not grow any more',
-  EIO: 'the system took only a part, as of a full disk',
+  EFBIG: 'the file has reached its size limit',
+  EIO: 'the system wrote only a part; the disk may be full',
 };
 
 /** The system's words for why it would not do something to a file, without the call and the path that Node adds. */

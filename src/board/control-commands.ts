@@ -93,7 +93,7 @@ function missing(board: Board, what: string): never {
     ...board.chips.map(({ variant, address }) => `${variant} at ${hexAddress(address)}`),
     ...(board.sensor === undefined ? [] : [`BME280 at ${hexAddress(board.sensor.address)}`]),
   ];
-  throw new EmuError('EMU_E_CONTROL_PART', `the board has not ${what}`, {
+  throw new EmuError('EMU_E_CONTROL_PART', `the board does not have ${what}`, {
     hint: `It has ${parts.length === 0 ? 'nothing' : parts.join(', ')}.`,
   });
 }

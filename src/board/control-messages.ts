@@ -106,7 +106,7 @@ export function parseJson(line: Uint8Array): object {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
   } catch (cause) {
-    throw new EmuError('EMU_E_CONTROL_JSON', 'a request is JSON, and this line is not', { hint: EXAMPLE, cause });
+    throw new EmuError('EMU_E_CONTROL_JSON', 'this line is not JSON', { hint: EXAMPLE, cause });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new EmuError('EMU_E_CONTROL_JSON', 'a request is a JSON object', { value, hint: EXAMPLE });

@@ -44,10 +44,10 @@ export async function listen(port: number, serve: (socket: Socket) => Promise<vo
   };
 }
 
-const OTHER_PORT = 'Name another with --port, or leave it out and take what is free.';
+const OTHER_PORT = 'Name another with --port, or leave it out to use free ports.';
 
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  EADDRINUSE: ['it is taken', OTHER_PORT],
+  EADDRINUSE: ['it is in use', OTHER_PORT],
   EACCES: ['permission denied', OTHER_PORT],
   EMFILE: ['too many files are open', 'Serve fewer boards, each of which takes three, or raise the limit: ulimit -n.'],
 };

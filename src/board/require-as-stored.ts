@@ -17,8 +17,8 @@ export function requireAsStored(file: BoardFile, { state, count, chips, sensor, 
     if (!same) differences.push('chips of another origin');
   }
   if (differences.length === 0) return;
-  throw new EmuError('EMU_E_BOARD_STATE', `the boards in ${state} are others: ${differences.join('; ')}`, {
+  throw new EmuError('EMU_E_BOARD_STATE', `${state} has other boards than requested: ${differences.join('; ')}`, {
     value: state,
-    hint: 'Leave those options out to go on with what is kept, or name another --state.',
+    hint: 'Leave those options out to continue with the stored boards, or name another --state.',
   });
 }

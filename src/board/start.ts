@@ -96,7 +96,7 @@ async function attended(board: Board, socket: Socket, serve: Serve): Promise<voi
 function requirePorts(first: number | undefined, boards: number): void {
   const last = (first ?? 1) + boards * SERVICES.length - 1;
   if (last <= LAST_PORT) return;
-  throw new EmuError('EMU_E_USAGE_BOARD', `the ports would go up to ${last}, and ${LAST_PORT} is the last there is`, {
+  throw new EmuError('EMU_E_USAGE_BOARD', `the ports would go up to ${last}, and ${LAST_PORT} is the last port`, {
     value: last,
     hint: `Each board takes ${SERVICES.length}: serve fewer, or begin with a lower --port.`,
   });

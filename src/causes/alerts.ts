@@ -1,11 +1,11 @@
 import type { AlertName } from '../../emulator/tls/index.ts';
 
 const REFUSED_CERTIFICATE =
-  "The broker refused the device's certificate: is its clients' CA the --ca-cert root? Its log says why.";
+  "The broker refused the device's certificate: is its client CA the --ca-cert root? Its log says why.";
 
 /** What to do about a fatal alert of the broker (RFC 5246 7.2.2). */
 export const ALERT_ADVICE: { readonly [alert in AlertName]?: string } = {
-  unknown_ca: "The broker does not know the fleet's root: give it the --ca-cert root as its clients' CA.",
+  unknown_ca: "The broker does not know the fleet's root: configure the --ca-cert root as its client CA.",
   no_certificate: REFUSED_CERTIFICATE,
   bad_certificate: REFUSED_CERTIFICATE,
   unsupported_certificate: REFUSED_CERTIFICATE,
@@ -15,6 +15,6 @@ export const ALERT_ADVICE: { readonly [alert in AlertName]?: string } = {
   certificate_required: REFUSED_CERTIFICATE,
   access_denied: REFUSED_CERTIFICATE,
   decrypt_error: REFUSED_CERTIFICATE,
-  handshake_failure: 'Nothing in common: allow TLS 1.2 with ECDHE, AES-128-GCM and P-256 at the broker.',
-  protocol_version: 'The devices speak TLS 1.2 alone: allow it at the broker.',
+  handshake_failure: 'No common parameters: allow TLS 1.2 with ECDHE, AES-128-GCM and P-256 at the broker.',
+  protocol_version: 'The devices speak only TLS 1.2: allow it at the broker.',
 };

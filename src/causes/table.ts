@@ -7,8 +7,9 @@ const NAME_THE_CA = "Name the CA that issued the broker's certificate with --ca.
 const CLIENT_CA =
   'The broker hung up: its log says why. A client CA that is not the --ca-cert root can look like this.';
 const ON_CERTIFICATE =
-  "The broker hung up on the device's certificate: is its clients' CA the --ca-cert root? Its log says why.";
-const REFUSED_CLIENT = 'The broker takes the certificate and refuses the client: its access rules and its log say why.';
+  "The broker hung up on the device's certificate: is its client CA the --ca-cert root? Its log says why.";
+const REFUSED_CLIENT =
+  'The broker accepts the certificate and refuses the client: its access rules and its log say why.';
 
 /** Every cause that has words or advice of its own. Alerts have theirs beside. */
 export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
@@ -61,18 +62,18 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     side: 'broker',
     advice: 'Is this the port of a TLS listener?',
   },
-  'tls.EMU_E_TLS_RECORD_OVERFLOW': { words: 'a record longer than the device takes', side: 'broker' },
+  'tls.EMU_E_TLS_RECORD_OVERFLOW': { words: 'a record that is too long for the device', side: 'broker' },
   'tls.EMU_E_TLS_BAD_RECORD_MAC': { words: 'a record that does not decrypt (bad_record_mac)', side: 'broker' },
-  'tls.EMU_E_TLS_UNEXPECTED_MESSAGE': { words: 'a message out of place', side: 'broker' },
+  'tls.EMU_E_TLS_UNEXPECTED_MESSAGE': { words: 'an unexpected message', side: 'broker' },
   'tls.EMU_E_TLS_MALFORMED_MESSAGE': { words: 'a malformed handshake message', side: 'broker' },
   'tls.EMU_E_TLS_FRAGMENTED_MESSAGE': {
-    words: 'a handshake message spread over records, which the device does not take',
+    words: 'a handshake message in several records, which the device does not support',
     side: 'broker',
   },
   'tls.EMU_E_TLS_PROTOCOL_VERSION': {
     words: 'the broker does not speak TLS 1.2',
     side: 'broker',
-    advice: 'The devices speak TLS 1.2 alone: allow it at the broker.',
+    advice: 'The devices speak only TLS 1.2: allow it at the broker.',
   },
   'tls.EMU_E_TLS_SUITE_NOT_OFFERED': {
     words: 'the broker chose a cipher suite that the device had not offered',
@@ -86,7 +87,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'tls.EMU_E_TLS_BAD_EXTENSION': { words: "a wrong extension in the broker's ServerHello", side: 'broker' },
   'tls.EMU_E_TLS_RENEGOTIATION_INFO': { words: "wrong renegotiation_info in the broker's ServerHello", side: 'broker' },
   'tls.EMU_E_TLS_BAD_CERTIFICATE': { words: "the broker's certificate is malformed", side: 'broker' },
-  'tls.EMU_E_TLS_CHAIN_TOO_LONG': { words: "the broker's chain is longer than the device takes", side: 'broker' },
+  'tls.EMU_E_TLS_CHAIN_TOO_LONG': { words: "the broker's chain is too long for the device", side: 'broker' },
   'tls.EMU_E_TLS_NAME_MISMATCH': {
     words: "the broker's certificate is for another name",
     side: 'broker',
@@ -94,7 +95,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   },
   'tls.EMU_E_TLS_CERTIFICATE_USAGE': { words: "the broker's certificate is not for a server", side: 'broker' },
   'tls.EMU_E_TLS_CERTIFICATE_KEY': {
-    words: "a key in the broker's chain is of a kind the device does not take",
+    words: "a key in the broker's chain is of a kind that the device does not support",
     side: 'broker',
   },
   'tls.EMU_E_TLS_CERTIFICATE_EXPIRED': { words: "a certificate in the broker's chain has expired", side: 'broker' },
@@ -113,7 +114,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     advice: NAME_THE_CA,
   },
   'tls.EMU_E_TLS_WEAK_DIGEST': {
-    words: "a certificate in the broker's chain has a digest the device does not take",
+    words: "a certificate in the broker's chain has a digest that the device does not accept",
     side: 'broker',
   },
   'tls.EMU_E_TLS_BAD_ECDH_PARAMETERS': { words: 'a wrong curve or point in ServerKeyExchange', side: 'broker' },
@@ -178,7 +179,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'mqtt.CONNACK_5': { words: 'CONNACK 5 (not authorized)', side: 'broker', advice: REFUSED_CLIENT },
   'mqtt.CONNACK_TIMEOUT': { words: 'no CONNACK in time', side: 'broker', advice: SLOW },
   'mqtt.NOT_A_CONNACK': {
-    words: "the broker's answer to CONNECT is no CONNACK",
+    words: "the broker's answer to CONNECT is not a CONNACK",
     side: 'broker',
     advice: 'Is this the port of an MQTT listener? Another service behind TLS answers like this.',
   },

@@ -25,7 +25,7 @@ export function parseChipCommand(text: string): ParsedCommand {
 
 function parsePacket(digits: string, name: string): ParsedCommand {
   if (/^(?:[0-9a-f]{2})+$/i.test(digits)) return { packet: Uint8Array.from(Buffer.from(digits, 'hex')) };
-  return { problem: `${name} is no command of the chip and no packet in hexadecimal` };
+  return { problem: `${name} is neither a command of the chip nor a packet in hexadecimal` };
 }
 
 function hexNumber(text: string, max: number): number | undefined {

@@ -29,9 +29,9 @@ export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions):
   const privateKey = readKey(keyPem);
   for (const key of [x509.publicKey, privateKey]) requireFitKey(key);
   if (!x509.checkPrivateKey(privateKey)) {
-    throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'the key of the certificate authority is not that of its certificate', {
+    throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'the private key does not belong to the certificate of the CA', {
       value: x509.subject,
-      hint: 'give the private key that the certificate was made for',
+      hint: 'give the private key that belongs to the certificate',
     });
   }
   const certificate = Certificate.fromBER(x509.raw);
@@ -41,7 +41,7 @@ export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions):
   const [der, ...rest] = anchors;
 
   if (kindOfKey(privateKey) !== 'prime256v1') {
-    if (mayStandBelow < 2) refuse(x509, 'may have no two authorities under it, the root of the fleet and its signer');
+    if (mayStandBelow < 2) refuse(x509, 'does not allow two CAs under it, the root of the fleet and its signer');
     const root = fleetRootUnder({ certificate, privateKey }, options);
     return caUnder(root, anchors, options);
   }
@@ -49,7 +49,7 @@ export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions):
   requireKeyIdentifier(certificate, own.publicKey);
   if (mayStandBelow > 0) return caUnder(own, rest, options);
   const [root] = above;
-  if (root === undefined) refuse(x509, 'has path length 0, and the signer is an authority under it');
+  if (root === undefined) refuse(x509, 'has path length 0, and the signer is a CA under it');
   return caOfSigner(own, root, rest as [Uint8Array, ...Uint8Array[]], options);
 }
 
@@ -57,14 +57,14 @@ function requireFitKey(key: KeyObject): void {
   const kind = kindOfKey(key);
   const bits = key.asymmetricKeyDetails?.modulusLength;
   if (canIssue(kind) && (bits === undefined || bits >= SMALLEST_RSA)) return;
-  throw new EmuError('EMU_E_CA_CURVE', 'the key of the certificate authority is of a kind that is not supported', {
+  throw new EmuError('EMU_E_CA_CURVE', 'the key of the CA is of a kind that is not supported', {
     value: bits === undefined ? kind : `${kind} ${bits}`,
-    hint: 'take P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more',
+    hint: 'use P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more',
   });
 }
 
 function refuse(x509: X509Certificate, why: string): never {
-  throw new EmuError('EMU_E_CA_NOT_CA', `the certificate of the certificate authority ${why}`, {
+  throw new EmuError('EMU_E_CA_NOT_CA', `the certificate of the CA ${why}`, {
     value: x509.subject,
     hint: 'issue it with basicConstraints=critical,CA:TRUE and, if it has a keyUsage, keyCertSign',
   });
@@ -72,10 +72,10 @@ function refuse(x509: X509Certificate, why: string): never {
 
 /** How many authorities may stand below one another under it. It must be one, and allowed to sign certificates. */
 function requireCa(x509: X509Certificate, certificate: Certificate): number {
-  if (!x509.ca) refuse(x509, 'is not one of an authority');
+  if (!x509.ca) refuse(x509, 'is not that of a CA');
   const usage = extensionValue(certificate, OID.keyUsage); // BIT STRING: 03, length, unused bits, bits
   if (usage !== undefined && ((usage[3] ?? 0) & KEY_CERT_SIGN) === 0) {
-    refuse(x509, 'does not allow to sign certificates');
+    refuse(x509, 'may not sign certificates');
   }
   const constraints = extensionValue(certificate, OID.basicConstraints);
   const { pathLenConstraint } = constraints === undefined ? {} : BasicConstraints.fromBER(constraints);
@@ -84,7 +84,7 @@ function requireCa(x509: X509Certificate, certificate: Certificate): number {
 
 function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Date): void {
   if (Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo)) return;
-  throw new EmuError('EMU_E_CA_VALIDITY', `the certificate authority is valid from ${validFrom} to ${validTo}`, {
+  throw new EmuError('EMU_E_CA_VALIDITY', `the certificate of the CA is valid from ${validFrom} to ${validTo}`, {
     value: subject,
     hint: 'renew the certificate, or set the clock of this machine',
   });
@@ -94,7 +94,7 @@ function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Dat
 function requireKeyIdentifier(certificate: Certificate, publicKey: Uint8Array): void {
   const value = ownKeyIdentifier(certificate);
   if (value === undefined || Buffer.from(value).equals(keyIdentifier(publicKey))) return;
-  throw new EmuError('EMU_E_CA_KEY_IDENTIFIER', 'the subject key identifier of the authority is not SHA-1 of its key', {
+  throw new EmuError('EMU_E_CA_KEY_IDENTIFIER', 'the subject key identifier of the CA is not SHA-1 of its key', {
     value: Buffer.from(value).toString('hex'),
     hint: 'issue it with subjectKeyIdentifier=hash',
   });

@@ -67,9 +67,13 @@ function comesBack(der: Uint8Array, rootPublicKey: Uint8Array): boolean {
 }
 
 function unfit(why: string, value: unknown, cause?: unknown): EmuError {
-  return new EmuError('EMU_E_CA_SIGNER', `the certificate of the signer would not come back from a chip: ${why}`, {
-    value,
-    cause,
-    hint: 'issue it under a P-256 root with ECDSA and SHA-256, a 16-byte serial number, both key identifiers by hash, a common name, to end before 2050; or bring a CA without path length 0',
-  });
+  return new EmuError(
+    'EMU_E_CA_SIGNER',
+    `the certificate of the signer cannot be rebuilt from a chip unchanged: ${why}`,
+    {
+      value,
+      cause,
+      hint: 'issue it under a P-256 root with ECDSA and SHA-256, a 16-byte serial number, both key identifiers by hash, a common name, to end before 2050; or use a CA without path length 0',
+    },
+  );
 }

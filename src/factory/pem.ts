@@ -21,7 +21,7 @@ export function readChain(pem: string): [first: X509Certificate, ...above: X509C
   for (let last = first; !hasSignedItself(last); ) {
     const issuer = others.find((other) => !chain.includes(other) && isIssuedBy(last, other));
     if (issuer === undefined) {
-      throw new EmuError('EMU_E_CA_CHAIN', 'the file of the certificate authority does not lead to a root', {
+      throw new EmuError('EMU_E_CA_CHAIN', 'the file of the CA does not lead to a root', {
         value: last.issuer,
         hint: `put the certificate of "${last.issuer.replaceAll('\n', ', ')}" into the file, after those it issued`,
       });
@@ -45,7 +45,7 @@ function readCertificates(pem: string): [X509Certificate, ...X509Certificate[]] 
     const [first, ...others] = certificatesFromPem(pem);
     return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
   } catch (cause) {
-    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the certificate authority cannot be read', {
+    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA cannot be read', {
       cause,
       hint: 'give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----)',
     });
@@ -57,7 +57,7 @@ export function readKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    throw new EmuError('EMU_E_CA_KEY', 'the key of the certificate authority cannot be read', {
+    throw new EmuError('EMU_E_CA_KEY', 'the key of the CA cannot be read', {
       cause,
       hint: 'give a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)',
     });

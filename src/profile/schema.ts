@@ -16,7 +16,7 @@ export function profileFileSchema(): object {
 const BASE = {
   extends: {
     type: 'string',
-    description: 'the name or the file of the profile whose values hold where this one has none',
+    description: 'name or file of the profile from which missing values are taken',
   },
 };
 

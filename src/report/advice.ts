@@ -1,7 +1,7 @@
 import { type CauseCode, causeOf } from '../causes/index.ts';
 
 /** What is said instead of advice against a broker that may have done nothing. */
-const LATE = 'This program was late itself at that time: it says nothing about the broker.';
+const LATE = 'The load generator was late at that time, so this says nothing about the broker.';
 
 /**
  * What to do about failures, where there is something better to say than their words. Nothing is held against the broker

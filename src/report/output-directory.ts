@@ -25,7 +25,7 @@ export class OutputDirectory {
     } catch (cause) {
       throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${fileTrouble(cause)}`, {
         value: directory,
-        hint: 'Name a directory that you may write into; it is made when it does not exist.',
+        hint: 'Name a directory that you may write into; it is created when it does not exist.',
         cause,
       });
     }
@@ -57,7 +57,7 @@ export class OutputDirectory {
       rmSync(partial, { force: true });
       throw new EmuError('EMU_E_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
         value: path,
-        hint: 'The summary above is complete; make room or mend the permissions, and keep it from there.',
+        hint: 'The summary above is complete; make room or correct the permissions, and copy it from there.',
         cause,
       });
     }

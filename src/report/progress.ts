@@ -118,5 +118,5 @@ export class Progress {
 }
 
 function workerEnded({ worker, reason, devices, connected }: EndedWorker): string {
-  return `worker ${worker} ended (${reason}): its ${formatCount(devices)} devices are gone, ${formatCount(connected)} of them connected; the others go on`;
+  return `worker ${worker} ended (${reason}): its ${formatCount(devices)} devices are lost, ${formatCount(connected)} of them connected; the other workers go on`;
 }

@@ -46,7 +46,7 @@ function devices({ devices: { arrived, connected, failed, not_started } }: RunRe
 function ended({ workers }: RunReport, paint: Paint): string[][] {
   if (workers.ended.length === 0) return [];
   const lines = workers.ended.map(({ worker, reason, devices, connected, not_started }) => {
-    const count = [`${formatCount(devices)} devices`, `${formatCount(connected)} of them connected until then`];
+    const count = [`${formatCount(devices)} devices`, `${formatCount(connected)} of them connected`];
     const missing = not_started > 0 ? [`${formatCount(not_started)} never started`] : [];
     return `  ${paint('red', `worker ${worker}`)}  ${reason}: ${[...count, ...missing].join(', ')}`;
   });
@@ -99,7 +99,7 @@ function cost(report: RunReport, paint: Paint): string[] {
   const perDevice = report.chip_commands / report.devices.arrived;
   const { workers, generator } = report;
   const spread = workers.count > 1 ? `, in ${workers.count} workers and this process` : '';
-  const late = `late for ${generator.late_seconds.toFixed(1)}s in all, ${formatMs(generator.late_ms_max)} ms at most at a time: the latencies have that in them`;
+  const late = `late for ${generator.late_seconds.toFixed(1)}s in all, ${formatMs(generator.late_ms_max)} ms at most at a time; the latencies include this`;
   return [
     `Chip commands   ${formatCount(report.chip_commands)} (${perDevice.toFixed(1)} per device)`,
     `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device${spread}`,

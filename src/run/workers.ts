@@ -127,6 +127,6 @@ export class Workers {
 function workerEnded(index: number, how: string): EmuError {
   return new EmuError('EMU_E_WORKER', `worker ${index} ended before the first device arrived: ${how}`, {
     value: index,
-    hint: 'Where the system ended it, memory may be short: run fewer devices.',
+    hint: 'If the system killed it, memory may be short: run fewer devices.',
   });
 }

@@ -70,7 +70,7 @@ export function findBoards(directory: string): BoardFile | undefined {
 }
 
 function unusable(path: string, reason: string, cause: unknown): EmuError {
-  return new EmuError('EMU_E_BOARD_STATE', `${path} describes no boards: ${reason}`, {
+  return new EmuError('EMU_E_BOARD_STATE', `${path} does not describe boards: ${reason}`, {
     value: path,
     hint: 'Restore the whole directory from a copy, or begin with an empty one; nothing was written.',
     cause,

@@ -128,8 +128,8 @@ function requireSame(fleet: FleetFile | undefined, options: CreateFleetOptions):
   const same = JSON.stringify(profileDocument(fleet.profile)) === JSON.stringify(profileDocument(profile));
   if (!same) differences.push(`its profile, ${fleet.profile.name}, differs`);
   if (differences.length === 0) return fleet;
-  throw new EmuError('EMU_E_USAGE_FLEET', `the fleet in ${directory} is another one: ${differences.join('; ')}`, {
+  throw new EmuError('EMU_E_USAGE_FLEET', `${directory} has another fleet: ${differences.join('; ')}`, {
     value: directory,
-    hint: 'Give the command that began it, to go on; or another --out.',
+    hint: 'Run the command that began it, to continue, or name another --out.',
   });
 }

@@ -26,7 +26,7 @@ export function requireDatabase(file: string): void {
   try {
     const first = readMeta(descriptor, 0);
     const pageSize = first?.getUint32(META.pageSize, true) ?? 0;
-    if (first === undefined || pageSize < 512 || pageSize > 65_536) throw damaged(file, 'this is no store of chips');
+    if (first === undefined || pageSize < 512 || pageSize > 65_536) throw damaged(file, 'this is not a store of chips');
     const second = readMeta(descriptor, pageSize);
     if (second === undefined) throw damaged(file, 'the store of the chips is truncated');
     const pages = 1n + [first, second].reduce((most, meta) => max(most, meta.getBigUint64(META.lastPage, true)), 0n);

@@ -5,7 +5,7 @@ import { fileTrouble } from '../base/index.ts';
 export function damaged(file: string, what: string, cause?: unknown): EmuError {
   return new EmuError('EMU_E_FLEET_DAMAGED', `${file}: ${what}`, {
     value: file,
-    hint: 'Restore the whole directory from a copy, or make the fleet anew; nothing was written.',
+    hint: 'Restore the whole directory from a copy, or create the fleet again; nothing was written.',
     cause,
   });
 }
@@ -14,7 +14,7 @@ export function damaged(file: string, what: string, cause?: unknown): EmuError {
 export function writeFailed(file: string, cause: unknown): EmuError {
   return new EmuError('EMU_E_STORE_WRITE', `cannot write ${file}: ${fileTrouble(cause)}`, {
     value: file,
-    hint: 'What was committed before is kept. Make room or mend the permissions, and give the same command again.',
+    hint: 'Nothing that was committed is lost. Make room or correct the permissions, and run the same command again.',
     cause,
   });
 }

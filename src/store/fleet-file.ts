@@ -70,7 +70,7 @@ export function readFleet(directory: string): FleetFile {
   throw new EmuError('EMU_E_FLEET_NONE', `there is no fleet in ${directory}`, {
     value: directory,
     // What is there already is something else, and no fleet is made in its place.
-    hint: `Make one: emu fleet create --count 500 --out ${existsSync(directory) ? 'DIR' : directory}`,
+    hint: `Create one: emu fleet create --count 500 --out ${existsSync(directory) ? 'DIR' : directory}`,
   });
 }
 
@@ -83,15 +83,19 @@ function decode(file: string, text: string): FleetFile {
   }
   const format = (contents as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > FORMAT) {
-    throw new EmuError('EMU_E_FLEET_VERSION', `${file} has format ${format}, and this emu knows none above ${FORMAT}`, {
-      value: format,
-      hint: 'Use the emu that made the fleet, or a newer one.',
-    });
+    throw new EmuError(
+      'EMU_E_FLEET_VERSION',
+      `${file} has format ${format}, and this emu knows formats up to ${FORMAT}`,
+      {
+        value: format,
+        hint: 'Use the emu that created the fleet, or a newer one.',
+      },
+    );
   }
   const result = schema.safeParse(contents);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw damaged(file, `this is no fleet: ${issue?.path.join('.')}: ${issue?.message}`, result.error);
+  throw damaged(file, `this is not a fleet: ${issue?.path.join('.')}: ${issue?.message}`, result.error);
 }
 
 /** A profile as it stands in YAML: hexadecimal text where the program has bytes. */

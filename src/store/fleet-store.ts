@@ -27,7 +27,7 @@ export function requireComplete(directory: string, { devices: { count } }: Fleet
   if (made === count) return;
   throw new EmuError('EMU_E_FLEET_INCOMPLETE', `the fleet in ${directory} has ${made} of its ${count} devices`, {
     value: made,
-    hint: 'Go on making it: give the command that began it once more.',
+    hint: 'To continue, run the command that began it again.',
   });
 }
 

@@ -123,7 +123,7 @@ export function rebuiltChain(file: FleetFile, { memory, commonName }: Provisione
 function meaningOf(slot: number, { profile: { chip, certificates } }: FleetFile): string {
   if (slot === chip.deviceKeySlot) return 'device key, signs in the handshake';
   if (slot === chip.ioProtectionSlot) return 'IO protection key, new in every handshake';
-  if (chip.spareKeySlots.includes(slot)) return 'spare key, made and never used';
+  if (chip.spareKeySlots.includes(slot)) return 'spare key, never used';
   const { slots } = certificates;
   switch (slot) {
     case slots.compressedDevice:
@@ -133,7 +133,7 @@ function meaningOf(slot: number, { profile: { chip, certificates } }: FleetFile)
     case slots.compressedSigner:
       return 'signer certificate, compressed';
     case slots.signerRecord:
-      return 'what the signer certificate leaves open: serial number, dates';
+      return 'serial number and dates of the signer certificate';
     case slots.rootPublicKey:
       return 'public key of the root';
     case slots.commonName:

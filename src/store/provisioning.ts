@@ -61,7 +61,7 @@ async function devicesOf(
   if (numbers.length === 0) return [];
   child.send({ numbers });
   const answer = await child.next();
-  if (answer === undefined) throw new Error(`a process that makes devices ended: ${await child.gone}`);
+  if (answer === undefined) throw new Error(`a provisioning process ended: ${await child.gone}`);
   if ('failed' in answer) throw errorFrom(answer.failed);
   return answer.devices;
 }

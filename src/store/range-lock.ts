@@ -70,7 +70,7 @@ function requireApart(file: string, { from, to }: DeviceRange, { named, instead 
   if (claim.to <= from || to <= claim.from) return;
   throw new EmuError('EMU_E_FLEET_LOCKED', `${named(claim)} are in use by ${claim.purpose} (process ${claim.pid})`, {
     value: claim,
-    hint: `Wait for its end, or ${instead}. If no such process is left on any container, remove ${file}.`,
+    hint: `Wait for its end, or ${instead}. If no such process exists in any container, remove ${file}.`,
   });
 }
 
@@ -80,7 +80,7 @@ function readClaim(file: string): Claim | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as Claim;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new EmuError('EMU_E_FLEET_LOCKED', `${file} cannot be read: who uses the fleet is not known`, {
+    throw new EmuError('EMU_E_FLEET_LOCKED', `${file} cannot be read, so it is not known who uses the fleet`, {
       value: file,
       hint: 'Remove it when no other emu works with this fleet.',
       cause: error,

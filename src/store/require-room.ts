@@ -25,7 +25,7 @@ export function requireRoom(directory: string, purpose: Purpose): void {
   }
   const stranger = entries.find((entry) => !purpose.entries.some((own) => own.test(entry)));
   if (stranger === undefined) return;
-  throw new EmuError(purpose.code, `${directory} holds something else than ${purpose.contents}: ${stranger}`, {
+  throw new EmuError(purpose.code, `${directory} has other contents than ${purpose.contents}: ${stranger}`, {
     value: join(directory, stranger),
     hint: 'Name a directory that is empty, or one that does not exist yet.',
   });
@@ -42,7 +42,7 @@ export function makeDirectoryFor(directory: string, purpose: Purpose): void {
 function unusable(directory: string, { code, intent }: Purpose, cause: unknown): EmuError {
   return new EmuError(code, `cannot ${intent} in ${directory}: ${fileTrouble(cause)}`, {
     value: directory,
-    hint: 'Name a directory that you may write into; it is made when it does not exist.',
+    hint: 'Name a directory that you may write into; it is created when it does not exist.',
     cause,
   });
 }

@@ -66,7 +66,7 @@ export class GrowingFile {
       this.#onFailure(
         new EmuError('EMU_E_TRACE', `cannot write ${this.#path} any further: ${fileTrouble(cause)}`, {
           value: this.#path,
-          hint: 'The run goes on without it; make room or mend the permissions, and run again.',
+          hint: 'The run goes on without it. Make room or correct the permissions, and run again.',
           cause,
         }),
       );

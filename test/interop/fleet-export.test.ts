@@ -119,7 +119,7 @@ describe.skipIf(openssl === undefined)('emu fleet export, looked at by OpenSSL',
   test.concurrent.each([
     [['--for', 'mosquito', '--hostname', 'localhost'], 'did you mean mosquitto?'],
     [['--for', 'nats'], '--hostname is missing'],
-    [['--for', 'nats', '--hostname', 'a b'], '--hostname is no name or address'],
+    [['--for', 'nats', '--hostname', 'a b'], '--hostname is not a name or address'],
     [['--for', 'nats', '--hostname', 'localhost', '--port', '65536'], '--port must be at most 65535'],
     [[], 'say what to export'],
     [['--certificates', '--segment', '0/2'], '--segment and --certificates are different exports'],

@@ -26,7 +26,7 @@ export interface DeviceSlots {
 }
 
 function lossy(what: string, value: unknown): EmuError {
-  return new EmuError('EMU_E_CERTIFICATE', `the certificate would not come back from a chip: ${what}`, {
+  return new EmuError('EMU_E_CERTIFICATE', `the certificate cannot be rebuilt from a chip unchanged: ${what}`, {
     value,
     hint: 'Issue devices on the hour, 2000 to 2031, with hashSerialNumber, to end whole years later or after more than 31.',
   });

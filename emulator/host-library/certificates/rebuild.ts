@@ -108,7 +108,7 @@ export function rebuildDevice(parts: DeviceParts): Rebuilt {
   if (expireYears !== 0) putTime(der, notAfter.offset, notAfter.count, expiry(dates, notAfter.count));
   if (commonName !== undefined) {
     if (commonName.length !== elements.commonName.count) {
-      throw new EmuError('EMU_E_CERTIFICATE', 'the common name has another length than the template’s', {
+      throw new EmuError('EMU_E_CERTIFICATE', 'the common name does not have the length of that in the template', {
         value: commonName.length,
         hint: `Give ${elements.commonName.count} bytes.`,
       });

@@ -67,8 +67,12 @@ function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): void {
 
 function requireSame(which: string, issued: Uint8Array, rebuilt: Uint8Array): void {
   if (issued.length === rebuilt.length && issued.every((byte, i) => byte === rebuilt[i])) return;
-  throw new EmuError('EMU_E_PROVISIONING', `the chip gives back another ${which} certificate than was written`, {
-    value: rebuilt,
-    hint: 'issue it from the template that the firmware is built with',
-  });
+  throw new EmuError(
+    'EMU_E_PROVISIONING',
+    `the ${which} certificate from the chip differs from the one that was written`,
+    {
+      value: rebuilt,
+      hint: 'issue it from the template that the firmware is built with',
+    },
+  );
 }

@@ -9,7 +9,7 @@ export function readCertificates(body: Uint8Array): readonly Uint8Array[] {
   reader.end();
   const certificates: Uint8Array[] = [];
   while (!list.atEnd) certificates.push(list.vector(3));
-  if (certificates.length === 0) throw reader.malformed('carries no certificate');
+  if (certificates.length === 0) throw reader.malformed('has no certificate');
   return certificates;
 }
 

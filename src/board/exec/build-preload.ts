@@ -13,7 +13,7 @@ import { type Compiler, compileLibrary, findCompiler } from './compiler.ts';
  */
 export async function buildPreload(environment: NodeJS.ProcessEnv): Promise<string> {
   if (platform() !== 'linux') {
-    throw new EmuError('EMU_E_BOARD_PLATFORM', `no program can be put on a board on ${platform()}`, {
+    throw new EmuError('EMU_E_BOARD_PLATFORM', `--exec does not run on ${platform()}`, {
       value: platform(),
       hint: "The preload library is for Linux; the board's ports work everywhere.",
     });

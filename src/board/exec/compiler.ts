@@ -21,7 +21,7 @@ export async function findCompiler(environment: NodeJS.ProcessEnv): Promise<Comp
   } catch (error) {
     throw new EmuError('EMU_E_BOARD_COMPILER', `no C compiler: ${program} does not run`, {
       value: program,
-      hint: 'Install one: apt-get install gcc libc6-dev; or name yours in CC.',
+      hint: 'Install one: apt-get install gcc libc6-dev; or name another in CC.',
       cause: error,
     });
   }
@@ -42,7 +42,7 @@ export async function compileLibrary(compiler: Compiler, sources: readonly strin
     });
   }
   if (existsSync(output)) return;
-  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and made no library`, {
+  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and produced no library`, {
     value: program,
     hint: 'Name a C compiler in CC.',
   });

@@ -78,7 +78,7 @@ function endOf(child: ChildProcess, program: string): Promise<ProgramEnd> {
 
 function notStarted(program: string, { code, message }: NodeJS.ErrnoException): ProgramEnd {
   if (code === 'ENOENT') return { code: 127, problem: `there is no program ${program}` };
-  if (code === 'EACCES') return { code: 126, problem: `${program} is no program that may be run` };
+  if (code === 'EACCES') return { code: 126, problem: `${program} is not an executable program` };
   return { code: 126, problem: `${program} does not start: ${message}` };
 }
 

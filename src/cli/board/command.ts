@@ -19,7 +19,7 @@ export const BOARD: Command = {
       ...option('Boards', 'fast | hardware: hardware waits the execution times of commands', 'fast'),
       values: () => ['fast', 'hardware'],
     },
-    port: option('Ports', 'the first of three for each board: I2C, kit text, control', 'any that are free'),
+    port: option('Ports', 'the first of three for each board: I2C, kit text, control', 'free ones'),
     exec: flag('Program', 'runs the PROGRAM behind -- on the boards, and ends with its exit code'),
     json: flag('Output', 'the ports as one line of JSON'),
   },

@@ -17,7 +17,7 @@ export function readTrust(file: string): string[] {
   } catch (error) {
     throw usageError(
       `--ca: ${file} is not a file of PEM certificates: ${(error as Error).message}`,
-      "Give the certificate of the CA that issued the broker's, -----BEGIN CERTIFICATE----- and all.",
+      "Give the certificate of the CA that issued the broker's, from -----BEGIN CERTIFICATE----- on.",
       error,
     );
   }
@@ -72,8 +72,8 @@ function subjectOf(code: string, files: CaFiles | undefined): string {
 export function requireKnownRoot({ certificatePem }: CaPem): void {
   if (new X509Certificate(certificatePem).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
   throw usageError(
-    '--ca-cert: under a CA that is not on P-256 a fleet has a root of its own, and the broker cannot know it yet',
-    'Make a persistent fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
+    '--ca-cert: under a CA that is not on P-256 a fleet has a root of its own, which the broker cannot know yet',
+    'Create a persistent fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
   );
 }
 

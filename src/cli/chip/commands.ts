@@ -35,7 +35,7 @@ export const CHIP_EXEC: Command = {
   description:
     'Runs COMMAND with its parameters in hexadecimal, or a packet from count to CRC. Quote several commands and separate them by ;. The chip is a copy: what the commands change is not stored.',
   options: {
-    chip: option('Chip', `what it is: ${SOURCE}`, 'a part as it leaves the factory'),
+    chip: option('Chip', SOURCE, 'a factory-fresh part'),
     variant: {
       ...option('Chip', 'a fresh part of this kind, instead of --chip', 'ATECC608A'),
       values: () => VARIANTS,
@@ -50,7 +50,7 @@ export const CHIP_EXEC: Command = {
   },
   examples: [
     ['$0 chip exec Info', 'the revision of a fresh part'],
-    ['$0 chip exec GenKey 04 0 --lock config', 'makes a private key in slot 0'],
+    ['$0 chip exec GenKey 04 0 --lock config', 'generates a private key in slot 0'],
     ["$0 chip exec 'Random; Read 80 0' --chip fleet:0", 'two commands to the first device of a fleet'],
     ['$0 chip exec 0730000000035D', 'a packet as it goes over the bus'],
   ],
@@ -74,7 +74,7 @@ export const CHIP_TRACE: Command = {
   },
   examples: [
     ['$0 chip trace results/device-0.i2c.txt', 'a line for each command'],
-    ['$0 chip trace twin.txt --compare board.txt', 'whether firmware and twin ask the chip the same'],
+    ['$0 chip trace twin.txt --compare board.txt', 'whether firmware and twin send the chip the same commands'],
   ],
   async run(args, io) {
     const { chipTrace } = await import('./trace.ts');

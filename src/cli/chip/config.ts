@@ -13,7 +13,7 @@ export async function chipConfig(args: Arguments, { stdout }: Io): Promise<numbe
   const format = formatOf(textOf(args, 'format') ?? 'table');
   const against = textOf(args, 'diff');
   if (args.lint === true && against !== undefined)
-    throw usageError('--lint and --diff exclude each other', 'Call it twice.');
+    throw usageError('--lint and --diff exclude each other', 'Run the command twice.');
   const bytes = (await chipMemory(source)).subarray(0, CONFIG_SIZE);
   const config = decodeConfig(bytes);
   if (args.lint === true) return lint(config, format, stdout);

@@ -39,7 +39,7 @@ export async function chipExec(args: Arguments, { stdout, stderr }: Io): Promise
   const exchanges = packets.map((packet) => runPacket(chip, packet));
   stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
   if (textOf(args, 'chip') !== undefined && args.json !== true && !verbosity(args).quiet) {
-    stderr.write('emu: this was a copy of the chip: what the commands changed is not stored\n');
+    stderr.write('emu: the chip was a copy: the changes are not stored\n');
   }
   return EXIT.ok;
 }
@@ -70,7 +70,7 @@ async function memoryOf(args: Arguments, variant: VariantName | undefined, rng: 
   if (locks === undefined)
     throw usageError(
       `--lock is none, config or both, not ${quoted(lock)}`,
-      'It is of the chip before the first command.',
+      'It says what is locked before the first command.',
     );
   if (lock !== undefined) memory.fill(0x55, LOCK_VALUE, LOCK_CONFIG + 1);
   for (const offset of locks) memory[offset] = 0x00;

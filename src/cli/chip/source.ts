@@ -40,7 +40,7 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
   const colon = source.lastIndexOf(':');
   const [directory, device] = [source.slice(0, colon), source.slice(colon + 1)];
   if (colon > 0 && existsSync(directory)) return ofDevice(directory, device);
-  throw usageError(`${quoted(source)} is no configuration of a chip`, FORMS);
+  throw usageError(`${quoted(source)} is not a configuration of a chip`, FORMS);
 }
 
 /** The memory of a part as it leaves the factory, by default a generic one; `rng` makes the keys that some have then. */
@@ -92,7 +92,7 @@ function withConfig(bytes: Uint8Array, what: string): Uint8Array {
   else if (bytes.length === WRITABLE_SIZE) memory.set(bytes, WRITABLE_OFFSET);
   else {
     throw usageError(
-      `${what} has ${bytes.length} bytes, and a configuration ${CONFIG_SIZE}`,
+      `${what} has ${bytes.length} bytes; a configuration has ${CONFIG_SIZE}`,
       `Or ${WRITABLE_SIZE}, without the first 16; or ${MEMORY_SIZE}, a whole memory: configuration, OTP, data.`,
     );
   }

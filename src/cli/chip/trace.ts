@@ -24,7 +24,7 @@ export async function chipTrace(args: Arguments, { stdout, stderr }: Io): Promis
       stdout,
       exchanges.flatMap((exchange) => lines(exchange, args)),
     );
-  if (exchanges.length === 0) stderr.write(`emu: ${file} has no command to a chip at ${address.toString(16)}\n`);
+  if (exchanges.length === 0) stderr.write(`emu: ${file} has no commands to a chip at ${address.toString(16)}\n`);
   return EXIT.ok;
 }
 

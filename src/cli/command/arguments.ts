@@ -20,5 +20,5 @@ export function pairOfRootFiles(args: Arguments): { certificate: string; key: st
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === undefined && key === undefined) return undefined;
   const [given, missing] = certificate === undefined ? ['--ca-key', '--ca-cert'] : ['--ca-cert', '--ca-key'];
-  throw usageError(`${given} needs ${missing} too`, 'The fleet issues certificates under its root: it needs both.');
+  throw usageError(`${given} needs ${missing} too`, 'The fleet issues certificates under this CA: it needs both.');
 }

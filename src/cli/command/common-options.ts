@@ -3,7 +3,7 @@ import { type Arguments, type Command, flag, type OptionTable, option } from './
 
 /** What every command understands. */
 export const COMMON_OPTIONS = {
-  config: option('Settings', 'YAML FILE of settings; EMU_… variables and this line go before it'),
+  config: option('Settings', 'YAML FILE of settings; EMU_… variables and the command line override it'),
   quiet: flag('Output', 'only the result and errors'),
   verbose: flag('Output', 'more: where settings come from, times, every kind of failure'),
 } as const satisfies OptionTable;

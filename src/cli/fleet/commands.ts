@@ -19,7 +19,7 @@ export const FLEET_SHOW: Command = {
   positionals: ['dir', 'device'],
   summary: 'show one device of a persistent fleet',
   description:
-    'Shows DEVICE, a number, serial number or client id, of the fleet in DIR: locks, counters, slots, certificates.',
+    'Shows locks, counters, slots and certificates of DEVICE in the fleet in DIR. DEVICE is a number, a serial number or a client id.',
   options: { json: flag('Output', 'as JSON, with the certificates as PEM') },
   examples: [
     ['$0 fleet show fleet 0', 'the first device'],
@@ -36,18 +36,18 @@ export const FLEET_EXPORT: Command = {
   positionals: ['dir'],
   summary: 'set up a broker for a persistent fleet, copy a part of it, or write its certificates',
   description:
-    'Writes one thing of the fleet in DIR: what a broker needs to take its devices (--for), a part of it for another machine (--segment), its certificates (--certificates), or the proof that a cloud wants of a CA (--prove-possession). A part has no private keys of CAs. Run each device in one place only: its copies would diverge.',
+    'Writes one of: files with which a broker accepts the devices of the fleet in DIR (--for), a part of the fleet for another machine (--segment), its certificates (--certificates), or the proof of possession that a cloud requires of a CA (--prove-possession). A part has no private keys of CAs. Run each device in one place only: its copies would diverge.',
   options: {
     for: {
       ...option('Broker', `${BROKER_NAMES.join(' | ')}: its certificates and configuration, and the lines to paste`),
       values: () => BROKER_NAMES,
     },
-    hostname: option('Broker', 'the name or address that devices reach the broker by; its certificate is for it'),
+    hostname: option('Broker', 'name or address by which devices reach the broker, for its certificate'),
     port: option('Broker', 'of its MQTT listener', '8883'),
     segment: option('Fleet', 'i/n: part i of n, counted from 0'),
     certificates: flag('Fleet', 'root, signer and devices as PEM'),
     'prove-possession': option('Fleet', "a cloud's CODE: certificates with this CN, by the signer and the root"),
-    out: option('Fleet', 'directory to write into, empty or not there yet', 'named after what is written'),
+    out: option('Fleet', 'directory to write into, empty or new', 'named after the export'),
     json: flag('Output', 'with --for: the files and the lines as JSON'),
   },
   examples: [

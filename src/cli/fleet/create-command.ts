@@ -19,7 +19,7 @@ export const FLEET_CREATE: Command = {
     ['$0 fleet create --count 500 --out fleet', 'then: emu run --fleet fleet'],
     [
       '$0 fleet create --count 10000 --out fleet --ca-cert root.pem --ca-key root.key',
-      'under your own root, which a broker may know already',
+      'under your own root, which a broker may trust already',
     ],
   ],
   async run(args, io) {

@@ -34,7 +34,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
   const view = quiet ? quietView : live ? liveView(output) : plainView(output);
   if (seed !== undefined) view.note('note: the keys come from --seed and anyone can make them again: for tests only');
   const interrupt = onInterrupt(io, () =>
-    view.note('interrupted: finishing the devices under way; once more to stop at once'),
+    view.note('interrupted: finishing the devices under way; interrupt again to stop at once'),
   );
   const began = performance.now();
   let shownAt = began;
@@ -62,8 +62,8 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
       io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     } else {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      if (complete) view.note(`${directory}: ${count} devices, ${made - before} of them made in ${seconds}s`);
-      else view.note(`${directory}: ${made} of ${count} devices; the same command goes on`);
+      if (complete) view.note(`${directory}: ${count} devices, ${made - before} of them provisioned in ${seconds}s`);
+      else view.note(`${directory}: ${made} of ${count} devices; the same command continues`);
       if (complete) view.note(`run them: ${calledAs(io.environment)} run --fleet ${directory}`);
     }
     return complete ? EXIT.ok : EXIT.interrupted;

@@ -78,7 +78,7 @@ function parseName(text: string): BrokerName {
   if (name !== undefined) return name;
   const meant = nearest(text, BROKER_NAMES);
   throw usageError(
-    `--for knows no broker ${quoted(text)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    `--for does not know the broker ${quoted(text)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
     `It knows ${BROKER_NAMES.join(', ')}.`,
   );
 }
@@ -86,13 +86,13 @@ function parseName(text: string): BrokerName {
 function parseHost(text: string | undefined): string {
   if (text !== undefined && (isHostName(text) || isIPv6(text))) return text;
   throw usageError(
-    text === undefined ? '--hostname is missing' : `--hostname is no name or address: ${quoted(text)}`,
-    'Give the name that the devices reach the broker by; its certificate is for it: --hostname localhost',
+    text === undefined ? '--hostname is missing' : `--hostname is not a name or address: ${quoted(text)}`,
+    'Give the name by which the devices reach the broker: --hostname localhost',
   );
 }
 
 function parsePort(text = String(MQTTS_PORT)): number {
   const port = parseCount('--port', text, MQTTS_PORT);
   if (port <= 65_535) return port;
-  throw usageError(`--port must be at most 65535, not ${port}`, `MQTT over TLS has ${MQTTS_PORT}.`);
+  throw usageError(`--port must be at most 65535, not ${port}`, `The port of MQTT over TLS is ${MQTTS_PORT}.`);
 }

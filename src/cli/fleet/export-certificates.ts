@@ -24,7 +24,7 @@ export async function exportCertificates(directory: string, args: Arguments, { s
   writeFiles(join(out, 'devices'), devices);
   const count = devices.length === 1 ? 'one device' : `${devices.length} devices`;
   stdout.write(
-    `${out}: root.pem, clients.pem (the root and what stands above it), signer.pem, and devices/ with those of ${count}\n`,
+    `${out}: root.pem, clients.pem (the root and the CAs above it), signer.pem, and devices/ with ${count} certificates\n`,
   );
   return EXIT.ok;
 }
@@ -59,7 +59,7 @@ export function provePossession(directory: string, args: Arguments, { stdout }: 
         ]),
   ];
   writeFiles(out, files);
-  const below = privateKey === undefined ? 'signer.pem; the key of the root is not here' : 'signer.pem or root.pem';
+  const below = privateKey === undefined ? 'signer.pem (the key of the root is not here)' : 'signer.pem or root.pem';
   stdout.write(`${out}: register ${below}, with the -possession.pem beside it\n`);
   return EXIT.ok;
 }

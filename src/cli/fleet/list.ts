@@ -15,8 +15,8 @@ export async function fleetList(args: Arguments, { stdout }: Io): Promise<number
     return EXIT.ok;
   }
   const lines = [
-    `${count} devices of ${profile.name}, made ${created}, run ${runs === 1 ? 'once' : `${runs} times`}`,
-    ...(devices.length < count ? [`${devices.length} of them are there yet: go on with emu fleet create`] : []),
+    `${count} devices of ${profile.name}, created ${created}, run ${runs === 1 ? 'once' : `${runs} times`}`,
+    ...(devices.length < count ? [`${devices.length} of them are provisioned: continue with emu fleet create`] : []),
     ...(seed === undefined ? [] : ['the keys come from a seed: for tests only']),
     '',
     'device  serial number       client id',

@@ -28,7 +28,7 @@ export function parseBroker(text: string): BrokerAddress {
   const [, host, portText] = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/.exec(authority) ?? [];
   const name = host?.startsWith('[') ? host.slice(1, -1) : host;
   if (host === undefined || name === undefined || !(host.startsWith('[') ? isIPv6(name) : isHostName(name))) {
-    throw usageError(`--broker names no valid host: ${quoted(text)}`, HINT);
+    throw usageError(`--broker has no valid host: ${quoted(text)}`, HINT);
   }
   return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort(portText) };
 }

@@ -7,15 +7,15 @@ import { parseCount } from './numbers.ts';
 export const CA_OPTIONS = {
   'ca-cert': option(
     'Ca',
-    'PEM certificate of your own CA, then those above it to their root: P-256 becomes the root, or with path length 0 the signer of the devices; any other has a root of the fleet put under it',
+    'PEM certificate of your own CA, then those above it up to the root. A P-256 CA becomes the root, or with path length 0 the signer of the devices; under any other CA the fleet gets a root of its own',
     'a fresh root',
   ),
   'ca-key': option('Ca', 'its private key, PEM'),
   org: option('Ca', 'O in the names of the certificates', "the profile's"),
   validity: option(
     'Ca',
-    'YEARS that the certificates of signer and devices are valid: up to 31, a signer through 2049',
-    '10 for the signer, and devices never expire',
+    'YEARS that signer and device certificates are valid: up to 31, for a signer through 2049',
+    'signer 10, devices never expire',
   ),
 } as const satisfies OptionTable;
 

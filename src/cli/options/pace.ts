@@ -5,6 +5,6 @@ export function parsePace(text: string): Pace {
   if (text === 'fast' || text === 'hardware') return text;
   throw usageError(
     `--pace must be fast or hardware, not ${quoted(text)}`,
-    'hardware waits what the chip, the bus and the driver wait.',
+    'hardware waits the execution times of chip, bus and driver.',
   );
 }

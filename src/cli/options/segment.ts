@@ -6,7 +6,7 @@ export function parseSegment(text: string): Segment {
   const [, index = '', of = ''] = /^(\d{1,8})\/(\d{1,8})$/.exec(text) ?? [];
   if (of !== '' && Number(index) < Number(of)) return { index: Number(index), of: Number(of) };
   throw usageError(
-    `--segment must be a part i/n, 0/n to n-1/n, not ${quoted(text)}`,
+    `--segment must be i/n, from 0/n to n-1/n, not ${quoted(text)}`,
     'Write it like --segment 0/4: the first of four parts.',
   );
 }

@@ -18,8 +18,8 @@ export function notices(plan: RunPlan): string[] {
 }
 
 const FRESH_ROOT: readonly string[] = [
-  "note: without --ca-cert this fleet's root is made for this run alone, and a broker that checks its clients refuses them.",
-  '      Make a root once, give root.pem to the broker as the CA of its clients, and add --ca-cert root.pem --ca-key root.key:',
+  "note: without --ca-cert this fleet's root exists for this run only, and a broker that checks its clients refuses them.",
+  '      Create a root once, configure root.pem as client CA of the broker, and add --ca-cert root.pem --ca-key root.key:',
   '      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=fleet root" -keyout root.key -out root.pem',
 ];
 

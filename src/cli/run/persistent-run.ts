@@ -20,8 +20,8 @@ export function persistentRun(args: Arguments, directory: string): PersistentRun
   const contradiction = DECIDED.find((name) => args[name] !== undefined);
   if (contradiction !== undefined) {
     throw usageError(
-      `--${contradiction} contradicts --fleet, which was made with its own`,
-      'Leave it out, or make another fleet: emu fleet create --help',
+      `--${contradiction} contradicts --fleet, which was created with its own`,
+      'Leave it out, or create another fleet: emu fleet create --help',
     );
   }
   const segment = parseSegment(textOf(args, 'segment') ?? '0/1');

@@ -5,7 +5,7 @@ import { runRequest } from './run-request.ts';
 export const RUN: Command = {
   words: ['run'],
   summary: 'run a fleet against a broker and report',
-  description: 'Makes a fleet of virtual devices, runs it against a broker and reports.',
+  description: 'Provisions virtual devices, runs them against a broker and reports.',
   options: RUN_OPTIONS,
   examples: RUN_EXAMPLES,
   async run(args, io) {

@@ -6,7 +6,7 @@ export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', dur
 
 export const RUN_OPTIONS = {
   count: option('Fleet', 'how many devices', DEFAULTS.count),
-  fleet: option('Fleet', 'directory of a persistent fleet (emu fleet create), instead of a fresh one'),
+  fleet: option('Fleet', 'directory of a persistent fleet (emu fleet create), instead of new devices'),
   segment: option('Fleet', 'i/n: part i of n of the persistent fleet, counted from 0', 'all of it'),
   profile: {
     ...option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
@@ -17,21 +17,21 @@ export const RUN_OPTIONS = {
   interval: option('Fleet', 'telemetry period', "the firmware's"),
   workers: option(
     'Fleet',
-    'N | auto: processes that share the devices',
-    'auto: one a core, of at least 1,000 devices each',
+    'N | auto: number of processes that share the devices',
+    'auto: one per core, with at least 1,000 devices each',
   ),
   pace: {
     ...option('Fleet', 'fast | hardware: hardware waits the execution times of chip, bus and driver', DEFAULTS.pace),
     values: () => ['fast', 'hardware'],
   },
   crypto: cryptoOption('Fleet'),
-  seed: option('Fleet', 'any text: repeats keys and random numbers. Seeded keys are for tests only', 'from the system'),
+  seed: option('Fleet', 'any text: repeats keys and random numbers; for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
   ca: option('Broker', "PEM file of the CAs that the devices trust, or system: Node's own list", 'system'),
   ...CA_OPTIONS,
-  console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown as it prints'),
-  trace: option('Watch', 'DEVICE whose buses and MQTT packets are written, decoded, into --out'),
-  pcap: option('Watch', 'FILE for the wire, all devices, for Wireshark, with the secrets that decrypt it'),
+  console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown live'),
+  trace: option('Watch', 'DEVICE whose bus transfers and MQTT packets are written, decoded, into --out'),
+  pcap: option('Watch', 'FILE for the traffic of all devices, for Wireshark, with the secrets that decrypt it'),
   probe: {
     ...option('Watch', 'a subscriber beside the fleet counts what the broker delivers: FILTER[,FILTER…]', 'telemetry'),
     bare: true,
@@ -42,16 +42,13 @@ export const RUN_OPTIONS = {
 
 export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[] = [
   ['$0 run', '500 devices for 30s against an embedded broker'],
-  ['$0 run --count 2000 --rate 50 --duration 5m', 'a larger fleet that comes more slowly'],
+  ['$0 run --count 2000 --rate 50 --duration 5m', 'a larger fleet that arrives more slowly'],
   [
     '$0 run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key',
-    'your broker, which knows root.pem as the CA of its clients',
+    'your broker, with root.pem as its client CA',
   ],
-  [
-    '$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem',
-    'devices made before, with emu fleet create',
-  ],
-  ['$0 run --probe', 'what the broker delivered, lost and duplicated, and how fast'],
+  ['$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem', 'a fleet from emu fleet create'],
+  ['$0 run --probe', 'messages delivered, lost and duplicated, with latencies'],
   ['$0 run --count 1 --console 0', 'one device and its serial console'],
   ['$0 run --json --out results > summary.json', 'for a machine to read'],
 ];

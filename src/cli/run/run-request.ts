@@ -98,7 +98,7 @@ async function persistentRunOf(args: RunArguments): Promise<PersistentRun | unde
   const directory = textOf(args, 'fleet');
   if (directory !== undefined) return (await import('./persistent-run.ts')).persistentRun(args, directory);
   if (args.segment === undefined) return undefined;
-  throw usageError('--segment goes with --fleet', 'Make a persistent fleet first: emu fleet create --help');
+  throw usageError('--segment goes with --fleet', 'Create a persistent fleet first: emu fleet create --help');
 }
 
 function requireTimeToArrive(count: number, rate: number, durationMs: number): void {

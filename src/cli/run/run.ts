@@ -44,7 +44,9 @@ export async function run(
     directory,
   });
   // Whoever reads the first line may answer it with Ctrl-C.
-  const interrupt = onInterrupt(io, () => progress.note('interrupted: closing the devices; once more to stop at once'));
+  const interrupt = onInterrupt(io, () =>
+    progress.note('interrupted: closing the devices; interrupt again to stop at once'),
+  );
   for (const line of notices(plan)) progress.note(line);
 
   const started = new Date();
@@ -125,7 +127,7 @@ function verdict(report: RunReport, plan: RunPlan, io: Io): number {
   const { ended, count: workers } = report.workers;
   if (ended.length > 0) {
     const which = ended.map(({ worker, reason }) => `worker ${worker} (${reason})`).join(', ');
-    printError(io, `${ended.length} of ${workers} workers ended before the run did: ${which}`);
+    printError(io, `${ended.length} of ${workers} workers ended before the run: ${which}`);
     return EXIT.failed;
   }
   if (failed > 0) {

@@ -38,7 +38,7 @@ function filters(text: string | undefined): WatchRequest['probe'] {
   const wrong = given.find((filter) => !isFilter(filter));
   if (wrong === undefined) return given;
   throw usageError(
-    `--probe: ${quoted(wrong)} is no MQTT topic filter`,
+    `--probe: ${quoted(wrong)} is not an MQTT topic filter`,
     "+ stands for one level, # for the rest: --probe '/topic/+/state,/alarms/#'.",
   );
 }

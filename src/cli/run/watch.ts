@@ -100,7 +100,7 @@ function begun<T>(path: string, begin: () => T): T {
   } catch (cause) {
     throw new EmuError('EMU_E_USAGE_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
       value: path,
-      hint: 'Name a place that you may write to.',
+      hint: 'Name a file that you may write to.',
       cause,
     });
   }

@@ -23,7 +23,7 @@ const CONFIG: DocumentKind = {
       hint:
         others.length > 0
           ? `${others.length} more: ${others.join('; ')}`
-          : 'Each command has a section, and in it the long names of its options: run: { count: 500 }',
+          : 'Each command has a section with the long names of its options: run: { count: 500 }',
     }),
 };
 

@@ -24,7 +24,10 @@ export function fromEnvironment(
   if (!options[name]?.flag) return text;
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw usageError(`${variable} is on or off, not ${quoted(text)}`, `Write it like ${variable}=1 or ${variable}=0.`);
+  throw usageError(
+    `${variable} must be on or off, not ${quoted(text)}`,
+    `Write it like ${variable}=1 or ${variable}=0.`,
+  );
 }
 
 /**
@@ -42,10 +45,10 @@ export function unknownVariables(environment: Environment, commands: readonly Co
     );
     if (meant !== undefined) {
       throw usageError(
-        `${name} is no setting of emu; did you mean ${PREFIX}${meant}?`,
+        `${name} is not a setting of emu; did you mean ${PREFIX}${meant}?`,
         'Rename or unset the environment variable.',
       );
     }
   }
-  return strangers.map((name) => `warning: the environment variable ${name} is no setting of emu and has no effect`);
+  return strangers.map((name) => `warning: the environment variable ${name} is not a setting of emu and has no effect`);
 }

@@ -88,7 +88,7 @@ test('the seed’s slots are what its authors meant', () => {
       'signs digests of the host',
       'signs the state of the chip',
       'ECDH into slot 1',
-      'tells its public key',
+      'gives its public key',
       'GenKey replaces it',
       'lockable',
     ],
@@ -100,8 +100,8 @@ test('the seed’s slots are what its authors meant', () => {
 
 test.each([
   [0x2f8f, 'DeriveKey rolls it'],
-  [0x368f, 'DeriveKey makes it from slot 6'],
-  [0xb68f, 'DeriveKey makes it from slot 6, with a MAC'],
+  [0x368f, 'DeriveKey derives it from slot 6'],
+  [0xb68f, 'DeriveKey derives it from slot 6, with a MAC'],
 ])('a slot with SlotConfig %i: %s', (slotConfig, ability) => {
   expect(slotViews(safeBut({ [slotConfigAt(5)]: slotConfig }))[5]?.abilities).toContain(ability);
 });

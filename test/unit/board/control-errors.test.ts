@@ -21,9 +21,9 @@ async function errorOf(request: object) {
 
 describe('the control channel refuses', () => {
   it.each([
-    ['', 'a request is JSON, and this line is not'],
-    ['{', 'a request is JSON, and this line is not'],
-    ['hello', 'a request is JSON, and this line is not'],
+    ['', 'this line is not JSON'],
+    ['{', 'this line is not JSON'],
+    ['hello', 'this line is not JSON'],
     ['null', 'a request is a JSON object'],
     ['[]', 'a request is a JSON object'],
     ['"info"', 'a request is a JSON object'],
@@ -105,14 +105,14 @@ describe('the control channel refuses', () => {
     for (const command of ['snapshot', 'fresh']) {
       expect(await errorOf({ command, address: 0x76 })).toEqual({
         code: 'EMU_E_CONTROL_PART',
-        message: 'the board has not a secure element at 0x76',
+        message: 'the board does not have a secure element at 0x76',
         hint: FACTORY_PARTS,
       });
     }
     for (const request of [{ command: 'power-cycle' }, { command: 'fault', fault: 'absent' }]) {
       expect(await errorOf({ ...request, address: 0x61 })).toEqual({
         code: 'EMU_E_CONTROL_PART',
-        message: 'the board has not anything at 0x61',
+        message: 'the board does not have anything at 0x61',
         hint: FACTORY_PARTS,
       });
     }
@@ -127,7 +127,7 @@ describe('the control channel refuses', () => {
     ] as const) {
       expect(await client.request({ command })).toEqual({
         ok: false,
-        error: { code: 'EMU_E_CONTROL_PART', message: `the board has not ${what}`, hint: 'It has nothing.' },
+        error: { code: 'EMU_E_CONTROL_PART', message: `the board does not have ${what}`, hint: 'It has nothing.' },
       });
     }
     await bare.close();

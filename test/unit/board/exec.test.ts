@@ -83,7 +83,7 @@ describe('buildPreload without what it needs', () => {
   it('does not take a program that makes no library for a compiler', async () => {
     await expect(buildPreload(inCache('idle', { CC: '/bin/true' }))).rejects.toMatchObject({
       code: 'EMU_E_BOARD_COMPILER',
-      message: '/bin/true ran and made no library',
+      message: '/bin/true ran and produced no library',
     });
   });
 
@@ -106,7 +106,7 @@ describe('runProgram', () => {
 
   it('says what is no program: 127 where nothing is, 126 where it may not be run', async () => {
     expect(await run('no-such-program')).toEqual({ code: 127, problem: 'there is no program no-such-program' });
-    expect(await run(directory)).toEqual({ code: 126, problem: `${directory} is no program that may be run` });
+    expect(await run(directory)).toEqual({ code: 126, problem: `${directory} is not an executable program` });
   });
 
   it('puts the library before others, and the ports into the environment', async () => {

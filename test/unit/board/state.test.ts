@@ -72,8 +72,8 @@ describe('boards that remember', () => {
     );
     expect(refused.code).toBe(104);
     expect(refused.stderr).toBe(
-      `emu: the boards in ${state} are others: it has 2 boards, not 3; other chips; another sensor; another seed\n` +
-        '     Leave those options out to go on with what is kept, or name another --state.\n',
+      `emu: ${state} has other boards than requested: it has 2 boards, not 3; other chips; another sensor; another seed\n` +
+        '     Leave those options out to continue with the stored boards, or name another --state.\n',
     );
     await with0(['--state', state, '--count', '2', '--seed', 'a'], async () => {});
   });
@@ -96,7 +96,7 @@ describe('boards that remember', () => {
     writeFileSync(join(strangers, 'thesis.txt'), 'mine');
     const refused = await emu('board', '--state', strangers);
     expect(refused).toMatchObject({ code: 104, stdout: '' });
-    expect(refused.stderr).toContain(`${strangers} holds something else than boards: thesis.txt`);
+    expect(refused.stderr).toContain(`${strangers} has other contents than boards: thesis.txt`);
     expect(readdirSync(strangers)).toEqual(['thesis.txt']);
 
     await with0(['--state', state], async () => {});
@@ -111,14 +111,14 @@ describe('boards that remember', () => {
       writeFileSync(file, damage);
       const { code, stderr } = await emu('board', '--state', state);
       expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
-      expect(stderr).toContain('board.yaml describes no boards'); // EMU_E_BOARD_STATE
+      expect(stderr).toContain('board.yaml does not describe boards'); // EMU_E_BOARD_STATE
     }
     writeFileSync(file, text);
     const locks = join(state, 'locks');
     rmSync(locks, { recursive: true });
     writeFileSync(locks, '');
     const inTheWay = await emu('board', '--state', state);
-    expect(inTheWay.stderr).toContain(`cannot write ${locks}: a file is in the way`); // EMU_E_STORE_WRITE
+    expect(inTheWay.stderr).toContain(`cannot write ${locks}: a file has this name already`); // EMU_E_STORE_WRITE
     rmSync(locks);
     await with0(['--state', state], async () => {});
   });
@@ -166,7 +166,7 @@ describe('what emu board is asked for', () => {
     const refused = await emu('board', '--port', String(port));
     await new Promise((resolve) => blocker.close(resolve));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain(`cannot listen on port ${port}: it is taken`); // EMU_E_BOARD_PORT
+    expect(refused.stderr).toContain(`cannot listen on port ${port}: it is in use`); // EMU_E_BOARD_PORT
     const board = await boardInProcess('--port', String(port));
     expect(board.boards[0]?.ports.i2c).toBe(port);
     expect((await board.stop()).code).toBe(0);
@@ -175,7 +175,7 @@ describe('what emu board is asked for', () => {
   it('fits into the ports that there are, and gives each part an address of its own', async () => {
     const last = await emu('board', '--port', '65530', '--count', '3');
     expect(last).toMatchObject({ code: 2, stdout: '' });
-    expect(last.stderr).toContain('the ports would go up to 65538, and 65535 is the last there is'); // EMU_E_USAGE_BOARD
+    expect(last.stderr).toContain('the ports would go up to 65538, and 65535 is the last port'); // EMU_E_USAGE_BOARD
     for (const parts of [
       ['--chip', '60,60'],
       ['--chip', '58,60,ATECC608A'],

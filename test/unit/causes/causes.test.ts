@@ -79,7 +79,7 @@ test.each<[CauseCode, RegExp]>([
   ['tls.EMU_E_TLS_PROTOCOL_VERSION', /TLS 1\.2/],
   ['tls.ALERT_protocol_version', /TLS 1\.2/],
   ['tls.ALERT_handshake_failure', /AES-128-GCM/],
-  ['tls.ALERT_unknown_ca', /give it the --ca-cert root/],
+  ['tls.ALERT_unknown_ca', /configure the --ca-cert root/],
   ['tls.ALERT_certificate_unknown', /--ca-cert root\?/],
   ['tls.EMU_E_TLS_CLOSED_AT_CHANGE_CIPHER_SPEC', /hung up on the device's certificate/],
   ['tls.EMU_E_TLS_CLOSED_AT_SERVER_HELLO', /its log says why/],

@@ -19,8 +19,8 @@ test.each([
 });
 
 test.each([
-  ['Frobnicate', 'Frobnicate is no command of the chip and no packet in hexadecimal'],
-  ['', ' is no command of the chip and no packet in hexadecimal'],
+  ['Frobnicate', 'Frobnicate is neither a command of the chip nor a packet in hexadecimal'],
+  ['', ' is neither a command of the chip nor a packet in hexadecimal'],
   ['GenKey 100', 'param1 is a byte in hexadecimal, not 100'],
   ['GenKey 04 slot', 'param2 is two bytes in hexadecimal, not slot'],
   ['GenKey 04 10000', 'param2 is two bytes in hexadecimal, not 10000'],

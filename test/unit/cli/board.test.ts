@@ -50,7 +50,7 @@ describe('emu board --exec', () => {
     expect(code).toBe(1);
     expect(stderr).toBe(
       'emu: no C compiler: no-such-compiler does not run\n' +
-        '     Install one: apt-get install gcc libc6-dev; or name yours in CC.\n',
+        '     Install one: apt-get install gcc libc6-dev; or name another in CC.\n',
     ); // EMU_E_BOARD_COMPILER
   });
 

@@ -57,8 +57,8 @@ describe.concurrent('emu chip config', () => {
   test.each([
     [['--lint', '--diff', '00'], '--lint and --diff exclude each other'],
     [['--format', 'xml'], '--format must be one of table, hex, yaml, json, not "xml"'],
-    [['--diff', '0102'], 'the hexadecimal text has 2 bytes, and a configuration 128'],
-    [['--diff', 'nowhere'], '"nowhere" is no configuration of a chip'],
+    [['--diff', '0102'], 'the hexadecimal text has 2 bytes; a configuration has 128'],
+    [['--diff', 'nowhere'], '"nowhere" is not a configuration of a chip'],
     [['--diff', '.'], '. is a directory'],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await emu('chip', 'config', toHex(chip), ...options);

@@ -37,9 +37,7 @@ describe.concurrent('emu chip exec', () => {
   test('says that a chip that was handed over is a copy', async () => {
     const config = toHex(seedChip().chip.memory.subarray(0, 128));
     const said = async (...more: string[]) => (await emu('chip', 'exec', 'Info', ...more)).stderr;
-    expect(await said('--chip', config)).toBe(
-      'emu: this was a copy of the chip: what the commands changed is not stored\n',
-    );
+    expect(await said('--chip', config)).toBe('emu: the chip was a copy: the changes are not stored\n');
     expect([await said('--chip', config, '--quiet'), await said('--chip', config, '--json'), await said()]).toEqual([
       '',
       '',
@@ -61,7 +59,7 @@ describe.concurrent('emu chip exec', () => {
     const { code, stderr } = await emu('chip', 'exec', 'Frobnicate');
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
-      'emu: Frobnicate is no command of the chip and no packet in hexadecimal',
+      'emu: Frobnicate is neither a command of the chip nor a packet in hexadecimal',
     ]);
   });
 });
@@ -123,12 +121,12 @@ describe.concurrent('emu chip trace', () => {
   test('says when nothing in it went to the chip', async () => {
     writeFileSync(at('other.txt'), trace);
     const { code, stdout, stderr } = await emu('chip', 'trace', at('other.txt'), '--address', '35');
-    expect([code, stdout, stderr]).toEqual([0, '', `emu: ${at('other.txt')} has no command to a chip at 35\n`]);
+    expect([code, stdout, stderr]).toEqual([0, '', `emu: ${at('other.txt')} has no commands to a chip at 35\n`]);
   });
 
   test('says which line is none', async () => {
     writeFileSync(at('wrong.txt'), 'W 60 02\nhello\n');
     const { code, stderr } = await emu('chip', 'trace', at('wrong.txt'));
-    expect([code, stderr.split('\n')[0]]).toEqual([2, `emu: ${at('wrong.txt')}: line 2 is no transfer on a bus`]);
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `emu: ${at('wrong.txt')}: line 2 is not a bus transfer`]);
   });
 });

@@ -39,8 +39,8 @@ test('Ctrl-C ends the making with 105, keeps what is made, and the same command 
   child.kill('SIGINT');
   const { code, stdout, stderr } = await ended;
   expect({ code, stderr }).toEqual({ code: 105, stderr: '' });
-  expect(stdout).toContain('interrupted: finishing the devices under way; once more to stop at once\n');
-  const made = Number(/: (\d+) of 600 devices; the same command goes on\n$/.exec(stdout)?.[1]);
+  expect(stdout).toContain('interrupted: finishing the devices under way; interrupt again to stop at once\n');
+  const made = Number(/: (\d+) of 600 devices; the same command continues\n$/.exec(stdout)?.[1]);
   expect(made).toBeGreaterThan(0);
   expect(made).toBeLessThan(COUNT);
   const { devices } = await listFleet(directory);
@@ -52,7 +52,7 @@ test('Ctrl-C ends the making with 105, keeps what is made, and the same command 
   const second = await emu(...create);
   expect(second).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining(`${COUNT} devices, ${COUNT - made} of them made in `),
+    stdout: expect.stringContaining(`${COUNT} devices, ${COUNT - made} of them provisioned in `),
   });
   const complete = (await listFleet(directory)).devices;
   expect(complete).toHaveLength(COUNT);

@@ -49,5 +49,5 @@ test('a file in place of the directory is a usage mistake', () => {
   writeFileSync(file, 'precious');
   const { status, stdout, stderr } = run(':', file);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: a file is in the way\n {5}[^\n]+\n$/);
+  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: a file has this name already\n {5}[^\n]+\n$/);
 });

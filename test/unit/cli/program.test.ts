@@ -43,7 +43,7 @@ test('help has examples, and says what seeded keys are for', async () => {
   const { code, stdout } = await emu('run', '--help');
   expect(code).toBe(0);
   expect(stdout).toContain('Examples:');
-  expect(stdout).toContain('Seeded keys are for tests only');
+  expect(stdout).toContain('random numbers; for tests only');
   const general = (await emu('--help')).stdout;
   expect(general).toContain('emu run --count 500');
   expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
@@ -130,7 +130,7 @@ test.concurrent('--quiet leaves the result, --verbose adds where settings come f
   const environment = { EMU_VERBOSE: '1', EMU_SEED: 'x', EMU_XYZZY: '' };
   const verbose = await startEmu(line, { environment }).ended;
   expect(verbose.stderr).toBe(
-    'emu: warning: the environment variable EMU_XYZZY is no setting of emu and has no effect\n' +
+    'emu: warning: the environment variable EMU_XYZZY is not a setting of emu and has no effect\n' +
       'emu: seed x (EMU_SEED)\nemu: verbose true (EMU_VERBOSE)\n',
   );
   for (const phase of [

@@ -115,7 +115,7 @@ describe('every option of every command', () => {
 describe('a mistake says where it was set', () => {
   test.each<[name: string, environment: Environment, message: RegExp, exit: number]>([
     ['a value', { EMU_COUNT: '0' }, /^EMU_COUNT must be a whole number of at least 1, not 0$/, 2],
-    ['a flag', { EMU_JSON: 'maybe' }, /^EMU_JSON is on or off, not "maybe"$/, 2],
+    ['a flag', { EMU_JSON: 'maybe' }, /^EMU_JSON must be on or off, not "maybe"$/, 2],
     ['what misses its other half', { EMU_CA_CERT: 'root.pem' }, /^EMU_CA_CERT needs --ca-key too$/, 2],
     ['a file', { EMU_CA_CERT: '/no/r.pem', EMU_CA_KEY: 'r.key' }, /^EMU_CA_CERT: cannot read \/no\/r\.pem: /, 2],
     ['what only makes sense with another', { EMU_CA: 'ca.pem' }, /^EMU_CA goes with --broker$/, 2],
@@ -142,7 +142,7 @@ describe('a mistake says where it was set', () => {
     ['an unknown command', 'rnu: {}', '1:1: rnu: unknown key; did you mean run?', 2],
     ['a file inside the file', 'run: { config: x }', '1:8: run.config: unknown key', 2],
     ['a text for a flag', 'run:\n  json: yes', '2:9: run.json: expected true or false', 2],
-    ['a list for a text', 'run:\n  count: [1]', '2:10: run.count: expected a text or a number', 2],
+    ['a list for a text', 'run:\n  count: [1]', '2:10: run.count: expected text or a number', 2],
     ['another format', 'format: 2', '1:9: format: Invalid input: expected 1', 2],
     ['no map', '- run', '1:1: a settings file is a map of keys', 2],
     ['an alias', 'run: &a { count: 1 }\nfoo: *a', '2:6: aliases are not part of the settings file format', 2],
@@ -181,13 +181,13 @@ describe('a variable that is no setting', () => {
     ['EMU_DEBUGG', 'EMU_DEBUG'],
   ])('%s is refused: it was meant to be %s', (name, meant) => {
     expect(() => unknownVariables({ [name]: '1' }, COMMANDS)).toThrow(
-      `${name} is no setting of emu; did you mean ${meant}?`,
+      `${name} is not a setting of emu; did you mean ${meant}?`,
     );
   });
 
   test('one that resembles none is told', () => {
     expect(unknownVariables({ EMU_XYZZY_HOME: '1', EMULATOR: '1', HOME: '/' }, COMMANDS)).toEqual([
-      'warning: the environment variable EMU_XYZZY_HOME is no setting of emu and has no effect',
+      'warning: the environment variable EMU_XYZZY_HOME is not a setting of emu and has no effect',
     ]);
   });
 

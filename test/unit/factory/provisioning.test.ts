@@ -116,7 +116,7 @@ describe('what the provisioning tool does to a chip', () => {
     expect([...memory.subarray(slotOffset(8), slotOffset(9))].every((byte) => byte === 0xff)).toBe(true);
   });
 
-  it('says when the chip gives back another certificate than was written', () => {
+  it('says when the certificate from the chip differs from the one that was written', () => {
     const { bench, credentials, definitions } = configured('template');
     const stranger = { ...credentials, commonName: ascii('0123000000000000ee') };
     expect(() => provision(bench.driver, SEED_CHIP, definitions, stranger)).toThrow(

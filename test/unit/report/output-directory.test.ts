@@ -23,7 +23,10 @@ test('makes the directory, replaces the file and leaves nothing else', () => {
 test('a file in the way is a usage mistake, found before anything runs', () => {
   writeFileSync(join(base, 'file'), '');
   expect(() => new OutputDirectory(join(base, 'file', 'sub'))).toThrow(
-    expect.objectContaining({ code: 'EMU_E_USAGE_OUT', message: expect.stringMatching(/a file is in the way$/) }),
+    expect.objectContaining({
+      code: 'EMU_E_USAGE_OUT',
+      message: expect.stringMatching(/a file has this name already$/),
+    }),
   );
 });
 

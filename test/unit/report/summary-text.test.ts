@@ -123,7 +123,7 @@ test('workers are said where there are several, and those that ended before thei
   );
   expect(text).toContain(`
 Workers that ended
-  worker 1  killed by SIGKILL: 1,250 devices, 1,240 of them connected until then, 3 never started
+  worker 1  killed by SIGKILL: 1,250 devices, 1,240 of them connected, 3 never started
 `);
   expect(text).toMatch(/memory per device, in 2 workers and this process\n$/);
 });
@@ -134,8 +134,8 @@ test('a late load generator says so, and holds nothing against the broker for th
   const late = { ...REPORT, generator: { late_seconds: 3.14, late_ms_max: 3004 } };
   const all = summaryText({ ...late, causes: [{ ...refused, while_late: 2 }] }, plain);
   expect(all).not.toContain('Is the broker running');
-  expect(all).toContain('     > This program was late itself at that time: it says nothing about the broker.\n');
-  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time: the latencies have that in them\n$/);
+  expect(all).toContain('     > The load generator was late at that time, so this says nothing about the broker.\n');
+  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time; the latencies include this\n$/);
   const some = summaryText({ ...late, causes: [{ ...refused, while_late: 1 }] }, plain);
   expect(some).toContain('Is the broker running');
 });

@@ -106,18 +106,18 @@ const rows: Record<string, Row> = {
   },
   'a record too long': {
     fault: () => script(mischiefs.oversizedRecord),
-    cause: 'TLS: a record longer than the device takes',
+    cause: 'TLS: a record that is too long for the device',
     example: /16385 bytes; the device takes 8192 bytes of plaintext/,
   },
   'a message out of its turn': {
     fault: () => script(mischiefs.skippedServerKeyExchange),
-    cause: 'TLS: a message out of place',
+    cause: 'TLS: an unexpected message',
     example: /type 14 where type 12 belongs; the device answered with the alert unexpected_message \(10\)/,
     alert: 10,
   },
   'a fragmented message': {
     fault: () => script(mischiefs.fragmentedCertificate),
-    cause: 'TLS: a handshake message spread over records, which the device does not take',
+    cause: 'TLS: a handshake message in several records, which the device does not support',
     example: /the device closed without an alert/,
   },
   'TLS 1.1 in the ServerHello': {
@@ -206,8 +206,8 @@ const rows: Record<string, Row> = {
   'HTTP over TLS': {
     fault: () =>
       tlsFault(node('good'), (socket) => socket.once('data', () => socket.write('HTTP/1.1 400 Bad Request'))),
-    cause: "MQTT: the broker's answer to CONNECT is no CONNACK",
-    example: /something else than CONNACK/,
+    cause: "MQTT: the broker's answer to CONNECT is not a CONNACK",
+    example: /another packet than CONNACK/,
   },
   'CONNACK 5': {
     fault: () => tlsFault(node('good'), (socket) => socket.once('data', () => socket.write(connack(5)))),

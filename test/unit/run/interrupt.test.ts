@@ -45,7 +45,7 @@ test('interrupted in the middle: the summary, 105, and no process left', async (
   expect(devices).toMatchObject({ planned: 40, not_started: 40 - devices.arrived });
   expect(devices.connected).toBeGreaterThan(0);
   expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(devices.failed);
-  expect(stderr).toContain('interrupted: closing the devices; once more to stop at once\n');
+  expect(stderr).toContain('interrupted: closing the devices; interrupt again to stop at once\n');
   expect(isAlive(cloud)).toBe(false);
 });
 

@@ -223,7 +223,7 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     ['half of it', 20_480],
   ])('a truncated store: %s', async (_, length) => {
     truncateSync(chips(), length);
-    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toMatch(/truncated|no store of chips/);
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toMatch(/truncated|not a store of chips/);
   });
 
   test('a store without its last page', async () => {
@@ -233,7 +233,7 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
 
   test('a store that is none', async () => {
     writeFileSync(chips(), Buffer.alloc(40_960, 'not a store '));
-    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is no store of chips');
+    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is not a store of chips');
   });
 
   test('no store', async () => {
@@ -267,7 +267,7 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
 
   test('a newer format', async () => {
     edit(/^format: 1$/m, 'format: 2');
-    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows none above 1');
+    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows formats up to 1');
   });
 
   test('a fleet.yaml that is none', async () => {

@@ -58,7 +58,7 @@ const attempts: readonly Ending[] = [
     alerts: ['1 0'],
   },
   {
-    what: 'something else than CONNACK',
+    what: 'another packet than CONNACK',
     setUp: { script: onConnect((_, connection) => connection.send('d000')) },
     failure: 'mqtt NOT_A_CONNACK',
     alerts: ['1 0'],
