@@ -24,7 +24,7 @@ const SELF_TEST_FAILED_AT_WAKE = Uint8Array.of(4, STATUS.SelfTestFailure, 0xc4, 
 type Power = 'asleep' | 'idle' | 'awake';
 
 /**
- * An ATECC608A on an I2C bus (sheet section 1): word addresses, packets, wake, idle, sleep and the watchdog around
+ * An ATECC608A on an I2C bus (data sheet, section 1): word addresses, packets, wake, idle, sleep and the watchdog around
  * the commands of `commands/`. After power-up it sleeps.
  */
 export class Atecc608 implements I2cTarget {

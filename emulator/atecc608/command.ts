@@ -12,6 +12,6 @@ export interface Command {
   readonly lengths: readonly number[];
   /** The longest that a host has to wait for it. */
   readonly executionTime: ExecutionTime;
-  /** Answers with a status or with the reply's payload. `data` is the caller's: what is kept of it is copied. */
+  /** Answers with a status or with the reply's payload. `data` is the caller's: what the chip stores of it is copied. */
   execute(chip: ChipState, param1: number, param2: number, data: Uint8Array): Status | Uint8Array;
 }

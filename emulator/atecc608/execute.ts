@@ -17,7 +17,7 @@ const NO_DATA = new Uint8Array(0);
 
 /** How many bytes a packet that begins with `count` needs before the chip can answer it. */
 export function packetLength(count: number): number {
-  // A count that no packet has is answered at once: there is no telling what it covers.
+  // A count that no packet has is answered at once: what it covers is unknown.
   return count < OVERHEAD || count > MAX_COUNT ? 1 : count;
 }
 

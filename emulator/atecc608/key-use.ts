@@ -10,7 +10,7 @@ import { isConfigLocked, isDataLocked } from './zones.ts';
 const USE_COUNTER = 0;
 
 /**
- * Whether a command may use the key of `slot` now (sheet sections 6 and 7): ReqAuth, PersistentDisable, LimitedUse and
+ * Whether a command may use the key of `slot` now (data sheet, sections 6 and 7): ReqAuth, PersistentDisable, LimitedUse and
  * CountMatch, which hold for keys of every kind. What the command itself asks comes on top.
  */
 export function mayUseKey(chip: ChipState, slot: number): boolean {

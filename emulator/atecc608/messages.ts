@@ -3,7 +3,7 @@ import { byteAt } from './memory.ts';
 
 /**
  * What digests take between the two values that they mix: four bytes (opcode, mode and param2, or a host's OtherData in
- * their place), SN[8], SN[0:1], then zeros, 32 bytes where nothing else is said.
+ * their place), SN[8], SN[0:1], then zeros, 32 bytes unless stated otherwise.
  */
 export function messageBlock(memory: Uint8Array, four: ArrayLike<number>, length = 32): Uint8Array {
   const block = new Uint8Array(length);

@@ -2,7 +2,7 @@ import { bits, type Fields, has } from './bit-fields.ts';
 import type { ConfigZone, SlotPolicy } from './config.ts';
 import { AES_ENABLE, KEY_TYPE_AES, KEY_TYPE_P256, PRIVATE_KEY_USE, type SLOT_CONFIG } from './config-layout.ts';
 
-/** What the configuration makes of a slot once both zones are locked (sheet sections 2.3 and 2.4). */
+/** What the configuration makes of a slot once both zones are locked (data sheet, sections 2.3 and 2.4). */
 export interface SlotView {
   readonly slot: number;
   readonly holds: 'private key' | 'public key' | 'AES key' | 'secret' | 'data';

@@ -52,7 +52,7 @@ const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   'ATECC608A-TFLXTLS': { revision: REVISION_A, configuration: trust('6C'), otp: 'MKMwyhP1', keys: TRUST_KEYS },
 };
 
-/** What is known of the part. Throws `EMU_E_CHIP_VARIANT` for a name that is none. */
+/** What is known of the part. Throws `EMU_E_CHIP_VARIANT` for an unknown name. */
 export function variantOf(name: VariantName): Variant {
   if (Object.hasOwn(VARIANTS, name)) return VARIANTS[name];
   throw new EmuError('EMU_E_CHIP_VARIANT', 'there is no such part', {

@@ -9,7 +9,7 @@ const START_UP_MS = 2;
 
 export interface Bme280Options extends SamplerOptions {
   /**
-   * What happens to a transfer during start-up, which the sheet leaves open. The default takes it, because devices in the
+   * What happens to a transfer during start-up, which the data sheet does not specify. The default takes it, because devices in the
    * field depend on it: firmware whose 3 ms wait rounds to 0 ticks writes into this window after a soft reset.
    */
   readonly startUp?: 'accept' | 'nack';

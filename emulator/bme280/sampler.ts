@@ -18,7 +18,7 @@ import {
   STANDBY_MS,
 } from './registers.ts';
 
-/** How long the trimming values are copied before a conversion (im_update). The sheet gives no figure; assumed. */
+/** How long the trimming values are copied before a conversion (im_update). The data sheet gives no figure; assumed. */
 const NVM_COPY_MS = 0.1;
 
 export interface SamplerOptions {
@@ -111,7 +111,7 @@ export class Sampler {
     else this.#takeOver({ ctrlMeas, osrsH }, this.#now);
   }
 
-  /** A write to config, which also empties the filter. Taken in every mode; in normal mode the sheet leaves that open. */
+  /** A write to config, which also empties the filter. Taken in every mode; in normal mode the data sheet does not specify it. */
   configure(config: number): void {
     this.#config = config;
     this.#pressureFilter.reset();

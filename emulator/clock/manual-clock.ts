@@ -14,7 +14,7 @@ async function drainMicrotasks(): Promise<void> {
 }
 
 /**
- * A clock that moves only when told to: timed behaviour in tests runs faster than real time and repeats exactly.
+ * A clock that moves only when the caller says so: timed behaviour in tests runs faster than real time and repeats exactly.
  * Alarms ring in the order of their times, those of one instant in the order they were set.
  */
 export class ManualClock implements Clock {

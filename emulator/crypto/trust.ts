@@ -91,7 +91,7 @@ function checkLeaf(leaf: Certificate, host: string, rules: CertificateRules, pro
 /**
  * Walks from a server's certificate to a trusted one (RFC 5280 6.1, in the order in which mbedTLS's
  * x509_crt_verify_chain looks: trusted certificates first, then those that came later in the chain).
- * `chain` is not empty; every problem found is told, not the first alone.
+ * `chain` is not empty; every problem found is reported, not the first alone.
  */
 export function verifyServerChain(
   chain: readonly Certificate[],

@@ -14,7 +14,7 @@ export interface BrokerRoute {
   readonly policy: TlsPolicy;
   /** How long the TCP connection, and then the handshake, may take. */
   readonly timeoutMs: number;
-  /** Takes what decrypts the connections; nobody does unless asked. */
+  /** Receives the secrets that decrypt the connections, where it is there. */
   readonly keyLog?: ((line: string) => void) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface LinkEvents {
   down(failure: DeviceFailure): void;
 }
 
-/** A peer that closes with bytes unread resets the connection: whether it ends or breaks is chance, and means the same. */
+/** A peer that closes with bytes unread resets the connection. Whether it ends or breaks is random, and means the same. */
 const HUNG_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /** One TCP connection with TLS on it, from dialling to its end. */
@@ -136,7 +136,7 @@ export class BrokerLink {
     this.#events.down(failure);
   }
 
-  /** Whatever the broker still sends, and whatever the chip is still computing, is for nobody any more. */
+  /** What the broker still sends, and what the chip still computes, is dropped. */
   #hangUp(): void {
     this.#down = true;
     this.#cancelTimeout();

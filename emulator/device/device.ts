@@ -57,7 +57,7 @@ export interface FleetSurroundings {
   readonly parts: Rng;
   /** Replaces the whole telemetry period, ms. */
   readonly intervalMs?: number | undefined;
-  /** Takes what decrypts the connections; nobody does unless asked. */
+  /** Receives the secrets that decrypt the connections, where it is there. */
   readonly keyLog?: ((line: string) => void) | undefined;
 }
 

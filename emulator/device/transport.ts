@@ -8,7 +8,7 @@ export interface Transport {
   destroy(): void;
 }
 
-/** What happens to a connection, told to the device that opened it. */
+/** What happens to a connection, reported to the device that opened it. */
 export interface TransportEvents {
   opened(): void;
   received(bytes: Uint8Array): void;

@@ -2,7 +2,7 @@ import type { BuildDevice, DeviceUnit, FleetSurroundings } from '../device/index
 
 /** What the devices of a profile publish, for those who measure beside them. */
 export interface Traffic {
-  /** The filter that covers the telemetry of all devices, and of nobody else where that can be said. */
+  /** The filter that covers the telemetry of all devices, and as little else as possible. */
   readonly telemetryFilter: string;
   /** The topic on which a device alone publishes and to which it alone subscribes; undefined when it shares it. */
   ownTopic(clientId: string): string | undefined;

@@ -25,7 +25,7 @@ export interface I2cController {
    * undefined when there is nothing to wait for. Rejects when memory cannot be committed.
    */
   settle(): Promise<void> | undefined;
-  /** When the target at `address` is next ready, on `clock`, where it can tell. */
+  /** When the target at `address` is next ready, on `clock`, where that is known. */
   readyAt(address: number): number | undefined;
 }
 

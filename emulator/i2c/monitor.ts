@@ -16,7 +16,7 @@ export interface Transaction {
   readonly time: number | undefined;
 }
 
-/** Passes everything on to `bus` and tells of each transfer as it happens; its bytes are copies. */
+/** Passes everything on to `bus` and reports each transfer as it happens; its bytes are copies. */
 export class Monitor implements I2c {
   readonly #bus: I2c;
   readonly #observe: (transaction: Transaction) => void;

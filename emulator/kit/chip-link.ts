@@ -18,16 +18,16 @@ export type ChipAnswer = Uint8Array | 'nack' | 'silent' | 'malformed';
 
 const GENERAL_CALL = 0x00;
 const WAKE_LENGTH = 4;
-/** After a wake, and after a wake whose self test failed (sheet 1.2). */
+/** After a wake, and after a wake whose self test failed (data sheet 1.2). */
 const WAKE_ANSWERS = [Uint8Array.of(0x04, 0x11, 0x33, 0x43), Uint8Array.of(0x04, 0x07, 0xc4, 0x40)];
 
-/** How cryptoauthlib polls (sheet 1.3), which is what a kit's own firmware has under it. */
+/** How cryptoauthlib polls (data sheet 1.3), which is what a kit's own firmware has under it. */
 const POLL_MS = 2;
 const POLL_LIMIT_MS = 2500;
-/** 20 tries of tWHI, 1.5 ms (sheet 1.2). */
+/** 20 tries of tWHI, 1.5 ms (data sheet 1.2). */
 const WAKE_LIMIT_MS = 30;
 
-/** Status and CRC; and the longest packet of any command (sheet 1.4). */
+/** Status and CRC; and the longest packet of any command (data sheet 1.4). */
 const SHORTEST_ANSWER = 4;
 const LONGEST_ANSWER = 151;
 

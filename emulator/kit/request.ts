@@ -25,7 +25,7 @@ const BOARD_COMMANDS = [
 const CHIP_COMMANDS = ['wake', 'idle', 'sleep', 'talk', 'physical', 'send', 'receive'] as const;
 const PHYSICAL_COMMANDS = ['select', 'interface'] as const;
 
-/** The library whose version the host asks for; only that of the kit itself is told. */
+/** The library whose version the host asks for; only that of the kit itself is answered. */
 const KIT_LIBRARY = 0;
 
 /**

@@ -17,7 +17,7 @@ const VERSION = 'emu kit';
 const FIRMWARE = 'emu 00(010000)';
 
 /**
- * One host on a kit: text of kit protocol version 1 (sheet section 10; kit_protocol.c, ascii_kit_host.c and Microchip's kit
+ * One host on a kit: text of kit protocol version 1 (data sheet, section 10; kit_protocol.c, ascii_kit_host.c and Microchip's kit
  * firmware, kit_protocol_interpreter.c). It answers each line with exactly one, at most 40 characters where the host's
  * buffer has no more, and a refusal with a status and no data.
  */

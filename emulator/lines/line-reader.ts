@@ -32,7 +32,7 @@ export class LineReader {
   }
 
   #append(byte: number): void {
-    // A longer line is counted, so that its end can tell; typed arrays drop what is written behind them.
+    // A longer line is counted, so that its end can report it; typed arrays drop what is written behind them.
     this.#line[this.#length++] = byte;
   }
 

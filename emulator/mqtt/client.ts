@@ -69,13 +69,13 @@ export class MqttClient {
   constructor(
     clientId: string,
     options: MqttClientOptions,
-    chance: { readonly clock: Clock; readonly rng: Rng },
+    surroundings: { readonly clock: Clock; readonly rng: Rng },
     sink: MqttClientSink,
   ) {
     this.clientId = clientId;
     this.#options = options;
-    this.#clock = chance.clock;
-    this.#rng = chance.rng;
+    this.#clock = surroundings.clock;
+    this.#rng = surroundings.rng;
     this.#sink = sink;
     this.#outbox = new Outbox(options.outbox);
   }
@@ -209,7 +209,7 @@ export class MqttClient {
       this.#readBeginning(read, length);
     } else {
       this.#malformed(read, 'the read ends before the packet');
-      // A packet that would have fitted was split by its sender; a longer one is a length that nobody meant.
+      // A packet that would have fitted was split by its sender; a longer one has a wrong length.
       if (length <= this.#options.bufferBytes) this.#lostRest = length - read.length;
     }
   }

@@ -17,7 +17,7 @@ export const DISCONNECT_WORDS: Readonly<Record<DisconnectReason, string>> = {
   TRANSPORT_LOST: 'the connection under MQTT ended',
 };
 
-/** What the client tells the application; the firmware's event handler, and what only an observer sees. */
+/** What the client reports: to the application's event handler, and to observers alone. */
 export type MqttEvent =
   | { readonly type: 'connected'; readonly sessionPresent: boolean }
   /** CONNACK with a code other than 0; `disconnected` follows. */

@@ -43,9 +43,9 @@ const waitingFor: Record<HandshakeState, string> = {
 export function refusalError(refused: Refused, policy: TlsPolicy, state: HandshakeState): EmuError {
   const code = alertFor(policy, refused.refusal, state);
   const alert = code === undefined ? undefined : alertName(code);
-  const told = alert === undefined ? 'closed without an alert' : `answered with the alert ${alert} (${code})`;
+  const reaction = alert === undefined ? 'closed without an alert' : `answered with the alert ${alert} (${code})`;
   const value: TlsFailure = { state, alert, code, direction: code === undefined ? 'none' : 'sent' };
-  return new EmuError(refusals[refused.refusal].code, `${refused.message}; the device ${told}`, {
+  return new EmuError(refusals[refused.refusal].code, `${refused.message}; the device ${reaction}`, {
     value,
     cause: refused.cause,
   });

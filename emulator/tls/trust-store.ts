@@ -39,15 +39,15 @@ const explanations: Record<CertificateProblem, string> = {
 };
 
 /** A server writes them, and people read them in a line of a terminal. */
-const namesTold = 4;
+const namesShown = 4;
 const longestName = 64;
 
 function namesOf(certificate: Certificate): string {
   const names = hostNames(certificate);
   if (names.length === 0) return 'it has none';
-  const told = names.slice(0, namesTold).map((name) => name.slice(0, longestName).replace(/[^ -~]/g, '?'));
-  const more = names.length - told.length;
-  return `it has ${told.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+  const shown = names.slice(0, namesShown).map((name) => name.slice(0, longestName).replace(/[^ -~]/g, '?'));
+  const more = names.length - shown.length;
+  return `it has ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 /**
@@ -55,16 +55,16 @@ function namesOf(certificate: Certificate): string {
  * one at every connection, so that verdicts are kept, with the exact bytes of the chain and the host name.
  */
 export class TrustStore {
-  readonly #authorities: readonly Certificate[];
+  readonly #anchors: readonly Certificate[];
   readonly #rules: CertificateRules;
   readonly #verdicts: Verdict[] = [];
 
-  /** `authorities`: PEM text of one or more certificates, or DER of one, each. Throws EmuError for malformed ones. */
-  constructor(authorities: readonly (string | Uint8Array)[], rules: CertificateRules) {
-    this.#authorities = authorities.flatMap((authority) =>
-      (typeof authority === 'string' ? certificatesFromPem(authority) : [authority]).map(parseCertificate),
+  /** `anchors`: PEM text of one or more certificates, or DER of one, each. Throws EmuError for malformed ones. */
+  constructor(anchors: readonly (string | Uint8Array)[], rules: CertificateRules) {
+    this.#anchors = anchors.flatMap((anchor) =>
+      (typeof anchor === 'string' ? certificatesFromPem(anchor) : [anchor]).map(parseCertificate),
     );
-    if (this.#authorities.length === 0) {
+    if (this.#anchors.length === 0) {
       throw new EmuError('EMU_E_TLS_NO_AUTHORITY', 'a trust store needs at least one CA certificate', {
         hint: 'with none, every server would be refused',
       });
@@ -101,7 +101,7 @@ export class TrustStore {
       );
       return { refused, problems: new Set(), leaf: undefined, notBefore: 0, notAfter: 0 };
     }
-    const { problems, notBefore, notAfter } = verifyServerChain(parsed, this.#authorities, host, this.#rules);
+    const { problems, notBefore, notAfter } = verifyServerChain(parsed, this.#anchors, host, this.#rules);
     const [leaf] = parsed;
     return { refused: this.#refusal(problems, host, leaf), problems, leaf, notBefore, notAfter };
   }
@@ -122,9 +122,9 @@ export class TrustStore {
     const found = [...problems].sort((a, b) => rank(a) - rank(b));
     const [first] = found;
     if (first === undefined) return undefined;
-    const told = (problem: CertificateProblem) =>
+    const worded = (problem: CertificateProblem) =>
       problem === 'name_mismatch' && leaf ? `${explanations[problem]} (${namesOf(leaf)})` : explanations[problem];
-    const reasons = found.map(told).join(', and ');
+    const reasons = found.map(worded).join(', and ');
     return new Refused(first, `the certificate of ${host} is refused: ${reasons}`);
   }
 }

@@ -5,7 +5,7 @@ import { packaged } from './packaged.ts';
 /** A process of this program's own beside this one. What passes between them is plain data; bytes arrive as bytes. */
 export interface Child<In, Out> {
   readonly pid: number | undefined;
-  /** Sent to nobody when it is gone. */
+  /** Dropped when it is gone. */
   send(message: In): void;
   onMessage(listener: (message: Out) => void): void;
   /** The next message; undefined when it ends before it says one. */

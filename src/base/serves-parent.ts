@@ -9,6 +9,6 @@ export function servesParent<In, Out>(receive: (message: In) => void): (message:
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   process.on('message', (message) => receive(message as In));
-  // What can no longer be sent has nobody to read it.
+  // What can no longer be sent has no reader.
   return (message) => void process.send?.(message, undefined, undefined, () => {});
 }

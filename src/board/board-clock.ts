@@ -9,7 +9,7 @@ const ROUNDING_MS = 1e-6;
 
 /**
  * The time of a board's parts. Their masters are other programs, so that it is real time, but for what is this process's own
- * doing: while it is stopped or gets no processor, and while a memory is being kept, the time stands still. A chip whose
+ * doing: while it is stopped or gets no processor, and while a memory is being stored, the time stands still. A chip whose
  * master says nothing for 1.3 s goes to sleep; one whose master spoke and was not heard does not.
  */
 export class BoardClock implements Clock {

@@ -23,7 +23,7 @@ export interface BoardOptions {
 
 /**
  * One I2C bus with its chips. What happens on it happens one after the other, however many masters there are; a transfer
- * that changed a chip's memory is over when that memory is kept. Transfers reject when it cannot be kept.
+ * that changed a chip's memory is over when that memory is stored. Transfers reject when it cannot be stored.
  */
 export class Board {
   readonly chips: readonly ChipMount[];
@@ -46,13 +46,13 @@ export class Board {
     for (const chip of chips) parts.attachMovable(() => chip.address, chip);
     if (sensor !== undefined) parts.attach(sensor.address, sensor);
     this.#faults = new FaultyBus(parts, clock, rng);
-    const tell = (transaction: Transaction) => {
+    const report = (transaction: Transaction) => {
       for (const listener of this.#listeners) listener(transaction);
     };
-    this.#monitor = new Monitor(this.#faults, tell, clock);
+    this.#monitor = new Monitor(this.#faults, report, clock);
   }
 
-  /** At once where nobody else has the bus and nothing is to be kept. */
+  /** At once where the bus is free and nothing is to be stored. */
   write(master: Master, address: number, bytes: Uint8Array, stop = true): I2cWriteResult | Promise<I2cWriteResult> {
     // A master that is not acknowledged gives up by STOP.
     const ended = ({ ack }: I2cWriteResult) => stop || ack !== 'ack';
@@ -67,7 +67,7 @@ export class Board {
     );
   }
 
-  /** When the chip at `address` is next ready, where it can tell. */
+  /** When the chip at `address` is next ready, where that is known. */
   readyAt(address: number): number | undefined {
     return this.#faults.readyAt(address);
   }
@@ -77,7 +77,7 @@ export class Board {
     this.#lock.release(master);
   }
 
-  /** Between two transfers, as `master`: what is done to the chips is kept when this resolves. */
+  /** Between two transfers, as `master`: what is done to the chips is stored when this resolves. */
   async meanwhile<T>(master: Master, action: () => T | Promise<T>): Promise<T> {
     await this.#lock.acquire(master);
     try {
@@ -124,7 +124,7 @@ export class Board {
     return this.sensor === undefined ? this.chips : [...this.chips, this.sensor];
   }
 
-  /** Who listens costs the others nothing when nobody does. */
+  /** Without listeners this costs nothing. */
   get #bus(): FaultyBus | Monitor {
     return this.#listeners.size === 0 ? this.#faults : this.#monitor;
   }

@@ -54,7 +54,7 @@ export class ChipMount implements I2cTarget {
     this.#memory = this.#memoryOf(this.#chip, false);
   }
 
-  /** Puts in a part as it leaves the factory. Its serial number is that of the chip before unless told. */
+  /** Puts in a factory-fresh part. Its serial number is by default that of the chip before. */
   replaceByFresh(serialNumber: Uint8Array = this.serialNumber): void {
     const { variant, factoryAddress: address, rng } = this.#options;
     this.replace(factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', this.#chips) }));

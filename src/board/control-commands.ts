@@ -13,14 +13,14 @@ type FaultCommand = Extract<ControlRequest, { readonly command: 'fault' }>;
 
 const PASCAL_PER_HPA = 100;
 
-/** Offsets in the configuration (sheet 2.2). */
+/** Offsets in the configuration (data sheet 2.2). */
 const [REVISION, LOCK_VALUE, LOCK_CONFIG] = [4, 86, 87];
 const UNLOCKED = 0x55;
 
 const MOST_FAULTS = 64;
 
 /**
- * Does what is asked, between two transfers, and returns what is told about it; what it changed is kept by then.
+ * Does what is asked, between two transfers, and returns the reply; what it changed is stored by then.
  * @throws EmuError EMU_E_CONTROL_PART, where what it is about is not on the board; EMU_E_CONTROL_FAULTS
  */
 export function perform(board: Board, master: Master, request: BoardCommand): Promise<object> {

@@ -56,7 +56,7 @@ function withinLimit(line: Line): Uint8Array {
   throw new EmuError('EMU_E_CONTROL_LINE', `a line has at most ${LINE_LIMIT} bytes`);
 }
 
-/** The id as it came, so that a refusal can be told apart too. */
+/** The id as it came, so that a refusal has it too. */
 function idOf(value: object): object {
   return 'id' in value && (typeof value.id === 'string' || typeof value.id === 'number') ? { id: value.id } : {};
 }

@@ -14,7 +14,7 @@ const STATUS_ACK = 0;
 const STATUS_ADDRESS_NACK = 1;
 const STATUS_DATA_NACK = 2;
 
-/** What comes in is not the protocol: where the next request would begin cannot be told. */
+/** What comes in is not the protocol: where the next request begins is unknown. */
 export class I2cProtocolError extends Error {}
 
 /** Cuts a stream of bytes into requests, however they arrive. Holds less than one request of 65,539 bytes. */

@@ -11,7 +11,7 @@ const GENERIC: ChipChoice = { variant: 'ATECC608A', address: undefined };
 /** SN[8] of the pre-provisioned parts. */
 const TRUST_SERIAL_END = 0x01;
 
-/** Boards that nothing is kept of yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_USAGE_BOARD */
+/** Boards without a stored state yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_USAGE_BOARD */
 export async function newBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
   const made = await madeBoards(request, rng);
   requireApart(made);

@@ -8,15 +8,15 @@ export interface ChipChoice {
   readonly address: number | undefined;
 }
 
-/** What boards are asked for. What is undefined is as kept, or the default where nothing is kept. */
+/** What boards are asked for. What is undefined is as stored, or the default where nothing is stored. */
 export interface BoardRequest {
   readonly count: number | undefined;
   readonly chips: readonly ChipChoice[] | undefined;
   /** Of the BME280; null for none. */
   readonly sensor: number | null | undefined;
-  /** The kept fleet whose devices' chips are copied onto the boards, from this device on. */
+  /** The persistent fleet whose devices' chips are copied onto the boards, from this device on. */
   readonly fleet: { readonly directory: string; readonly first: number } | undefined;
-  /** Where the chips' memories are kept; without it they end with the process. */
+  /** Where the chips' memories are stored; without it they end with the process. */
   readonly state: string | undefined;
   /** Repeats keys and random numbers, for tests only. */
   readonly seed: string | undefined;

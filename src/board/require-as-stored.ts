@@ -2,7 +2,7 @@ import { EmuError } from '../../emulator/errors.ts';
 import { type BoardFile, readFleet } from '../store/index.ts';
 import type { BoardRequest } from './request.ts';
 
-/** What is asked for is what is kept: nothing that was kept is thrown away. @throws EmuError EMU_E_BOARD_STATE */
+/** What is requested must be what is stored: nothing that was stored is thrown away. @throws EmuError EMU_E_BOARD_STATE */
 export function requireAsStored(file: BoardFile, { state, count, chips, sensor, fleet, seed }: BoardRequest): void {
   const differences: string[] = [];
   const [first] = file.boards;

@@ -36,9 +36,9 @@ export interface ServedBoard {
 
 export interface RunningBoards {
   readonly boards: readonly ServedBoard[];
-  /** Rejects when a chip's memory can no longer be kept; nothing is answered from then on. */
+  /** Rejects when a chip's memory can no longer be stored; nothing is answered from then on. */
   readonly failed: Promise<never>;
-  /** Resolves when all ports are free and all memories are kept. */
+  /** Resolves when all ports are free and all memories are stored. */
   close(): Promise<void>;
 }
 

@@ -32,14 +32,14 @@ export class TranscriptFeed {
       this.#decodersAsOfNow(decoders);
       if (this.#socket.writableLength > BACKLOG_BYTES) {
         this.#dropped++;
-        // What a read means depends on the write before it, told or not.
+        // What a read means depends on the write before it, sent or not.
         transcriber.meaning(transaction);
         return;
       }
       this.#tellDropped();
       const { time = began, ...timeless } = transaction;
       const ms = Math.round((time - began) * 1000) / 1000;
-      this.#tell({ ms, transcript: transcriber.line({ ...timeless, time: undefined }) });
+      this.#send({ ms, transcript: transcriber.line({ ...timeless, time: undefined }) });
     });
   }
 
@@ -50,11 +50,11 @@ export class TranscriptFeed {
 
   #tellDropped(): void {
     if (this.#dropped === 0) return;
-    this.#tell({ dropped: this.#dropped });
+    this.#send({ dropped: this.#dropped });
     this.#dropped = 0;
   }
 
-  #tell(event: object): void {
+  #send(event: object): void {
     this.#socket.write(`${JSON.stringify(event)}\n`);
   }
 

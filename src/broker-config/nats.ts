@@ -11,7 +11,7 @@ export const nats: BrokerWriter = (options) => {
         name: CONFIGURATION,
         text: `# NATS, for the devices of one fleet alone.
 server_name: emu
-# NATS's own protocol, without TLS: on loopback, at a port that the log tells.
+# NATS's own protocol, without TLS: on loopback, at a port that the log names.
 listen: "127.0.0.1:-1"
 jetstream {
   store_dir: ${file('nats-data')}
@@ -24,7 +24,7 @@ mqtt {
     key_file: ${file(CERTIFICATE_FILES.serverKey)}
     # Demands a certificate of every client.
     verify: true
-    # Seconds for a handshake; 2 unless told, and a whole fleet may knock at once.
+    # Seconds for a handshake; the default is 2, and a whole fleet may connect at once.
     timeout: 30
   }
 }

@@ -8,7 +8,7 @@ export interface BrokerOptions {
   readonly directory: string;
   /** Who starts the broker, for those that would become another user. */
   readonly user: string;
-  /** A text that nobody knows, for a broker that wants a password where the certificate is the proof. */
+  /** A random text, for a broker that requires a password although the certificate is the proof. */
   readonly secret: string;
 }
 

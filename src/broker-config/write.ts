@@ -7,7 +7,7 @@ import type { BrokerFile } from './set-up.ts';
 const MODES = { secret: 0o600, program: 0o755, plain: 0o644 } as const;
 
 /**
- * Writes files into a directory that is made, or is there and empty: nobody's key is replaced.
+ * Writes files into a new or empty directory: no key is replaced.
  * @throws EmuError EMU_E_USAGE_OUT
  */
 export function writeFiles(directory: string, files: readonly BrokerFile[]): void {

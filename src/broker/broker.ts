@@ -9,7 +9,7 @@ const BACKLOG = 4096;
 
 /**
  * Takes every message at once (concurrency 0). With a limit Aedes queues what is over it, and goes through a queue of messages
- * that nobody subscribed to by recursion: some ten thousand of them, as a fleet leaves behind that was cut off, end the process.
+ * without subscribers by recursion: some ten thousand of them, as a fleet that is cut off leaves behind, end the process.
  */
 export function createBroker(): Promise<Aedes> {
   return Aedes.createBroker({ concurrency: 0 });

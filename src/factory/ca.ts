@@ -51,7 +51,7 @@ export interface CaOptions {
   readonly rng: Rng;
   readonly now: Date;
   readonly names: CertificateNames;
-  /** How long the signer and the devices are valid: 10 years and forever unless told. */
+  /** How long the signer and the devices are valid; by default 10 years, and without end. */
   readonly years?: number;
 }
 

@@ -35,7 +35,7 @@ const OID = {
   authorityKeyIdentifier: '2.5.29.35',
 } as const;
 
-/** How an authority signs, by the kind of its key: RFC 5758 3.2 and RFC 4055 5. */
+/** How a CA signs, by the kind of its key: RFC 5758 3.2 and RFC 4055 5. */
 const SIGNATURES: Readonly<Record<string, { readonly oid: string; readonly hash: string; readonly withNull?: true }>> =
   {
     prime256v1: { oid: '1.2.840.10045.4.3.2', hash: 'sha256' },

@@ -7,7 +7,7 @@ export function certifiedKey(der: Uint8Array): CertifiedKey {
   return { der, publicKey: Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }).subarray(-64)) };
 }
 
-/** A certificate and its private key, as they come back from where they were kept. */
+/** A certificate and its private key, as they were stored. */
 export function issuerOf(der: Uint8Array, privateKey: KeyObject): Issuer {
   return { ...certifiedKey(der), privateKey };
 }

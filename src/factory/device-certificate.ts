@@ -20,7 +20,7 @@ import { wholeHour, yearsAfter } from './dates.ts';
 
 /** As long as every device's common name: 18 hex digits of a serial number. */
 const PLACEHOLDER = '0123xxxxxxxxxxxxee';
-/** RFC 5280 would have 9999; the seed firmware's script took this one. */
+/** RFC 5280 would have 9999; the original firmware's script has this one. */
 const NEVER = new Date('3000-12-31T23:59:59Z');
 
 /**

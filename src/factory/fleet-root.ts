@@ -13,14 +13,14 @@ import { ownKeyIdentifier } from './certificate-fields.ts';
 import { issueDate, yearsAfter } from './dates.ts';
 import { makeKeyPair } from './keys.ts';
 
-/** An authority whose key no chip can hold. */
+/** A CA whose key no chip can hold. */
 export interface ForeignIssuer {
   readonly certificate: Certificate;
   readonly privateKey: KeyObject;
 }
 
 /**
- * The P-256 root of a fleet under an authority of another kind. A chip keeps its root's key in 64 bytes and its signer's
+ * The P-256 root of a fleet under a CA of another kind. A chip keeps its root's key in 64 bytes and its signer's
  * signature as R||S, so that neither an RSA key nor a signature by one has room; between them a root of the fleet has.
  * Devices send their own and the signer's certificate: a broker has to be given this root beside what stands above it.
  */

@@ -1,7 +1,7 @@
 import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 
-/** MAC addresses of one vendor prefix: three bytes tell devices apart. */
+/** MAC addresses of one vendor prefix: three bytes distinguish devices. */
 export const MAX_DEVICES = 2 ** 24;
 
 /** An odd step visits every 48-bit value before it repeats one; the golden ratio's spreads neighbours far apart. */

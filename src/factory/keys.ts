@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { nodeCrypto, sha1 } from '../../emulator/crypto/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 
-/** A P-256 key of an authority or a server. Keys of devices are made in their chips and stay there. */
+/** A P-256 key of a CA or a server. Keys of devices are generated in their chips and stay there. */
 export interface KeyPair {
   readonly privateKey: KeyObject;
   /** X||Y. */

@@ -10,7 +10,7 @@ import { caOfSigner } from './own-signer.ts';
 import { readChain, readKey } from './pem.ts';
 
 export interface OwnRoot {
-  /** The authority's certificate, then, unless it signed itself, those above it to one that did. */
+  /** The CA's certificate, then, unless it is self-signed, those above it up to one that is. */
   readonly certificatePem: string;
   /** Its private key, PKCS #8 or SEC 1, not encrypted. */
   readonly keyPem: string;
@@ -20,9 +20,9 @@ const KEY_CERT_SIGN = 0x04;
 const SMALLEST_RSA = 2048;
 
 /**
- * A fleet under the caller's own authority, so that a broker can be given it beforehand. One on P-256 is the fleet's root
- * itself, and its signer where it may issue no further authority. Any other has a root on P-256 put under it, for a chip
- * stores no other key. Throws `EMU_E_CA_…` for an authority under which the devices' certificates would not verify.
+ * A fleet under the caller's own CA, so that a broker can be given it beforehand. One on P-256 is the fleet's root
+ * itself, and its signer where it may issue no further CA. Any other has a root on P-256 put under it, for a chip
+ * stores no other key. Throws `EMU_E_CA_…` for a CA under which the devices' certificates would not verify.
  */
 export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions): Ca {
   const [x509, ...above] = readChain(certificatePem);
@@ -70,7 +70,7 @@ function refuse(x509: X509Certificate, why: string): never {
   });
 }
 
-/** How many authorities may stand below one another under it. It must be one, and allowed to sign certificates. */
+/** How many CAs may stand below one another under it. It must be a CA, and allowed to sign certificates. */
 function requireCa(x509: X509Certificate, certificate: Certificate): number {
   if (!x509.ca) refuse(x509, 'is not that of a CA');
   const usage = extensionValue(certificate, OID.keyUsage); // BIT STRING: 03, length, unused bits, bits
@@ -90,7 +90,7 @@ function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Dat
   });
 }
 
-/** A device names its authority by SHA-1 of the key in slot 15; another identifier in the root would break the chain. */
+/** A device names its issuer by SHA-1 of the key in slot 15; another identifier in the root would break the chain. */
 function requireKeyIdentifier(certificate: Certificate, publicKey: Uint8Array): void {
   const value = ownKeyIdentifier(certificate);
   if (value === undefined || Buffer.from(value).equals(keyIdentifier(publicKey))) return;

@@ -20,7 +20,7 @@ export interface PossessionOptions {
 }
 
 /**
- * The certificate by which a cloud is shown that an authority's key is at hand: its CN is the cloud's code. DER. Its own
+ * The certificate that proves to a cloud that a CA's key is at hand: its CN is the cloud's code. DER. Its own
  * key is of no use to anyone and is thrown away.
  */
 export function possessionCertificate({ issuer, code, rng, now }: PossessionOptions): Uint8Array {

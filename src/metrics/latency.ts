@@ -28,7 +28,7 @@ function microseconds(ms: number): number {
   return Math.max(0, Math.round(ms * MICROSECONDS));
 }
 
-/** The lowest value that a histogram of three digits does not tell from `us`. */
+/** The lowest value in the bucket of `us` in a histogram of three digits. */
 function bucketOf(us: number): number {
   const unit = 2 ** Math.max(0, Math.floor(Math.log2(us)) - HALF_BITS);
   return Math.floor(us / unit) * unit;

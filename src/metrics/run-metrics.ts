@@ -79,7 +79,7 @@ export class RunMetrics {
     this.#echoMeasurable = false;
   }
 
-  /** The first device arrives now: what making the fleet cost is over. */
+  /** The first device arrives now: what provisioning the fleet cost is over. */
   startClock(): void {
     this.#resources.firstArrival();
   }

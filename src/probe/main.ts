@@ -1,4 +1,4 @@
-/** The probe's process: subscribes, is told what the fleet sends, compares. */
+/** The probe's process: subscribes, receives what the fleet sent, compares. */
 import { servesParent } from '../base/index.ts';
 import type { FromProbe, ToProbe } from './messages.ts';
 import { publishesIn } from './publish-packets.ts';

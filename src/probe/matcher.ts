@@ -9,7 +9,7 @@ const GIVE_UP_MS = 60_000;
 /** By then what a device sent has been reported here. */
 const REPORT_LAG_MS = 5000;
 
-/** All publishes with one topic and one payload: nothing on the wire tells them apart. */
+/** All publishes with one topic and one payload: nothing on the wire distinguishes them. */
 interface Equals {
   /** Times of publishes that have not arrived, in order. */
   readonly sent: number[];
@@ -20,7 +20,7 @@ interface Equals {
 }
 
 /**
- * Pairs what the fleet sent with what one subscription received. Both are told in their own order, a publish possibly after
+ * Pairs what the fleet sent with what one subscription received. Both arrive in their own order, a publish possibly after
  * its arrival; all times are milliseconds of one monotonic clock.
  *
  * Messages carry no number. Publishes with the same topic and payload are paired first in, first out: their counts are
@@ -70,7 +70,7 @@ export class DeliveryMatcher {
     }
   }
 
-  /** Everything has been told; what has not arrived is lost. */
+  /** Everything has been reported; what has not arrived is lost. */
   finish(filter: string): FilterReport {
     for (const equals of this.#equals.values()) {
       while (equals.sent.length > 0) this.#lose(equals);

@@ -5,7 +5,7 @@ export interface ProbeStart {
   readonly host: string;
   readonly port: number;
   /** PEM of whom to trust; undefined for Node's own list. */
-  readonly authorities: readonly string[] | undefined;
+  readonly trusted: readonly string[] | undefined;
   /** The probe's certificate, followed by its issuer's. */
   readonly certificatePem: string;
   readonly keyPem: string;
@@ -25,7 +25,7 @@ export type ToProbe =
   /** The fleet is closed: wait for what is still out, as long as this. */
   | { readonly finish: number };
 
-/** Child to parent: every filter is subscribed; it could not be, or nobody accepted a TCP connection; what came of it. */
+/** Child to parent: every filter is subscribed; it could not be, or no TCP connection was accepted; what came of it. */
 export type FromProbe =
   | { readonly ready: true }
   | { readonly failed: string; readonly unreachable?: boolean }

@@ -61,11 +61,11 @@ export class Subscriber {
   }
 
   #open(filter: string, i: number): Promise<void> {
-    const { host, port, authorities, certificatePem, keyPem } = this.#start;
+    const { host, port, trusted, certificatePem, keyPem } = this.#start;
     return new Promise((resolve, reject) => {
       const client = mqtt.connect({
         ...{ protocol: 'mqtts', host, port, cert: certificatePem, key: keyPem },
-        ...(authorities && { ca: [...authorities] }),
+        ...(trusted && { ca: [...trusted] }),
         ...(isIP(host) === 0 && { servername: host }),
         ...{ clientId: `emu-probe-${process.pid}-${i}`, clean: true, resubscribe: true },
         ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },

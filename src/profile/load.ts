@@ -31,10 +31,10 @@ function readChain(nameOrFile: string): YamlDocument[] {
     seen.add(resolve(file));
     const base = document.contents.extends;
     if (base === undefined) return chain;
-    const complain = (message: string) => PROFILE.invalid([`${document.locate(['extends'])}: extends: ${message}`]);
-    if (typeof base !== 'string') throw complain('expected the name or the file of a profile');
+    const mistake = (message: string) => PROFILE.invalid([`${document.locate(['extends'])}: extends: ${message}`]);
+    if (typeof base !== 'string') throw mistake('expected the name or the file of a profile');
     file = fileOf(base, dirname(file));
-    if (seen.has(resolve(file))) throw complain('a profile cannot extend itself');
+    if (seen.has(resolve(file))) throw mistake('a profile cannot extend itself');
   }
 }
 

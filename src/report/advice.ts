@@ -1,6 +1,6 @@
 import { type CauseCode, causeOf } from '../causes/index.ts';
 
-/** What is said instead of advice against a broker that may have done nothing. */
+/** Instead of advice against a broker that may have done nothing wrong. */
 const LATE = 'The load generator was late at that time, so this says nothing about the broker.';
 
 /**

@@ -5,7 +5,7 @@ import type { TextOutput } from './terminal.ts';
 export interface ProgressView {
   /** How often `status` is worth calling. */
   readonly everyMs: number;
-  /** Something that happened, kept. */
+  /** Something that happened; stays on the screen. */
   note(line: string): void;
   /** How things stand, replaced by the next one where that can be. */
   status(line: string): void;

@@ -7,9 +7,9 @@ import type { ProgressView } from './progress-view.ts';
 import { messageRate, statusLine } from './status.ts';
 import type { Paint } from './terminal.ts';
 
-/** New causes are said at once; a run that fails in ever new ways says the rest in its summary. */
+/** New causes are reported at once, up to this number; the summary has the rest. */
 const CAUSES_SAID = 8;
-/** How soon a first failure is said, and how smoothly the terminal moves. */
+/** How soon a first failure is reported, and how often the status line changes. */
 const TICK_MS = 250;
 /** A rate is of a second at least: figures come a few times in one. */
 const RATE_MS = 1000;

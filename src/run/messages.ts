@@ -59,7 +59,7 @@ export type FromShard =
   /** Blocks of a pcapng file. */
   | { readonly type: 'wire'; readonly blocks: Uint8Array }
   | { readonly type: 'published'; readonly batch: Published }
-  /** Stops as it was told to; its devices are still there. */
+  /** Stops as requested; its devices are still there. */
   | { readonly type: 'stopping'; readonly failures: readonly CauseCount[] }
   /** Everything is closed; the last message. */
   | { readonly type: 'done' }

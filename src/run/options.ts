@@ -3,7 +3,7 @@ import type { TraceFile } from '../trace/index.ts';
 import type { FleetPhase } from './plan.ts';
 import type { FleetProbe, ProbeAccess } from './probe-access.ts';
 
-/** What is written down of a run beside its figures. What nobody asks for costs nothing. */
+/** What is written down of a run beside its figures. What is not requested costs nothing. */
 export interface RunRecords {
   /** The serial console of one device, line by line. */
   readonly console?: { readonly device: number; readonly write: (line: string) => void } | undefined;

@@ -62,7 +62,7 @@ export class Outbox {
     this.#post({ type: 'metrics', delta: this.#metrics.take() });
   }
 
-  /** Says what is left. */
+  /** Sends what is left. */
   close(): void {
     clearInterval(this.#timer);
     this.flush();

@@ -38,17 +38,17 @@ export interface RunPlan {
   readonly crypto: ChipCrypto['name'];
   /** Makes the run's keys and random numbers repeat; for tests only. */
   readonly seed?: string;
-  /** Without it the fleet makes a fresh root. */
+  /** Without it the fleet has a fresh root. */
   readonly ca?: CaPem;
   /** How long the certificates of the signer and the devices are valid; without it 10 years, and forever. */
   readonly years?: number;
   /** Processes that the devices are spread over; 1 is this one. At most as many as devices. */
   readonly workers: number;
-  /** Devices of a fleet that was made before, `count` of them, instead of new ones. */
+  /** Devices of a persistent fleet, `count` of them, instead of new ones. */
   readonly persistent?: { readonly directory: string; readonly segment: Segment };
 }
 
-/** Where a run is; each phase is announced once, `provisioning` as often as worth saying, `worker ended` for each of them. */
+/** Where a run is; each phase is announced once, `provisioning` repeatedly, `worker ended` for each of them. */
 export type FleetPhase =
   | { readonly phase: 'provisioning'; readonly provisioned: number; readonly of: number }
   | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean }

@@ -10,7 +10,7 @@ import type { BrokerAddress } from './plan.ts';
 export interface ProbeAccess {
   readonly broker: BrokerAddress;
   /** PEM of whom to trust, or Node's own list. */
-  readonly authorities: readonly string[] | 'system';
+  readonly trusted: readonly string[] | 'system';
   /** Under the fleet's signer. */
   readonly identity: LeafCertificate;
 }
@@ -31,7 +31,7 @@ export function probeAccess(fleet: RunFleet, broker: RunBroker, rng: Rng): Probe
   const identity = clientCertificate({
     ...{ signer: signerOf(fleet), organization, commonName: COMMON_NAME, now: new Date(), rng },
   });
-  return { broker: broker.address, authorities: broker.trusted, identity };
+  return { broker: broker.address, trusted: broker.trusted, identity };
 }
 
 function signerOf(fleet: RunFleet) {

@@ -11,13 +11,13 @@ import type { RunPlan } from './plan.ts';
 import { type FleetProbe, probeAccess } from './probe-access.ts';
 import { Workers, type WorkersEvents } from './workers.ts';
 
-/** From the word to begin to the first arrival: by then every shard has heard it. */
+/** From `begin` to the first arrival: by then every shard has received it. */
 const LEAD_MS = 100;
 
 /**
- * Has its workers provision or open the fleet, lets its devices arrive at the planned rate and keeps them for the planned time.
+ * Has its workers provision or open the fleet, lets its devices arrive at the planned rate and runs them for the planned time.
  * Resolves when every device is closed and no worker is left; rejects when there can be no fleet, when the embedded broker
- * dies, or when the memory of a persistent chip cannot be written. A worker that dies while devices run ends nobody but them.
+ * dies, or when the memory of a persistent chip cannot be written. A worker that dies while devices run takes only its own devices with it.
  */
 export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise<void> {
   const { signal } = options;
@@ -47,7 +47,7 @@ function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetR
   };
 }
 
-/** The coordinator of one run: takes what its workers say, and gives them what they share. */
+/** The coordinator of one run: takes what its workers report, and gives them what they share. */
 class FleetRun implements WorkersEvents {
   readonly #plan: RunPlan;
   readonly #options: FleetRunOptions;

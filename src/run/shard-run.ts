@@ -21,7 +21,7 @@ export interface ShardSurroundings {
   readonly post: (message: FromShard) => void;
   /** Of the shard's own process, where it has one. */
   readonly meter?: ResourceMeter | undefined;
-  /** A tap for device k of the run that is nobody's order. */
+  /** A tap for device k of the run beside those of the order. */
   readonly tap?: (k: number) => DeviceTap | undefined;
 }
 

@@ -6,7 +6,7 @@ import { localWorker, startWorker, type Worker } from './worker.ts';
 /** A shard that has not closed its devices by then never will. */
 const PATIENCE_MS = 15_000;
 
-/** What the workers of a run have to say to it. */
+/** What the workers of a run report to it. */
 export interface WorkersEvents {
   message(worker: number, message: FromShard): void;
   /** Its process ended while its devices ran. */
@@ -85,7 +85,7 @@ export class Workers {
     return Promise.race([this.#over.taken, this.#failed]);
   }
 
-  /** Tells all to close their devices; resolves when they have begun to, and all that they measured is here. */
+  /** Has all close their devices; resolves when they have begun to, and all that they measured is here. */
   async stop(): Promise<void> {
     for (const worker of this.#workers) worker.send({ type: 'stop' });
     if (this.#began) await this.#within(this.#stopping);

@@ -52,7 +52,7 @@ export function writeBoardFile(directory: string, file: BoardFile): void {
   writeWhole(boardFilePath(directory), stringify(file, { aliasDuplicateObjects: false }), 0o644);
 }
 
-/** The boards that `directory` keeps; undefined when it keeps none. @throws EmuError EMU_E_BOARD_STATE */
+/** The boards stored in `directory`; undefined when there are none. @throws EmuError EMU_E_BOARD_STATE */
 export function findBoards(directory: string): BoardFile | undefined {
   const path = boardFilePath(directory);
   if (!existsSync(path)) return undefined;

@@ -32,7 +32,7 @@ export interface CreateFleetOptions {
   readonly now: Date;
   readonly signal: AbortSignal;
   readonly onProgress?: (made: number) => void;
-  /** Processes to make devices in; as many as there are cores unless told. */
+  /** Processes that provision devices; by default as many as there are cores. */
   readonly workers?: number;
 }
 
@@ -45,7 +45,7 @@ export interface CreatedFleet {
 }
 
 /**
- * Makes a fleet in a directory, or goes on making the one that is there. A device is committed once, when it is complete,
+ * Creates a fleet in a directory, or continues the one that is there. A device is committed once, when it is complete,
  * so that an end at any moment loses at most those under way.
  * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
  */

@@ -9,7 +9,7 @@ import { rangeOf, type Segment } from './range.ts';
 import { lockRange } from './range-lock.ts';
 
 /**
- * Copies a segment into a fleet of its own for another machine: `to`, empty or not there yet. The keys of the authorities
+ * Copies a segment into a fleet of its own for another machine: `to`, empty or not there yet. The keys of the CAs
  * stay behind: running devices takes none. fleet.yaml is written last, so that half a copy is no fleet.
  * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
  */

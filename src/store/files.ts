@@ -7,7 +7,7 @@ export function fleetPaths(directory: string) {
   return {
     /** What the fleet is; anyone may read it. */
     fleet: join(directory, 'fleet.yaml'),
-    /** The private keys of its authorities; the owner alone may read it. A shard has none. */
+    /** The private keys of its CAs; the owner alone may read it. A shard has none. */
     keys: join(directory, 'keys.yaml'),
     /** The chips' memories; the owner alone may read it. */
     chips: join(directory, 'chips.mdb'),

@@ -26,7 +26,7 @@ export interface FleetListing {
 
 export interface SlotView {
   readonly slot: number;
-  /** What the firmware keeps in it. */
+  /** What the firmware stores in it. */
   readonly meaning: string;
   readonly holds: 'private key' | 'secret' | 'data';
   /** Its contents are final. */
@@ -119,7 +119,7 @@ export function rebuiltChain(file: FleetFile, { memory, commonName }: Provisione
   return loadCredentials(driver, definitionsOf(file), compiledIn);
 }
 
-/** What the profile's firmware keeps in a slot. */
+/** What the profile's firmware stores in a slot. */
 function meaningOf(slot: number, { profile: { chip, certificates } }: FleetFile): string {
   if (slot === chip.deviceKeySlot) return 'device key, signs in the handshake';
   if (slot === chip.ioProtectionSlot) return 'IO protection key, new in every handshake';

@@ -8,7 +8,7 @@ import type { FleetFile } from './fleet-file.ts';
 
 const key = z.string().startsWith('-----BEGIN PRIVATE KEY-----');
 
-/** `keys.yaml`, format 1: what making further devices takes. */
+/** `keys.yaml`, format 1: what provisioning further devices needs. */
 const schema = z.strictObject({
   format: z.literal(1),
   /** 32 bytes in hexadecimal that all keys of the devices flow from; a seeded fleet has its seed instead. */

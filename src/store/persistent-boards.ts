@@ -19,7 +19,7 @@ export interface NewBoards extends Pick<BoardFile, 'boards' | 'seed' | 'fleet'> 
 const BOARDS: Purpose = {
   code: 'EMU_E_BOARD_STATE',
   contents: 'boards',
-  intent: 'keep boards',
+  intent: 'store boards',
   entries: [/^board\.yaml\.partial$/, ...STORE_ENTRIES],
 };
 
@@ -82,7 +82,7 @@ export class PersistentBoards {
   }
 }
 
-/** `board.yaml` last: a directory without it keeps nothing. */
+/** `board.yaml` last: a directory without it has no boards. */
 async function made(directory: string, { chips, ...boards }: NewBoards): Promise<BoardFile> {
   const file: BoardFile = {
     format: 1,

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** A process, told from every other that has or will have its number. Texts are empty where the system has no /proc. */
+/** A process, distinguished from every other that has or will have its number. Texts are empty where the system has no /proc. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks from boot to its start. */

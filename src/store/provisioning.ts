@@ -10,15 +10,15 @@ export interface ProvisioningOptions {
   readonly order: ProvisioningOrder;
   /** The devices to make, by number. */
   readonly numbers: readonly number[];
-  /** Keeps devices; their maker is at its next ones already. */
+  /** Stores devices; their process provisions the next ones meanwhile. */
   readonly keep: (devices: readonly ProvisionedDevice[]) => void;
-  /** Aborted: what is being made is finished and kept, and no more is begun. */
+  /** Aborted: devices under way are finished and stored, and no more are begun. */
   readonly signal: AbortSignal;
-  /** Processes; as many as there are cores unless told. */
+  /** Processes; by default as many as there are cores. */
   readonly workers?: number | undefined;
 }
 
-/** Makes devices on all cores. Rejects with the first failure of a process or of `keep`, when no process is left. */
+/** Provisions devices on all cores. Rejects with the first failure of a process or of `keep`, when no process is left. */
 export async function provisionOnAllCores(options: ProvisioningOptions): Promise<void> {
   const { order, numbers, keep, signal, workers = availableParallelism() } = options;
   let next = 0;
@@ -33,12 +33,12 @@ export async function provisionOnAllCores(options: ProvisioningOptions): Promise
     const child = startChild<ToProvisioner, FromProvisioner>('store/provisioner');
     try {
       child.send(order);
-      let making = devicesOf(child, batch());
+      let provisioned = devicesOf(child, batch());
       for (;;) {
-        const devices = await making;
+        const devices = await provisioned;
         if (devices.length === 0) return;
-        making = devicesOf(child, batch());
-        making.catch(() => {}); // told by the next turn's await, unless `keep` fails first
+        provisioned = devicesOf(child, batch());
+        provisioned.catch(() => {}); // reported by the next turn's await, unless `keep` fails first
         keep(devices);
       }
     } catch (error) {

@@ -3,7 +3,7 @@ import { MEMORY_SIZE } from '../../emulator/atecc608/index.ts';
 
 const CHECK_SIZE = 4;
 
-/** A chip's memory as it is stored: the bytes, and a CRC-32 behind them that tells a damaged one. */
+/** A chip's memory as it is stored: the bytes, and a CRC-32 behind them that detects damage. */
 export function encodeRecord(memory: Uint8Array): Buffer {
   const record = Buffer.allocUnsafe(MEMORY_SIZE + CHECK_SIZE);
   record.set(memory);

@@ -8,9 +8,9 @@ const HELD_BYTES = 65_536;
 const FLUSH_MS = 1000;
 
 export interface GrowingFileOptions {
-  /** Permissions of a new file; 666 less the umask unless told. */
+  /** Permissions of a new file; by default 666 less the umask. */
   readonly mode?: number;
-  /** Told once, when the file can be written no further. */
+  /** Called once, when the file can be written no further. */
   readonly onFailure: (error: EmuError) => void;
 }
 

@@ -15,7 +15,7 @@ export function exportedBrokerCases(
 
   beforeAll(async () => {
     fleets = await makeKeptFleets();
-    broker = await startExported(name, fleets.authorities, environment);
+    broker = await startExported(name, fleets.anchors, environment);
   });
 
   afterAll(async () => {

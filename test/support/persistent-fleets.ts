@@ -11,7 +11,7 @@ export const KEPT_FLEETS = ['own root', 'RSA root', 'brought signer'] as const;
 
 export interface KeptFleets {
   /** PEM: what a broker trusts to take the devices of all of them. */
-  readonly authorities: string;
+  readonly anchors: string;
   directoryOf(fleet: (typeof KEPT_FLEETS)[number]): string;
   remove(): void;
 }
@@ -61,7 +61,7 @@ export async function makeKeptFleets(): Promise<KeptFleets> {
     create('brought signer', under('signer')),
   ]);
   return {
-    authorities: KEPT_FLEETS.flatMap((fleet) => readFleet(file(fleet)).authority.anchors).join(''),
+    anchors: KEPT_FLEETS.flatMap((fleet) => readFleet(file(fleet)).authority.anchors).join(''),
     directoryOf: file,
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -42,7 +42,7 @@ export const deriveKey: Command = {
 
     const block = messageBlock(memory, commandBytes(OPCODE.DeriveKey, mode, target));
     chip.tempKey = undefined;
-    // A MAC that nobody asked for is compared like any other.
+    // A MAC that is not required is compared like any other.
     const matches = mac.length === 0 || isSame(mac, crypto.sha256(key, block.subarray(0, 7)));
     const derived = crypto.sha256(key, block, tempKey.value.subarray(0, BLOCK_SIZE));
     countUse(chip, parent);

@@ -16,7 +16,7 @@ export function randomBytes(chip: ChipState): Uint8Array | undefined {
   return passesHealthTest(chip) ? chip.rng.bytes(RANDOM_SIZE) : undefined;
 }
 
-/** Mode 0 updates the generator's seed and mode 1 does not, which no host can tell apart. */
+/** Mode 0 updates the generator's seed and mode 1 does not, a difference that no host can see. */
 export const random: Command = {
   opcode: OPCODE.Random,
   name: 'Random',

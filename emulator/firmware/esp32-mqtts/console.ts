@@ -14,7 +14,7 @@ export interface ConsoleFacts {
   readonly bufferBytes: number;
 }
 
-/** The twin has no heap and no stack: what the seed's log shows once the device publishes. */
+/** The twin has no heap and no stack: what the original firmware's log shows once the device publishes. */
 const HEAP_8BIT = 128_120;
 const HEAP_32BIT = 190_296;
 const STACK = 1904;

@@ -2,7 +2,7 @@ import type { DeviceEvent } from '../../device/index.ts';
 import type { ChipReport } from '../../host-library/index.ts';
 import type { MqttEvent } from '../../mqtt/index.ts';
 
-/** What happens on a device of this firmware: what its console tells of, and what every device has in common. */
+/** What happens on a device of this firmware: what its console shows, and what every device has in common. */
 export type Esp32MqttsEvent =
   | Exclude<DeviceEvent, { readonly type: `${string}.${string}` }>
   /** app_main begins. */

@@ -20,7 +20,7 @@ export function macDigest(
   return sha256(value, challenge, tail);
 }
 
-/** The 13 bytes that tell CheckMac what stood in the other side's message: command, OTP (none), SN[4:7], SN[2:3]. */
+/** The 13 bytes that give CheckMac the rest of the other side's message: command, OTP (none), SN[4:7], SN[2:3]. */
 export function checkMacOtherData(mode: number, slot: number): Uint8Array {
   const otherData = new Uint8Array(13);
   otherData.set([OPCODE.MAC, mode, slot]);

@@ -44,7 +44,7 @@ export function internalMessage(serialNumber: SerialNumber, state: SignedState):
   return message;
 }
 
-/** What Verify must be told of an internal message to validate by it: all but TempKey, opcode, SN[8] and SN[0:1]. */
+/** What Verify needs of an internal message to validate by it: all but TempKey, opcode, SN[8] and SN[0:1]. */
 export function otherDataOf(message: Uint8Array): Uint8Array {
   return Uint8Array.of(...message.subarray(33, 43), ...message.subarray(44, 48), ...message.subarray(50, 55));
 }

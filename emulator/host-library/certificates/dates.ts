@@ -21,7 +21,7 @@ export interface Time {
   readonly second: number;
 }
 
-/** Bytes of a UTCTime YYMMDDhhmmssZ and of a GeneralizedTime YYYYMMDDhhmmssZ; the count of a date's element tells its format. */
+/** Bytes of a UTCTime YYMMDDhhmmssZ and of a GeneralizedTime YYYYMMDDhhmmssZ; the count of a date's element determines its format. */
 export const UTC_TIME = 13;
 export const GENERALIZED_TIME = 15;
 
@@ -51,7 +51,7 @@ export function areDatesValid(dates: CompressedDates, notAfterCount: number): bo
   return notAfterCount !== UTC_TIME || year + expireYears <= 2049;
 }
 
-/** When a certificate of these dates ends; one that never ends bears the last date its format can tell. */
+/** When a certificate of these dates ends; one that never ends has the last date that its format can express. */
 export function expiry(dates: CompressedDates, notAfterCount: number): Time {
   const { year, month, day, hour, expireYears } = dates;
   if (expireYears !== 0) return { year: year + expireYears, month, day, hour, minute: 0, second: 0 };

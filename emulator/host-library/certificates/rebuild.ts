@@ -18,7 +18,7 @@ export interface SignerParts {
   readonly compressed: Uint8Array;
   /** Slot 14, its first 50 bytes or more. */
   readonly record: Uint8Array;
-  /** Where the fields of the record are; those of the original firmware unless told. */
+  /** Where the fields of the record are; by default those of the original firmware. */
   readonly layout?: RecordLayout;
   /** Slot 11, 72 bytes. */
   readonly publicKey72: Uint8Array;

@@ -61,7 +61,7 @@ export class AteccDriver {
   execute(opcode: Opcode, param1: number, param2: number, data: Uint8Array = NO_DATA): Uint8Array {
     const { i2c } = this;
     const frame = commandFrame(opcode, param1, param2, data);
-    // The wake pulse is START, the address 00 that nobody acknowledges, and STOP; its outcome says nothing.
+    // The wake pulse is START, the address 00, which is not acknowledged, and STOP; its outcome says nothing.
     i2c.write(GENERAL_CALL, NO_DATA);
     i2c.delay(WAKE_DELAY_MS);
     const greeting = i2c.read(this.#address, 4);

@@ -7,7 +7,7 @@ import { makeDirectory } from '../../base/index.ts';
 const SEPARATORS = /[ :]/;
 
 /**
- * A directory that programs may be built in and kept: the user's cache (XDG Base Directory Specification 0.8), or a private one
+ * A directory for built programs: the user's cache (XDG Base Directory Specification 0.8), or a private one
  * that goes with this process when there is no writable cache.
  */
 export function cacheDirectory(environment: NodeJS.ProcessEnv): string {

@@ -61,7 +61,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
     stdout.write(`${JSON.stringify({ schema: 'emu-broker-export/1', files: names, ...lines }, null, 2)}\n`);
     return EXIT.ok;
   }
-  stdout.write(`${out}: what ${name} needs to take the ${devices.count} devices of ${directory} and nobody else
+  stdout.write(`${out}: files with which ${name} accepts the ${devices.count} devices of ${directory} and no other clients
 
 # starts the broker, in the foreground
 ${lines.start}

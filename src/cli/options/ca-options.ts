@@ -6,14 +6,14 @@ import { parseCount } from './numbers.ts';
 /** What stands above the devices of a fleet that is made. */
 export const CA_OPTIONS = {
   'ca-cert': option(
-    'Ca',
+    'CA',
     'PEM certificate of your own CA, then those above it up to the root. A P-256 CA becomes the root, or with path length 0 the signer of the devices; under any other CA the fleet gets a root of its own',
     'a fresh root',
   ),
-  'ca-key': option('Ca', 'its private key, PEM'),
-  org: option('Ca', 'O in the names of the certificates', "the profile's"),
+  'ca-key': option('CA', 'its private key, PEM'),
+  org: option('CA', 'O in the names of the certificates', "the profile's"),
   validity: option(
-    'Ca',
+    'CA',
     'YEARS that signer and device certificates are valid: up to 31, for a signer through 2049',
     'signer 10, devices never expire',
   ),

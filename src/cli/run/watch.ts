@@ -72,9 +72,9 @@ export class Watch {
     return begun(i2c, () => new TraceFiles({ i2c, mqtt }, (error) => this.#failed(error)));
   }
 
-  async #newProbe({ broker, authorities, identity }: ProbeAccess, filters: readonly string[]): Promise<FleetProbe> {
-    const trusted = authorities === 'system' ? undefined : authorities;
-    const probe = await startProbe({ ...broker, ...identity, authorities: trusted, filters });
+  async #newProbe({ broker, trusted, identity }: ProbeAccess, filters: readonly string[]): Promise<FleetProbe> {
+    const anchors = trusted === 'system' ? undefined : trusted;
+    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters });
     return {
       sent: (batch) => probe.sent(batch),
       finish: async () => {

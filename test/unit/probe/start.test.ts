@@ -16,7 +16,7 @@ beforeAll(async () => {
   start = {
     host: 'localhost',
     port: broker.port,
-    authorities: [authority.certificate],
+    trusted: [authority.certificate],
     certificatePem: probe.certificate,
     keyPem: probe.key,
     filters: ['#'],
