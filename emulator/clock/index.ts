@@ -1,3 +1,3 @@
 export { type Clock, sleep, type Time } from './clock.ts';
-export { ManualClock, type Settle } from './manual-clock.ts';
+export { type Drain, ManualClock } from './manual-clock.ts';
 export { TaskClock } from './task-clock.ts';

@@ -7,7 +7,7 @@ interface PendingAlarm {
 }
 
 /** Lets everything that is runnable at this instant run; the default drains promise callbacks. */
-export type Settle = () => Promise<void>;
+export type Drain = () => Promise<void>;
 
 async function drainMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 100; turn++) await Promise.resolve();
@@ -21,11 +21,11 @@ export class ManualClock implements Clock {
   #now: number;
   #order = 0;
   #alarms: PendingAlarm[] = [];
-  readonly #settle: Settle;
+  readonly #drain: Drain;
 
-  constructor(options: { readonly start?: number; readonly settle?: Settle } = {}) {
+  constructor(options: { readonly start?: number; readonly drain?: Drain } = {}) {
     this.#now = options.start ?? 0;
-    this.#settle = options.settle ?? drainMicrotasks;
+    this.#drain = options.drain ?? drainMicrotasks;
   }
 
   now(): number {
@@ -50,11 +50,11 @@ export class ManualClock implements Clock {
   /** Moves time on by `ms`, ringing what falls due and letting its consequences run before the next alarm. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await this.#settle();
+    await this.#drain();
     for (let due = this.#takeDue(end); due !== undefined; due = this.#takeDue(end)) {
       this.#now = Math.max(this.#now, due.at);
       due.ring();
-      await this.#settle();
+      await this.#drain();
     }
     this.#now = Math.max(this.#now, end);
   }

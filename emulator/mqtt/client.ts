@@ -231,14 +231,14 @@ export class MqttClient {
         this.#deliver(packet);
         break;
       case 'suback':
-        if (this.#settles('subscribe', id)) this.#sink.event({ type: 'subscribed', id });
+        if (this.#acknowledged('subscribe', id)) this.#sink.event({ type: 'subscribed', id });
         break;
       case 'unsuback':
-        if (this.#settles('unsubscribe', id)) this.#sink.event({ type: 'unsubscribed', id });
+        if (this.#acknowledged('unsubscribe', id)) this.#sink.event({ type: 'unsubscribed', id });
         break;
       case 'puback':
       case 'pubcomp':
-        if (this.#settles('publish', id)) this.#sink.event({ type: 'published', id });
+        if (this.#acknowledged('publish', id)) this.#sink.event({ type: 'published', id });
         break;
       case 'pubrec':
         this.#send(encode({ cmd: 'pubrel', messageId: id }));
@@ -256,7 +256,7 @@ export class MqttClient {
     this.#sink.event({ type: 'message', topic, payload: bytes, offset: 0, totalLength: bytes.length, qos });
   }
 
-  #settles(packet: Acknowledged, id: number): boolean {
+  #acknowledged(packet: Acknowledged, id: number): boolean {
     return this.#outbox.take(packet, id, this.#clock.now());
   }
 

@@ -40,7 +40,7 @@ export interface TlsClientOptions {
   readonly keyLog?: ((line: string) => void) | undefined;
 }
 
-/** What a finished handshake settled. */
+/** What a finished handshake agreed on. */
 export interface TlsInfo {
   /** IANA's name of the suite. */
   readonly suite: string;
@@ -69,7 +69,7 @@ export class ClientHandshake {
   #state: HandshakeState = 'idle';
   #clientHello: Uint8Array | undefined;
   #hello: ServerHello | undefined;
-  /** All handshake messages so far, headers included (RFC 5246 7.4.9), from the moment that the suite settles the hash. */
+  /** All handshake messages so far, headers included (RFC 5246 7.4.9), from the moment that the suite determines the hash. */
   #transcript: RunningDigest | undefined;
   #serverKey: PublicKey | undefined;
   #serverPoint: Uint8Array | undefined;
@@ -108,7 +108,7 @@ export class ClientHandshake {
         this.#expect(type, handshakeType.serverHello);
         this.#hello = readServerHello(body, this.#offered, this.#options.policy);
         this.#transcript = new RunningDigest(this.#hello.suite.hash);
-        this.#transcript.update(this.#settled(this.#clientHello));
+        this.#transcript.update(this.#known(this.#clientHello));
         this.#clientHello = undefined;
         this.#state = 'certificate';
         break;
@@ -150,7 +150,7 @@ export class ClientHandshake {
       default:
         this.#expect(type, undefined);
     }
-    this.#settled(this.#transcript).update(message.whole);
+    this.#known(this.#transcript).update(message.whole);
   }
 
   /** Takes the server's ChangeCipherSpec, which must come between messages. Throws Refused. */
@@ -172,12 +172,12 @@ export class ClientHandshake {
   }
 
   #readServerKeyExchange(body: Uint8Array): void {
-    const hello = this.#settled(this.#hello);
+    const hello = this.#known(this.#hello);
     this.#serverPoint = readServerKeyExchange(
       body,
       this.#options.policy,
       hello.suite,
-      this.#settled(this.#serverKey),
+      this.#known(this.#serverKey),
       this.#random,
       hello.random,
     );
@@ -194,7 +194,7 @@ export class ClientHandshake {
   #readServerHelloDone({ type, body, whole }: HandshakeMessage): void {
     this.#expect(type, handshakeType.serverHelloDone);
     if (body.length > 0) throw new Refused('malformed_message', "the server's ServerHelloDone is not empty");
-    this.#settled(this.#transcript).update(whole);
+    this.#known(this.#transcript).update(whole);
     this.#state = 'client_key_exchange';
     this.#answer().catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error;
@@ -205,8 +205,8 @@ export class ClientHandshake {
   /** Certificate, ClientKeyExchange, CertificateVerify, ChangeCipherSpec and Finished, in one write. */
   async #answer(): Promise<void> {
     const { keys } = this.#options;
-    const { suite, random, extendedMasterSecret, sessionTicket } = this.#settled(this.#hello);
-    const transcript = this.#settled(this.#transcript);
+    const { suite, random, extendedMasterSecret, sessionTicket } = this.#known(this.#hello);
+    const transcript = this.#known(this.#transcript);
     const { writer } = this.#link;
     const records: Uint8Array[] = [];
     const send = (message: Uint8Array) => {
@@ -216,7 +216,7 @@ export class ClientHandshake {
 
     if (this.#certificateRequested) send(certificateMessage(this.#certificates));
     const ephemeral = await ask(() => keys.generateEphemeral());
-    const serverPoint = this.#settled(this.#serverPoint);
+    const serverPoint = this.#known(this.#serverPoint);
     const premaster = await ask(() => keys.agree(serverPoint));
     send(handshakeMessage(handshakeType.clientKeyExchange, vector(1, Uint8Array.of(4), ephemeral)));
     // CertificateVerify signs, and the extended master secret takes in, the same messages: all up to this one.
@@ -238,9 +238,9 @@ export class ClientHandshake {
   }
 
   #finish(verified: Uint8Array): void {
-    const hello = this.#settled(this.#hello);
-    const transcriptHash = this.#settled(this.#transcript).value();
-    const expected = verifyData(hello.suite, this.#settled(this.#master), 'server', transcriptHash);
+    const hello = this.#known(this.#hello);
+    const transcriptHash = this.#known(this.#transcript).value();
+    const expected = verifyData(hello.suite, this.#known(this.#master), 'server', transcriptHash);
     if (verified.length !== expected.length) {
       throw new Refused('malformed_message', `the server's Finished has ${verified.length} bytes`);
     }
@@ -257,7 +257,7 @@ export class ClientHandshake {
   }
 
   /** What an earlier state left behind; its absence would be a mistake of this class. */
-  #settled<T>(value: T | undefined): T {
+  #known<T>(value: T | undefined): T {
     if (value === undefined)
       throw new EmuError('EMU_E_TLS_INTERNAL', `the handshake reached ${this.#state} out of order`);
     return value;

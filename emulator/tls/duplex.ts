@@ -11,7 +11,7 @@ export class TlsDuplex extends Duplex {
   readonly #transport: Duplex;
   readonly #client: TlsClient;
   /** The one write under way: its end, and its bytes when it has to wait for the handshake. */
-  #settle: ((error?: Error | null) => void) | undefined;
+  #finish: ((error?: Error | null) => void) | undefined;
   #early: Uint8Array | undefined;
   #finished: EmuError | undefined;
 
@@ -42,7 +42,7 @@ export class TlsDuplex extends Duplex {
       done(this.#finished);
       return;
     }
-    this.#settle = done;
+    this.#finish = done;
     if (this.#client.state === 'established') this.#send(bytes);
     else this.#early = bytes;
   }
@@ -70,9 +70,9 @@ export class TlsDuplex extends Duplex {
   }
 
   #written(error?: Error): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(error);
+    const finish = this.#finish;
+    this.#finish = undefined;
+    finish?.(error);
   }
 
   #closed(reason: EmuError | undefined): void {

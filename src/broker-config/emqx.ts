@@ -21,7 +21,7 @@ listeners.ssl.default {
   enable = true
   bind = ${quotedText(listenAt(options))}
   ssl_options {
-    cacertfile = ${file(CERTIFICATE_FILES.clientAuthorities)}
+    cacertfile = ${file(CERTIFICATE_FILES.clientCas)}
     certfile = ${file(CERTIFICATE_FILES.server)}
     keyfile = ${file(CERTIFICATE_FILES.serverKey)}
     verify = verify_peer

@@ -32,7 +32,7 @@ export function brokerSetUp(name: BrokerName, certificates: BrokerCertificates, 
   const { files, start } = WRITERS[name](options);
   return {
     files: [
-      { name: CERTIFICATE_FILES.clientAuthorities, text: certificates.clientAuthorities },
+      { name: CERTIFICATE_FILES.clientCas, text: certificates.clientCas },
       { name: CERTIFICATE_FILES.server, text: certificates.server },
       { name: CERTIFICATE_FILES.serverKey, text: certificates.serverKey, kind: 'secret' },
       { name: CERTIFICATE_FILES.serverCa, text: certificates.serverCa },

@@ -11,7 +11,7 @@ export const mosquitto: BrokerWriter = (options) => ({
 # Started by root it would become the user "mosquitto", who may not read the key.
 user ${options.user}
 listener ${options.port} ${listenAddress(options)}
-cafile ${pathOf(options, CERTIFICATE_FILES.clientAuthorities)}
+cafile ${pathOf(options, CERTIFICATE_FILES.clientCas)}
 certfile ${pathOf(options, CERTIFICATE_FILES.server)}
 keyfile ${pathOf(options, CERTIFICATE_FILES.serverKey)}
 require_certificate true

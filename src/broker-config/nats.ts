@@ -19,7 +19,7 @@ jetstream {
 mqtt {
   listen: ${quotedText(listenAt(options))}
   tls {
-    ca_file: ${file(CERTIFICATE_FILES.clientAuthorities)}
+    ca_file: ${file(CERTIFICATE_FILES.clientCas)}
     cert_file: ${file(CERTIFICATE_FILES.server)}
     key_file: ${file(CERTIFICATE_FILES.serverKey)}
     # Demands a certificate of every client.

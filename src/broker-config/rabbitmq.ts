@@ -17,7 +17,7 @@ export const rabbitmq: BrokerWriter = (options) => ({
 listeners.tcp = none
 mqtt.listeners.tcp = none
 mqtt.listeners.ssl.default = ${listenAt(options)}
-ssl_options.cacertfile = ${pathOf(options, CERTIFICATE_FILES.clientAuthorities)}
+ssl_options.cacertfile = ${pathOf(options, CERTIFICATE_FILES.clientCas)}
 ssl_options.certfile = ${pathOf(options, CERTIFICATE_FILES.server)}
 ssl_options.keyfile = ${pathOf(options, CERTIFICATE_FILES.serverKey)}
 ssl_options.verify = verify_peer

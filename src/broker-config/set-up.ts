@@ -15,7 +15,7 @@ export interface BrokerOptions {
 /** What every broker is given, PEM. */
 export interface BrokerCertificates {
   /** Whose clients it accepts: the fleet's root, and what stands above that one. */
-  readonly clientAuthorities: string;
+  readonly clientCas: string;
   readonly server: string;
   /** PKCS #8. */
   readonly serverKey: string;
@@ -42,7 +42,7 @@ export type BrokerWriter = (options: BrokerOptions) => BrokerSetUp;
 
 /** The names under which the certificates lie in the directory, whichever broker reads them. */
 export const CERTIFICATE_FILES = {
-  clientAuthorities: 'clients.pem',
+  clientCas: 'clients.pem',
   server: 'server.pem',
   serverKey: 'server.key',
   serverCa: 'server-ca.pem',

@@ -78,20 +78,20 @@ describe.skipIf(openssl === undefined)('emu fleet export, looked at by OpenSSL',
     }
   });
 
-  test('proof of possession is the cloud’s code, signed by the authority', async () => {
+  test('proof of possession is the cloud’s code, signed by the CA', async () => {
     const out = file('possession');
     const code = '6D4E77A2-9F1B';
     expect(await exported('brought', '--prove-possession', code, '--out', out)).toMatchObject({ code: 0, stderr: '' });
-    for (const authority of ['signer', 'root']) {
-      const proof = join(out, `${authority}-possession.pem`);
-      expect(verify('-partial_chain', '-CAfile', join(out, `${authority}.pem`), proof)).toBe(`${proof}: OK\n`);
+    for (const issuer of ['signer', 'root']) {
+      const proof = join(out, `${issuer}-possession.pem`);
+      expect(verify('-partial_chain', '-CAfile', join(out, `${issuer}.pem`), proof)).toBe(`${proof}: OK\n`);
       expect(shown(proof, '-subject')).toBe(`subject=CN=${code}`);
     }
     const crossed = ['-partial_chain', '-CAfile', join(out, 'root.pem'), join(out, 'signer-possession.pem')];
     expect(verify(...crossed)).toContain('verification failed');
   });
 
-  test('a broker’s server certificate is for the host, under the authority that the devices are to trust', async () => {
+  test('a broker’s server certificate is for the host, under the CA that the devices are to trust', async () => {
     const out = file('nats');
     const ended = await exported(
       'own',

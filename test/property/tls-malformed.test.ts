@@ -7,14 +7,14 @@ import { serverSteps } from '../support/hostile-server.ts';
 import { repetitions } from '../support/size.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../support/tls-client.ts';
 
-let authority: Ca;
+let ca: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  authority = await createCa({ commonName: 'root' });
-  device = await authority.issue({ commonName: 'device 1' });
-  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+  ca = await createCa({ commonName: 'root' });
+  device = await ca.issue({ commonName: 'device 1' });
+  broker = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });
 
 /** Overwrites, cuts out and puts in bytes at places given as fractions of the length. */
@@ -45,7 +45,7 @@ describe('malformed input', () => {
         async (step, layer, list, policy) => {
           const mischief = { [layer]: (at: string, bytes: Uint8Array) => (at === step ? edited(bytes, list) : bytes) };
           const server = { ...broker, requestCertificate: true, sessionTicket: true, mischief };
-          const client = clientOptions({ authority: authority.certificate, device, policy });
+          const client = clientOptions({ ca: ca.certificate, device, policy });
           const pair = await new TlsPair(client, server).handshake();
           // A server that fell silent would in truth hang up.
           pair.client.transportClosed();
@@ -80,7 +80,7 @@ describe('malformed input', () => {
         fc.uint8Array({ minLength: 5, maxLength: 100 }),
         fc.constantFrom(mbedtls, strict),
         (bytes, policy) => {
-          const client = clientOptions({ authority: authority.certificate, device, policy });
+          const client = clientOptions({ ca: ca.certificate, device, policy });
           const pair = new TlsPair(client, { ...broker, mischief: { after: (_step, server) => server.hangUp() } });
           pair.client.start();
           pair.client.receive(bytes);

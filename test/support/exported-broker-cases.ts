@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BrokerName } from '../../src/broker-config/index.ts';
 import { emuRun } from './emu.ts';
 import { type ExportedBroker, startExported } from './exported-broker.ts';
-import { KEPT_FLEETS, type KeptFleets, makeKeptFleets } from './persistent-fleets.ts';
+import { makePersistentFleets, PERSISTENT_FLEETS, type PersistentFleets } from './persistent-fleets.ts';
 
 /** What every broker has to do on the files that were exported for it; `refusal` is the alert that a stranger gets. */
 export function exportedBrokerCases(
@@ -10,11 +10,11 @@ export function exportedBrokerCases(
   refusal: RegExp,
   environment?: Readonly<Record<string, string>>,
 ): void {
-  let fleets: KeptFleets;
+  let fleets: PersistentFleets;
   let broker: ExportedBroker;
 
   beforeAll(async () => {
-    fleets = await makeKeptFleets();
+    fleets = await makePersistentFleets();
     broker = await startExported(name, fleets.anchors, environment);
   });
 
@@ -24,11 +24,11 @@ export function exportedBrokerCases(
   });
 
   test('takes 100 devices each of a fleet under our own root, under an RSA root and under a brought signer', async () => {
-    const run = (fleet: (typeof KEPT_FLEETS)[number]) =>
+    const run = (fleet: (typeof PERSISTENT_FLEETS)[number]) =>
       emuRun(...broker.route, '--fleet', fleets.directoryOf(fleet), '--rate', '50', '--duration', '10s');
-    const runs = await Promise.all(KEPT_FLEETS.map(run));
+    const runs = await Promise.all(PERSISTENT_FLEETS.map(run));
     for (const [index, { summary, code, stderr }] of runs.entries()) {
-      expect(summary.devices, `${KEPT_FLEETS[index]}\n${stderr}${broker.log()}`).toMatchObject({
+      expect(summary.devices, `${PERSISTENT_FLEETS[index]}\n${stderr}${broker.log()}`).toMatchObject({
         connected: 100,
         failed: 0,
       });

@@ -21,10 +21,10 @@ export interface ExportedBroker {
 
 const START_TIMEOUT_MS = 60_000;
 
-/** `clientAuthorities`: PEM of all whose devices it takes. `environment` is added to its own. */
+/** `clientCas`: PEM of all whose devices it takes. `environment` is added to its own. */
 export async function startExported(
   name: BrokerName,
-  clientAuthorities: string,
+  clientCas: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ExportedBroker> {
   const parent = mkdtempSync(join(tmpdir(), `exported-${name}-`));
@@ -36,7 +36,7 @@ export async function startExported(
   const { files, start } = brokerSetUp(
     name,
     {
-      clientAuthorities,
+      clientCas,
       server: server.certificatePem,
       serverKey: server.keyPem,
       serverCa: certificatePem(ca.root.der),

@@ -29,7 +29,7 @@ export async function startMosquittoFleet(path: string): Promise<MosquittoFleet>
     writeFileSync(file(`${name}.key`), root.key, { mode: 0o600 });
   }
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-  const broker = await startMosquitto({ path, clientAuthorities: fleet.certificate, server });
+  const broker = await startMosquitto({ path, clientCas: fleet.certificate, server });
   const route = ['--broker', `mqtts://localhost:${broker.port}`, '--ca', file('servers.pem')];
   return {
     broker,

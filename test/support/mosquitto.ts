@@ -11,7 +11,7 @@ export interface MosquittoOptions {
   /** From `requireProgram`. */
   readonly path: string;
   /** PEM of the roots whose clients it accepts. */
-  readonly clientAuthorities: string;
+  readonly clientCas: string;
   readonly server: Identity;
   /** mosquitto's `log_type`s; `all` unless told. `information` says that it runs and must be among them. */
   readonly logTypes?: readonly string[];
@@ -43,7 +43,7 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
   const directory = mkdtempSync(join(tmpdir(), 'mosquitto-'));
   const port = await freePort();
   const configuration = join(directory, 'mosquitto.conf');
-  writeFileSync(join(directory, 'clients.pem'), options.clientAuthorities);
+  writeFileSync(join(directory, 'clients.pem'), options.clientCas);
   writeFileSync(join(directory, 'server.pem'), options.server.certificate);
   writeFileSync(join(directory, 'server.key'), options.server.key, { mode: 0o600 });
   writeFileSync(configuration, configurationText(directory, port, options));

@@ -7,12 +7,12 @@ import { readFleet } from '../../src/store/index.ts';
 import { emu } from './emu-in-process.ts';
 
 /** Fleets of 100 devices: under a root of `emu`'s own, and under an RSA root and a signer that OpenSSL made. */
-export const KEPT_FLEETS = ['own root', 'RSA root', 'brought signer'] as const;
+export const PERSISTENT_FLEETS = ['own root', 'RSA root', 'brought signer'] as const;
 
-export interface KeptFleets {
+export interface PersistentFleets {
   /** PEM: what a broker trusts to take the devices of all of them. */
   readonly anchors: string;
-  directoryOf(fleet: (typeof KEPT_FLEETS)[number]): string;
+  directoryOf(fleet: (typeof PERSISTENT_FLEETS)[number]): string;
   remove(): void;
 }
 
@@ -23,7 +23,7 @@ subjectKeyIdentifier=hash
 authorityKeyIdentifier=keyid
 `;
 
-export async function makeKeptFleets(): Promise<KeptFleets> {
+export async function makePersistentFleets(): Promise<PersistentFleets> {
   const directory = mkdtempSync(join(tmpdir(), 'kept-fleets-'));
   const file = (name: string) => join(directory, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
@@ -51,7 +51,7 @@ export async function makeKeptFleets(): Promise<KeptFleets> {
   writeFileSync(file('signer.pem'), `${read('signer.crt')}${read('root.pem')}`);
 
   const under = (name: string) => ['--ca-cert', file(`${name}.pem`), '--ca-key', file(`${name}.key`)];
-  const create = async (fleet: (typeof KEPT_FLEETS)[number], authority: readonly string[]) => {
+  const create = async (fleet: (typeof PERSISTENT_FLEETS)[number], authority: readonly string[]) => {
     const { code, stderr } = await emu('fleet', 'create', '--count', '100', '--out', file(fleet), ...authority);
     if (code !== 0) throw new Error(`the fleet under our ${fleet} was not made\n${stderr}`);
   };
@@ -61,7 +61,7 @@ export async function makeKeptFleets(): Promise<KeptFleets> {
     create('brought signer', under('signer')),
   ]);
   return {
-    anchors: KEPT_FLEETS.flatMap((fleet) => readFleet(file(fleet)).authority.anchors).join(''),
+    anchors: PERSISTENT_FLEETS.flatMap((fleet) => readFleet(file(fleet)).authority.anchors).join(''),
     directoryOf: file,
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

@@ -18,7 +18,7 @@ export const mbedtls = tlsPolicies['mbedtls-2.16'] as TlsPolicy;
 export const strict: TlsPolicy = tlsPolicies.rfc as TlsPolicy;
 
 export interface ClientSetUp {
-  readonly authority: string;
+  readonly ca: string;
   readonly device: Identity;
   readonly serverName?: string;
   readonly policy?: TlsPolicy;
@@ -26,11 +26,11 @@ export interface ClientSetUp {
 
 /** Options of a client with software keys and one device certificate. */
 export function clientOptions(setUp: ClientSetUp): TlsClientOptions {
-  const { authority, device, serverName = 'broker.test', policy = mbedtls } = setUp;
+  const { ca, device, serverName = 'broker.test', policy = mbedtls } = setUp;
   return {
     serverName,
     policy,
-    trust: new TrustStore([authority], policy.certificates),
+    trust: new TrustStore([ca], policy.certificates),
     certificates: certificatesFromPem(device.certificate),
     keys: softwareKeys(device.key),
     rng: rootRng(randomBytes(32)),

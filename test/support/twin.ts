@@ -53,7 +53,7 @@ export const twinFactory = await TwinFactory.make();
 
 /** A manual clock that lets every microtask run before it moves on. */
 export function twinClock(start = 0): ManualClock {
-  return new ManualClock({ start, settle: () => new Promise((resolve) => setImmediate(resolve)) });
+  return new ManualClock({ start, drain: () => new Promise((resolve) => setImmediate(resolve)) });
 }
 
 /** What happened on a device, in its order. */

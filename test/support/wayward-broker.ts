@@ -7,7 +7,7 @@ import type { Identity } from './certificates.ts';
 export interface WaywardBrokerOptions {
   readonly server: Identity;
   /** PEM of the roots whose clients it accepts. */
-  readonly clientAuthorities: string;
+  readonly clientCas: string;
   /** How often the n-th publish (from 1) is delivered to a subscriber. */
   readonly copies: (n: number) => number;
 }
@@ -23,7 +23,7 @@ export interface WaywardBroker {
 
 /** A broker that loses and duplicates as it is told; it delivers every publish to whoever subscribed with a wildcard. */
 export async function startWaywardBroker(options: WaywardBrokerOptions): Promise<WaywardBroker> {
-  const { server, clientAuthorities, copies } = options;
+  const { server, clientCas, copies } = options;
   const subscribers = new Set<TLSSocket>();
   const sockets = new Set<TLSSocket>();
   const clients = new Map<string, string>();
@@ -34,7 +34,7 @@ export async function startWaywardBroker(options: WaywardBrokerOptions): Promise
     for (let copy = copies(taken); copy > 0; copy--) for (const socket of subscribers) socket.write(packet);
   };
   const listener = createServer(
-    { cert: server.certificate, key: server.key, ca: clientAuthorities, requestCert: true, noDelay: true },
+    { cert: server.certificate, key: server.key, ca: clientCas, requestCert: true, noDelay: true },
     (socket) => {
       sockets.add(socket);
       const answers = parser({ protocolVersion: 4 }).on('packet', (packet) => {

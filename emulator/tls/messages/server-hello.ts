@@ -4,7 +4,7 @@ import { extensionType, tls12 } from '../numbers.ts';
 import type { OfferedExtension, TlsPolicy } from '../policy.ts';
 import { type CipherSuite, cipherSuites } from '../suites.ts';
 
-/** What a ServerHello settles (RFC 5246 7.4.1.3). */
+/** What a ServerHello decides (RFC 5246 7.4.1.3). */
 export interface ServerHello {
   readonly random: Uint8Array;
   readonly suite: CipherSuite;

@@ -34,7 +34,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
   const { files, start } = brokerSetUp(
     name,
     {
-      clientAuthorities: authority.anchors.join(''),
+      clientCas: authority.anchors.join(''),
       server: server.certificatePem,
       serverKey: server.keyPem,
       serverCa: certificatePem(servers.root.der),

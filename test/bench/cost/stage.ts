@@ -77,7 +77,7 @@ export async function setStage(path: string, count: number): Promise<Stage> {
     broker: () =>
       startMosquitto({
         path,
-        clientAuthorities: clients.certificate,
+        clientCas: clients.certificate,
         server,
         logTypes: ['error', 'warning', 'notice', 'information'],
         settings: ['sys_interval 1'],

@@ -16,7 +16,7 @@ describe.skipIf(path === undefined)('the mosquitto that other tests use', () => 
     servers = await createCa({ commonName: 'servers' });
     clients = await createCa({ commonName: 'clients' });
     const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-    broker = await startMosquitto({ path: path ?? '', clientAuthorities: clients.certificate, server });
+    broker = await startMosquitto({ path: path ?? '', clientCas: clients.certificate, server });
   });
 
   afterAll(() => broker?.stop());

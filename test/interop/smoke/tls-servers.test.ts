@@ -18,7 +18,7 @@ const suites = {
 const keyTypes = Object.keys(suites) as KeyType[];
 const names = { commonName: 'broker', dnsNames: ['broker.test'], addresses: ['127.0.0.1'] };
 
-let authority: Ca;
+let ca: Ca;
 let stranger: Ca;
 let device: Identity;
 let outsider: Identity;
@@ -26,13 +26,13 @@ const servers = {} as Record<KeyType, Identity>;
 let directory: string;
 
 beforeAll(async () => {
-  [authority, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
-  device = await authority.issue({ commonName: 'device 1' });
+  [ca, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
+  device = await ca.issue({ commonName: 'device 1' });
   outsider = await stranger.issue({ commonName: 'device 1' });
   directory = mkdtempSync(join(tmpdir(), 'twinfleet-tls-'));
-  writeFileSync(join(directory, 'ca.pem'), authority.certificate);
+  writeFileSync(join(directory, 'ca.pem'), ca.certificate);
   for (const type of keyTypes) {
-    servers[type] = await authority.issue({ ...names, keyType: type });
+    servers[type] = await ca.issue({ ...names, keyType: type });
     writeFileSync(join(directory, `${type}.pem`), servers[type].certificate);
     writeFileSync(join(directory, `${type}.key`), servers[type].key);
   }
@@ -58,10 +58,7 @@ async function open(
 ): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const stream = connectTls(
-    socket,
-    clientOptions({ authority: authority.certificate, device: identity, policy, serverName }),
-  );
+  const stream = connectTls(socket, clientOptions({ ca: ca.certificate, device: identity, policy, serverName }));
   closers.push(() => stream.destroy());
   // A refusal that comes after the handshake is over must not be left without a listener.
   stream.on('error', () => {});
@@ -103,7 +100,7 @@ describe('node:tls', () => {
       const { port, server } = await serve({
         cert,
         key,
-        ca: authority.certificate,
+        ca: ca.certificate,
         requestCert,
         rejectUnauthorized: requestCert,
       });
@@ -174,7 +171,7 @@ describe('node:tls', () => {
   it('refuses a client whose certificate another root signed', async () => {
     const { port } = await serve({
       ...nodeIdentity(),
-      ca: authority.certificate,
+      ca: ca.certificate,
       requestCert: true,
       rejectUnauthorized: true,
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BROKER_NAMES, type BrokerName, brokerSetUp, writeFiles } from '../../../src/broker-config/index.ts';
 
-const CERTIFICATES = { clientAuthorities: 'clients', server: 'server', serverKey: 'key', serverCa: 'ca' };
+const CERTIFICATES = { clientCas: 'clients', server: 'server', serverKey: 'key', serverCa: 'ca' };
 const OPTIONS = { hostName: 'broker.test', port: 8883, directory: '/srv/emu', user: 'ada', secret: 'c0ffee' };
 
 function setUp(name: BrokerName, options: Partial<typeof OPTIONS> = {}) {

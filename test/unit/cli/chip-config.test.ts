@@ -36,7 +36,7 @@ describe.concurrent('emu chip config', () => {
     );
   });
 
-  test('decodes and checks a device of a kept fleet', async () => {
+  test('decodes and checks a device of a persistent fleet', async () => {
     await makeFleet(at('fleet'), 1);
     const table = await emu('chip', 'config', `${at('fleet')}:0`);
     expect(table.code).toBe(0);

@@ -63,7 +63,7 @@ describe('beside a broker that loses and duplicates', () => {
     writeFileSync(join(directory, 'fleet.key'), root.key);
     writeFileSync(join(directory, 'servers.pem'), servers.certificate);
     const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-    broker = await startWaywardBroker({ server, clientAuthorities: fleet.certificate, copies: (n) => copies(n) });
+    broker = await startWaywardBroker({ server, clientCas: fleet.certificate, copies: (n) => copies(n) });
   });
   afterAll(async () => {
     await broker.stop();

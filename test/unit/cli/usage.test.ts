@@ -29,7 +29,7 @@ beforeAll(async () => {
     'leaf.pem': leaf.certificate,
     'leaf.key': leaf.key,
     'chain.pem': `${leaf.certificate}${root.certificate}`,
-    'bundle.pem': `two authorities\n${root.certificate}${rsa.certificate}`,
+    'bundle.pem': `two CAs\n${root.certificate}${rsa.certificate}`,
     'text.pem': 'not a certificate\n',
     'broken.pem': root.certificate.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'),
     'mistake.yaml': 'extends: esp32-mqtts\nmqtt:\n  keepAliveSeconds: often\n',

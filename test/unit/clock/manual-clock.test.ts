@@ -141,12 +141,12 @@ describe('a manual clock', () => {
     expect(log).toEqual(['first 3000', 'second 3000', 'third 3005']);
   });
 
-  it('settles as it is told to', async () => {
+  it('drains in the way that it is given', async () => {
     const log: string[] = [];
-    const settle = async () => {
+    const drain = async () => {
       await new Promise((resolve) => setImmediate(resolve));
     };
-    const clock = new ManualClock({ settle });
+    const clock = new ManualClock({ drain });
     clock.alarm(1, () => setImmediate(() => log.push('consequence')));
     clock.alarm(2, () => log.push('next'));
     await clock.advance(2);

@@ -64,7 +64,7 @@ describe('the certificates of a fleet, to the byte', () => {
   });
 });
 
-describe('an authority', () => {
+describe('a CA', () => {
   it('is valid the day before it is made, root for 25 years and signer for 10', () => {
     const { root, signer, issuedAt } = createCa(caOptions());
     expect(issuedAt.toISOString()).toBe('2026-06-17T10:49:45.000Z');
@@ -96,8 +96,8 @@ describe('an authority', () => {
   });
 
   it('survives a structured clone, so that threads can share it', () => {
-    const authority = structuredClone(createCa(caOptions()));
-    expect(new X509Certificate(authority.signer.der).checkPrivateKey(authority.signer.privateKey)).toBe(true);
+    const ca = structuredClone(createCa(caOptions()));
+    expect(new X509Certificate(ca.signer.der).checkPrivateKey(ca.signer.privateKey)).toBe(true);
   });
 });
 
@@ -110,7 +110,7 @@ describe('a server certificate', () => {
   });
   const x509 = new X509Certificate(server.certificatePem);
 
-  it('is issued by an authority for servers alone, for its names and addresses', () => {
+  it('is issued by a CA for servers alone, for its names and addresses', () => {
     expect(x509.verify(new X509Certificate(ca.root.der).publicKey)).toBe(true);
     expect(x509.subject).toBe('O=testcorp\nCN=broker.example');
     for (const name of ['broker.example', 'localhost']) expect(x509.checkHost(name)).toBe(name);
@@ -121,7 +121,7 @@ describe('a server certificate', () => {
     expect(x509.checkIP('127.0.0.2')).toBeUndefined();
   });
 
-  it('is no authority, and comes with its P-256 key', () => {
+  it('is not a CA, and comes with its P-256 key', () => {
     expect(x509.ca).toBe(false);
     expect(server.keyPem).toMatch(/^-----BEGIN PRIVATE KEY-----/);
     expect(x509.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');

@@ -16,10 +16,10 @@ import { caOptions, NOW } from './fleet.ts';
 
 const keys = makeKeyPair(rootRng('own root'));
 const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const AUTHORITY = [subjectKeyIdentifier(keys.publicKey), basicConstraints(true)];
+const CA_EXTENSIONS = [subjectKeyIdentifier(keys.publicKey), basicConstraints(true)];
 
 /** A self-signed certificate of the own root's key. */
-function rootWith(extensions = AUTHORITY, notAfter = new Date('2040-01-01T00:00:00Z')): string {
+function rootWith(extensions = CA_EXTENSIONS, notAfter = new Date('2040-01-01T00:00:00Z')): string {
   const name = distinguishedName('Own & Co', 'Own Root');
   const der = issueCertificate(
     {
@@ -71,7 +71,7 @@ describe('a root of one’s own', () => {
   });
 
   it('may limit its key usage as long as it can sign certificates', () => {
-    expect(() => load(rootWith([...AUTHORITY, keyUsage(0x06)]))).not.toThrow();
+    expect(() => load(rootWith([...CA_EXTENSIONS, keyUsage(0x06)]))).not.toThrow();
   });
 
   it.each([
@@ -84,8 +84,8 @@ describe('a root of one’s own', () => {
     ['no constraints', rootWith([subjectKeyIdentifier(keys.publicKey)]), 'EMU_E_CA_NOT_CA'],
     ['a leaf', rootWith([basicConstraints(false)]), 'EMU_E_CA_NOT_CA'],
     ['path length 0', rootWith([basicConstraints(true, 0)]), 'EMU_E_CA_NOT_CA'],
-    ['cRLSign alone', rootWith([...AUTHORITY, keyUsage(0x02)]), 'EMU_E_CA_NOT_CA'],
-    ['an expired one', rootWith(AUTHORITY, new Date('2026-06-01T00:00:00Z')), 'EMU_E_CA_VALIDITY'],
+    ['cRLSign alone', rootWith([...CA_EXTENSIONS, keyUsage(0x02)]), 'EMU_E_CA_NOT_CA'],
+    ['an expired one', rootWith(CA_EXTENSIONS, new Date('2026-06-01T00:00:00Z')), 'EMU_E_CA_VALIDITY'],
     [
       'a key identifier of its own',
       rootWith([extension('2.5.29.14', false, Uint8Array.of(4, 2, 1, 2).buffer), basicConstraints(true)]),

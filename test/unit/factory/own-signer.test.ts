@@ -67,13 +67,13 @@ const pem = (...certificates: Uint8Array[]) => certificates.map(certificatePem).
 const load = (certificates: string, years?: number) =>
   loadCa({ certificatePem: certificates, keyPem }, { ...caOptions(), ...(years !== undefined && { years }) });
 
-/** What device 0 of a fleet under `authority` sends in the handshake. */
-function chainOfDevice(authority: Ca): X509Certificate[] {
+/** What device 0 of a fleet under `ca` sends in the handshake. */
+function chainOfDevice(ca: Ca): X509Certificate[] {
   const profile = {
     chip: { ...SEED_CHIP, spareKeySlots: [...SEED_CHIP.spareKeySlots] },
     certificates: { ...NAMES, ...LAYOUT, deviceCommonName: 'template' as const },
   };
-  const factory = new DeviceFactory({ rng: rootRng('fleet'), ca: authority, profile });
+  const factory = new DeviceFactory({ rng: rootRng('fleet'), ca, profile });
   const { memory, commonName } = factory.provisionDevice(0);
   const name = new TextEncoder().encode(commonName);
   return loadCredentials(new Bench(memory).driver, factory.definitions, name).map((der) => new X509Certificate(der));
@@ -82,11 +82,11 @@ function chainOfDevice(authority: Ca): X509Certificate[] {
 describe('a signer of one’s own', () => {
   it('issues the devices, and comes back from their chips byte for byte', async () => {
     const der = signer();
-    const authority = load(pem(der, rootDer));
-    expect(authority.signer.der).toEqual(der);
-    expect(authority.anchors).toEqual([rootDer]);
-    expect(authority.root).toEqual({ der: rootDer, publicKey: rootKeys.publicKey });
-    const [device, sent] = chainOfDevice(authority);
+    const ca = load(pem(der, rootDer));
+    expect(ca.signer.der).toEqual(der);
+    expect(ca.anchors).toEqual([rootDer]);
+    expect(ca.root).toEqual({ der: rootDer, publicKey: rootKeys.publicKey });
+    const [device, sent] = chainOfDevice(ca);
     expect(sent?.raw.equals(der)).toBe(true);
     expect(device?.verify(new X509Certificate(der).publicKey)).toBe(true);
     expect(device?.issuer).toBe('O=Own & Co\nCN=Own Signer');
@@ -132,7 +132,7 @@ describe('a signer of one’s own', () => {
   });
 });
 
-describe('an authority whose key no chip can hold', () => {
+describe('a CA whose key no chip can hold', () => {
   const own = ({ der, keys }: Issued) =>
     loadCa(
       {
@@ -147,20 +147,20 @@ describe('an authority whose key no chip can hold', () => {
     ['P-384', { curve: 'P-384', hash: 'SHA-384' }, '1.2.840.10045.4.3.3'],
   ] as const)('of %s has a P-256 root of the fleet put under it', async (_, kind, algorithm) => {
     const brought = await issue({ subject: 'big root', isAuthority: true, ...kind });
-    const authority = own(brought);
+    const ca = own(brought);
     const big = new X509Certificate(brought.der);
-    const root = new X509Certificate(authority.root.der);
-    expect(authority.anchors).toEqual([authority.root.der, brought.der]);
+    const root = new X509Certificate(ca.root.der);
+    expect(ca.anchors).toEqual([ca.root.der, brought.der]);
     expect(root.checkIssued(big) && root.verify(big.publicKey)).toBe(true);
     expect(root.subject).toBe('O=testcorp\nCN=rootca');
     expect(root.publicKey.asymmetricKeyDetails?.namedCurve).toBe('prime256v1');
     expect(Certificate.fromBER(root.raw).signatureAlgorithm.algorithmId).toBe(algorithm);
-    const [device, sent] = chainOfDevice(authority);
+    const [device, sent] = chainOfDevice(ca);
     expect(sent?.checkIssued(root) && sent.verify(root.publicKey)).toBe(true);
     expect(device?.verify((sent as X509Certificate).publicKey)).toBe(true);
   });
 
-  it.each([0, 1])('with path length %i has no room for two authorities', async (pathLength) => {
+  it.each([0, 1])('with path length %i has no room for two CAs', async (pathLength) => {
     const brought = await issue({ subject: 'big root', isAuthority: true, rsaBits: 2048, pathLength });
     expect(() => own(brought)).toThrow(expect.objectContaining({ code: 'EMU_E_CA_NOT_CA' }));
   });

@@ -9,14 +9,14 @@ let broker: WaywardBroker;
 let start: Parameters<typeof startProbe>[0];
 
 beforeAll(async () => {
-  const authority = await createCa({ commonName: 'root' });
-  const server = await authority.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-  const probe = await authority.issue({ commonName: 'emu-probe' });
-  broker = await startWaywardBroker({ server, clientAuthorities: authority.certificate, copies: () => 1 });
+  const ca = await createCa({ commonName: 'root' });
+  const server = await ca.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
+  const probe = await ca.issue({ commonName: 'emu-probe' });
+  broker = await startWaywardBroker({ server, clientCas: ca.certificate, copies: () => 1 });
   start = {
     host: 'localhost',
     port: broker.port,
-    trusted: [authority.certificate],
+    trusted: [ca.certificate],
     certificatePem: probe.certificate,
     keyPem: probe.key,
     filters: ['#'],

@@ -366,7 +366,7 @@ test('a run whose chips cannot be kept ends with a clear line', () => {
   });
 });
 
-test('a shard is a fleet of its own, with its devices and without the keys of the authorities', async () => {
+test('a shard is a fleet of its own, with its devices and without the keys of the CAs', async () => {
   const shard = join(scratch, 'shard');
   const { code, stdout } = await emu('fleet', 'export', fleet, '--segment', '1/2', '--out', shard);
   expect({ code, stdout }).toEqual({

@@ -3,17 +3,17 @@ import { type Ca, createCa, type Identity } from '../../support/certificates.ts'
 import type { HostileServerOptions } from '../../support/hostile-server.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
-let authority: Ca;
+let ca: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  authority = await createCa({ commonName: 'root' });
-  device = await authority.issue({ commonName: 'device 1' });
-  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+  ca = await createCa({ commonName: 'root' });
+  device = await ca.issue({ commonName: 'device 1' });
+  broker = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });
 
-const options = (policy = mbedtls) => clientOptions({ authority: authority.certificate, device, policy });
+const options = (policy = mbedtls) => clientOptions({ ca: ca.certificate, device, policy });
 const full = { requestCertificate: true, sessionTicket: true };
 
 function pairOf(server: Partial<HostileServerOptions> = {}, chunk?: number): TlsPair {

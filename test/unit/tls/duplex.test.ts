@@ -7,14 +7,14 @@ import { hostileServer, type Mischief } from '../../support/hostile-server.ts';
 import { mischiefs } from '../../support/mischief.ts';
 import { clientOptions } from '../../support/tls-client.ts';
 
-let authority: Ca;
+let ca: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  authority = await createCa({ commonName: 'root' });
-  device = await authority.issue({ commonName: 'device 1' });
-  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+  ca = await createCa({ commonName: 'root' });
+  device = await ca.issue({ commonName: 'device 1' });
+  broker = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });
 
 /** Two streams, each reading what the other writes. */
@@ -39,7 +39,7 @@ function streamPair(): [Duplex, Duplex] {
 function connect(mischief: Mischief = {}) {
   const [near, far] = streamPair();
   const server = hostileServer(far, { ...broker, mischief });
-  return { near, server, stream: connectTls(near, clientOptions({ authority: authority.certificate, device })) };
+  return { near, server, stream: connectTls(near, clientOptions({ ca: ca.certificate, device })) };
 }
 
 describe('TlsDuplex', () => {

@@ -2,19 +2,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
-let authority: Ca;
+let ca: Ca;
 let device: Identity;
 let ecdsa: Identity;
 let rsa: Identity;
 
 beforeAll(async () => {
-  authority = await createCa({ commonName: 'root' });
-  device = await authority.issue({ commonName: 'device 1' });
-  ecdsa = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
-  rsa = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
+  ca = await createCa({ commonName: 'root' });
+  device = await ca.issue({ commonName: 'device 1' });
+  ecdsa = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+  rsa = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
 });
 
-const client = (policy = mbedtls) => clientOptions({ authority: authority.certificate, device, policy });
+const client = (policy = mbedtls) => clientOptions({ ca: ca.certificate, device, policy });
 
 describe('a full handshake', () => {
   it.each(['mbedtls-2.16', 'rfc'])('completes with the %s policy', async (name) => {

@@ -6,19 +6,19 @@ import { extension, type HostileServerOptions, type Mischief, type ServerStep } 
 import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
-let authority: Ca;
+let ca: Ca;
 let stranger: Ca;
 let device: Identity;
 let broker: Identity;
 
 beforeAll(async () => {
-  [authority, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
-  device = await authority.issue({ commonName: 'device 1' });
-  broker = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
+  [ca, stranger] = await Promise.all([createCa({ commonName: 'root' }), createCa({ commonName: 'stranger' })]);
+  device = await ca.issue({ commonName: 'device 1' });
+  broker = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'] });
 });
 
 async function meet(policy: TlsPolicy, server: Partial<HostileServerOptions> = {}): Promise<TlsPair> {
-  const client = clientOptions({ authority: authority.certificate, device, policy });
+  const client = clientOptions({ ca: ca.certificate, device, policy });
   return new TlsPair(client, { ...broker, ...server }).handshake();
 }
 
@@ -39,7 +39,7 @@ async function meetChain(
   const leaf = await issue({ subject: 'broker', dnsNames: ['broker.test'], issuer: chain[0] ?? root, ...fields });
   const [server, ...rest] = await Promise.all([leaf, ...chain].map(pemOf));
   const certificate = [server, ...rest].map((identity) => identity?.certificate).join('');
-  const client = clientOptions({ authority: (await pemOf(root)).certificate, device, policy });
+  const client = clientOptions({ ca: (await pemOf(root)).certificate, device, policy });
   return new TlsPair(client, { certificate, key: server?.key ?? '' }).handshake();
 }
 
@@ -144,14 +144,14 @@ describe('a certificate that is not to be trusted', () => {
   });
 
   it('is refused as bad_certificate when it is for another name', async () => {
-    const server = await authority.issue({ commonName: 'broker.test', dnsNames: ['other.test'] });
+    const server = await ca.issue({ commonName: 'broker.test', dnsNames: ['other.test'] });
     expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_NAME_MISMATCH', 'bad_certificate']);
   });
 
   it('names the addresses beside the names that it is for', async () => {
     const addresses = ['10.0.0.5', '32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.1'];
-    const pair = await meet(mbedtls, await authority.issue({ commonName: 'x', dnsNames: ['other.test'], addresses }));
+    const pair = await meet(mbedtls, await ca.issue({ commonName: 'x', dnsNames: ['other.test'], addresses }));
     expect(pair.reason?.message).toContain('(it has other.test, 10.0.0.5, 2001:db8:0:0:0:0:0:1)');
   });
 
@@ -197,7 +197,7 @@ describe('a certificate that is not to be trusted', () => {
   });
 
   it('is refused when its key does not fit the suite', async () => {
-    const rsa = await authority.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
+    const rsa = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
     const server = { certificate: rsa.certificate };
     expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'handshake_failure']);
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'illegal_parameter']);
@@ -248,7 +248,7 @@ describe('key operations that fail', () => {
       [mbedtls, 'none'],
       [strict, 'internal_error'],
     ] as const) {
-      const options = clientOptions({ authority: authority.certificate, device, policy });
+      const options = clientOptions({ ca: ca.certificate, device, policy });
       const keys = { ...options.keys, [name]: () => Promise.reject(new Error('chip status 0x0f')) };
       const pair = await new TlsPair({ ...options, keys }, { ...broker, requestCertificate: true }).handshake();
       expect(outcome(pair)).toEqual(['EMU_E_TLS_KEY_OPERATION', alert]);

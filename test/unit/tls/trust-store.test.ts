@@ -86,7 +86,7 @@ describe('a chain', () => {
     expect(refusal([await issue({ ...leaf, issuer: forged }), forged])).toBe('ca_signature');
   });
 
-  it('needs authorities: basicConstraints and keyCertSign', async () => {
+  it('needs CAs: basicConstraints and keyCertSign', async () => {
     for (const fields of [{ isAuthority: false }, { keyUsage: 0x80 }]) {
       expect(refusal(await chainOf(1, () => fields))).toBe('unknown_ca');
     }

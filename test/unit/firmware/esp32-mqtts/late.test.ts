@@ -20,7 +20,7 @@ describe.each(PACES)('a device in %s pace', (pace) => {
   it.each(['before', 'while'] as const)(
     'does not notice a process that stops for 3 s %s its chip is waited for',
     async (when) => {
-      const clock = new ManualClock({ settle: runnable });
+      const clock = new ManualClock({ drain: runnable });
       let stops = 0;
       const stopping: DeviceUnit['durable'] = (_chip, controller) => ({
         ...controller,
@@ -43,7 +43,7 @@ describe.each(PACES)('a device in %s pace', (pace) => {
   );
 
   it('does not notice a commit that takes 2 s, and says nothing before its end', async () => {
-    const clock = new ManualClock({ settle: runnable });
+    const clock = new ManualClock({ drain: runnable });
     const commits: number[] = [];
     const slow: DeviceUnit['durable'] = (chip, controller) => {
       const commit = () => {
@@ -83,7 +83,7 @@ describe.each(PACES)('a device in %s pace', (pace) => {
       }
     }
     const measured: string[][] = [];
-    for (const clock of [new ManualClock({ settle: runnable }), new LateClock({ settle: runnable, start: 77 })]) {
+    for (const clock of [new ManualClock({ drain: runnable }), new LateClock({ drain: runnable, start: 77 })]) {
       const bench = await twinBench({ pace, clock });
       bench.twin.boot();
       await clock.advance(10_000);
