@@ -16,7 +16,7 @@ export interface Bme280Options extends SamplerOptions {
 }
 
 /**
- * A BME280 on I2C. Powered up when it is made; nothing runs: what happened since the last look is worked out from the
+ * A BME280 on I2C, powered up from the start. Nothing runs: what happened since the last look is computed from the
  * clock at the next one.
  */
 export class Bme280 implements I2cTarget {

@@ -1,7 +1,7 @@
 /** What parent and child agree on. */
 export const LOOPBACK = '127.0.0.1';
 
-/** What the broker is made of; the key travels over the IPC channel, never on a command line. */
+/** The broker's credentials; the key travels over the IPC channel, never on a command line. */
 export interface BrokerCredentials {
   /** The server's certificate, followed by its issuers when there are any. */
   readonly serverCertificatePem: string;

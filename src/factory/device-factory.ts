@@ -42,7 +42,7 @@ export class DeviceFactory {
     };
   }
 
-  /** Device `index` of the fleet. Its keys are the same whichever devices are made beside it. */
+  /** Device `index` of the fleet. Its keys are the same whichever devices are provisioned beside it. */
   provisionDevice(index: number): ProvisionedDevice {
     const { ca, profile, rng } = this.#options;
     const identity = this.#identity(index);

@@ -19,7 +19,7 @@ export interface DeviceIdentity {
 
 /**
  * Who the devices of the fleet rooted at `rng` are, by index. Serial numbers and MAC tails count from a random base, so
- * no two devices of a fleet share one, and nothing depends on which devices are made, where or in what order.
+ * no two devices of a fleet share one, and nothing depends on which devices are provisioned, where or in what order.
  */
 export function identities(rng: Rng): (index: number) => DeviceIdentity {
   const base = new DataView(rng.fork('identity').bytes(12).buffer);

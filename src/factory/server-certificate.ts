@@ -40,7 +40,7 @@ const IP_ADDRESS = 7;
 const SERVER_CA_YEARS = 10;
 
 /**
- * A CA for servers alone, made anew each time: a fleet may be without the key of its root, and whom devices
+ * A CA for servers alone, created anew each time: a fleet may be without the key of its root, and whom devices
  * trust should not be able to make devices.
  */
 export function createServerCa({ rng, now, organization }: ServerCaOptions): ServerCa {

@@ -2,7 +2,7 @@
 export interface ResourceUse {
   /** User and system time from the first arrival to the end. */
   readonly cpuUs: number;
-  /** Growth of the resident set from before the devices were made to the end. */
+  /** Growth of the resident set from before the devices were provisioned to the end. */
   readonly rssBytes: number;
 }
 
@@ -19,7 +19,7 @@ const thisProcess: ProcessMeter = {
   rssBytes: () => process.memoryUsage.rss(),
 };
 
-/** Reads the process before the devices are made, at the first arrival and at the end. */
+/** Reads the process before the devices are provisioned, at the first arrival and at the end. */
 export class ResourceMeter {
   readonly #process: ProcessMeter;
   readonly #rssBefore: number;

@@ -33,7 +33,7 @@ export class RunMetrics {
   #latestMs = 0;
   #measuredAt = performance.now();
 
-  /** Make it before the devices are made: what the process holds by then is not theirs. */
+  /** Create it before the devices are provisioned: the memory in use by then is not theirs. */
   constructor(planned: number, workers = 1, resources: ResourceMeter = new ResourceMeter()) {
     this.#planned = planned;
     this.#shards = Array.from({ length: workers }, () => ({ lateMs: 0 }));

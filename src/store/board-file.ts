@@ -32,7 +32,7 @@ const schema = z.strictObject({
   /** Ties the chips' store to this file. */
   id: z.uuid(),
   created: z.iso.datetime(),
-  /** The text that all keys and random numbers were made from, for tests; else they come from the operating system. */
+  /** The seed of all keys and random numbers, for tests; without it they come from the operating system. */
   seed: z.string().optional(),
   /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they stay the same parts. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),

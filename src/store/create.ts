@@ -23,11 +23,11 @@ export interface CreateFleetOptions {
   readonly directory: string;
   readonly count: number;
   readonly profile: Profile;
-  /** Any text that all keys are made from, for tests only. */
+  /** Any text: the seed of all keys, for tests only. */
   readonly seed: string | undefined;
-  /** 32 bytes that all keys are made from where there is no seed. Of a fleet that is continued its own count. */
+  /** 32 bytes from which all keys come where there is no seed. A fleet that is continued has its own. */
   readonly entropy: Uint8Array;
-  /** What stands above the devices, made when the fleet is begun; of a fleet that is continued its own stands. */
+  /** The CA above the devices, created when the fleet is begun. A fleet that is continued has its own. */
   readonly ca: () => Ca;
   readonly now: Date;
   readonly signal: AbortSignal;

@@ -21,7 +21,7 @@ const schema = z.strictObject({
   created: date,
   /** The devices that are here; a shard's numbers are those of the whole fleet. */
   devices: z.strictObject({ first: z.number().int().min(0), count: z.number().int().min(1) }),
-  /** The text that all keys were made from, for tests; the keys of other fleets come from the operating system. */
+  /** The seed of all keys, for tests; without it they come from the operating system. */
   seed: z.string().optional(),
   /** 32 bytes in hexadecimal: the root of the sensors' randomness, so that they are the same parts in every run. */
   sensors: z.string().regex(/^[0-9a-f]{64}$/),
@@ -69,7 +69,7 @@ export function readFleet(directory: string): FleetFile {
   if (found !== undefined) return found;
   throw new EmuError('EMU_E_FLEET_NONE', `there is no fleet in ${directory}`, {
     value: directory,
-    // What is there already is something else, and no fleet is made in its place.
+    // The directory exists with other contents, so the hint does not name it.
     hint: `Create one: emu fleet create --count 500 --out ${existsSync(directory) ? 'DIR' : directory}`,
   });
 }

@@ -111,7 +111,7 @@ function viewOf(file: FleetFile, made: ProvisionedDevice): DeviceView {
   };
 }
 
-/** By the firmware's own commands, to a chip made of a copy: nothing in it changes, and no key leaves it. */
+/** By the firmware's own commands, to a chip with a copy of the memory: nothing changes, and no key leaves it. */
 export function rebuiltChain(file: FleetFile, { memory, commonName }: ProvisionedDevice): readonly Uint8Array[] {
   const driver = benchDriver(memory.slice(), rootRng('nothing is drawn to read a chip'));
   const compiledIn =

@@ -4,7 +4,7 @@ import { rootRng } from '../../emulator/rng/index.ts';
 import { type ErrorDocument, errorDocument, servesParent } from '../base/index.ts';
 import { type CaDocument, caFrom, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 
-/** What devices are made from. */
+/** What devices are provisioned from. */
 export interface ProvisioningOrder {
   readonly ca: CaDocument;
   readonly randomness: string | Uint8Array;

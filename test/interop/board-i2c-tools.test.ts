@@ -9,7 +9,7 @@ const i2cTools = requireProgram('i2cdetect', ['-V']);
 const gcc = requireProgram('gcc', ['--version']);
 const PATH = 'PATH="$PATH:/usr/sbin"';
 
-// i2c-tools refuse address 0, which wakes the chip, without -a; the chip does not acknowledge it (sheet 1).
+// i2c-tools refuse address 0, which wakes the chip, without -a; the chip does not acknowledge it (data sheet 1).
 const WAKE = 'i2ctransfer -y -a 0 w1@0x00 0x00 2>&1';
 const NACK = 'Error: Sending messages failed: No such device or address\n';
 

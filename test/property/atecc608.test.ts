@@ -68,7 +68,7 @@ describe('the audit', () => {
   const LOCKS = { config: 87, data: 86, slots: 88 };
   const COUNTERS = 52;
 
-  /** A chip with the seed's configuration, a secret in slot 9 and both locks. */
+  /** A chip with the original firmware's configuration, a secret in slot 9 and both locks. */
   function audited(options: Partial<AuditOptions> = {}): Audit {
     const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
     memory.set(changed(SEED_CONFIGURATION, { [slotConfigAt(9)]: 0x808f }), 16);

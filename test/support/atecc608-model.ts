@@ -23,7 +23,7 @@ const LENGTHS: Readonly<Record<number, readonly number[]>> = {
 const ALWAYS_OPEN: readonly number[] = [OPCODE.Info, OPCODE.Nonce, OPCODE.Random, OPCODE.CheckMac, OPCODE.SelfTest];
 
 /**
- * Locks, zones, counters and gates as the sheet has them, in other words than the chip's: what a host may read and write
+ * Locks, zones, counters and gates as the data sheet has them, in other words than the chip's: what a host may read and write
  * in clear. It keeps a memory of its own and takes over what other commands leave in slots and counters.
  */
 export class Model {

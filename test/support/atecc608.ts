@@ -168,7 +168,7 @@ export interface SeedChipOptions extends Partial<Atecc608Options> {
   readonly fill?: (host: Host) => void;
 }
 
-/** A chip with the seed's configuration, changed or not, and locked (both zones unless said otherwise). */
+/** A chip with the original firmware's configuration, changed or not, and locked (both zones unless said otherwise). */
 export function seedChip({ changes = {}, lock = 'both', fill, ...options }: SeedChipOptions = {}): Host {
   const host = new Host(makeChip(options));
   host.configure(changed(SEED_CONFIGURATION, changes));

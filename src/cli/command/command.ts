@@ -17,7 +17,7 @@ export type OptionTable = Readonly<Record<string, CommandOption>>;
 /** What a command was given: texts by the names of its options and positionals, true for flags. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** A command of the program: all that its parsing, help, configuration and completion are made from. */
+/** A command of the program: everything from which its parsing, help, configuration and completion follow. */
 export interface Command {
   /** What calls it: `['run']`, `['fleet', 'create']`. */
   readonly words: readonly [string, string?];

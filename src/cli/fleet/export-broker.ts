@@ -65,7 +65,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
 
 # starts the broker, in the foreground
 ${lines.start}
-# in another terminal: prints "Verification: OK" when the broker is up; the error after it is for want of a certificate
+# in another terminal: prints "Verification: OK" when the broker is up; the error after it says that it got no client certificate
 ${lines.check}
 # runs the fleet
 ${lines.run}

@@ -24,7 +24,7 @@ export async function exportCertificates(directory: string, args: Arguments, { s
   writeFiles(join(out, 'devices'), devices);
   const count = devices.length === 1 ? 'one device' : `${devices.length} devices`;
   stdout.write(
-    `${out}: root.pem, clients.pem (the root and the CAs above it), signer.pem, and devices/ with ${count} certificates\n`,
+    `${out}: root.pem, clients.pem (the root and the CAs above it), signer.pem, and devices/ with the certificates of ${count}\n`,
   );
   return EXIT.ok;
 }

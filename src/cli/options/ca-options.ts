@@ -3,7 +3,7 @@ import { type Arguments, type OptionTable, option, textOf } from '../command/ind
 import { quoted, usageError } from '../errors/index.ts';
 import { parseCount } from './numbers.ts';
 
-/** What stands above the devices of a fleet that is made. */
+/** The CA above the devices of a new fleet. */
 export const CA_OPTIONS = {
   'ca-cert': option(
     'CA',

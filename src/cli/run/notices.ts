@@ -11,7 +11,7 @@ export function notices(plan: RunPlan): string[] {
     `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
     ...(plan.seed === undefined
       ? []
-      : ['note: the keys come from --seed and anyone can make them again: for tests only']),
+      : ['note: the keys come from --seed and anyone can generate them again: for tests only']),
     ...(firmwareOf(plan.profile).traffic(plan.profile).fansOut ? [fanOut(plan.count)] : []),
     ...(plan.broker !== 'embedded' && plan.ca === undefined && plan.persistent === undefined ? FRESH_ROOT : []),
   ];

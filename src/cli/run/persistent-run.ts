@@ -12,7 +12,7 @@ export interface PersistentRun {
   readonly count: number;
 }
 
-/** What a fleet was made with, and a run of it cannot choose again. */
+/** Options with which a fleet was created, so that a run of it cannot set them. */
 const DECIDED = ['count', 'profile', 'seed', 'ca-cert', 'ca-key', 'org', 'validity'] as const;
 
 /** What `--fleet` and `--segment` ask for. @throws EmuError EMU_E_USAGE, EMU_E_FLEET_… */

@@ -10,7 +10,7 @@ const ENCRYPT = 0x00;
 const DECRYPT = 0x01;
 const GFM = 0x03;
 const TEMP_KEY = 0xffff;
-const SLOT = 5; // an AES key in the seed's configuration
+const SLOT = 5; // an AES key in the original firmware's configuration
 
 const block = new Uint8Array(16);
 

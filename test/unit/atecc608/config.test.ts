@@ -39,7 +39,7 @@ test('the slots lie one behind the other: eight of 36 bytes, one of 416, seven o
   expect([0, 1, 7, 8, 9, 15].map(slotOffset)).toEqual([192, 228, 444, 480, 896, 1328]);
 });
 
-test('the seed’s configuration decodes to what its authors meant', () => {
+test('the original firmware’s configuration decodes to what its authors meant', () => {
   const bytes = FACTORY.slice();
   bytes.set(SEED_CONFIGURATION.subarray(0, 68), 16);
   bytes.set(SEED_CONFIGURATION.subarray(72), 88);

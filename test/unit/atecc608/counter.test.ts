@@ -18,7 +18,7 @@ describe('Counter', () => {
     }
   });
 
-  // Sheet section 6: linear halves lose a bit a count in turns of sixteen, binary halves count the turns.
+  // Data sheet, section 6: linear halves lose a bit a count in turns of sixteen, binary halves count the turns.
   test.each([
     ['0000FFFF00000000', '11000000', '00007FFF00000000'],
     ['0000000100000000', '20000000', 'FFFF000000010000'],

@@ -22,7 +22,7 @@ const KEY = filled(0x4b);
 const SECRET = joined(filled(0x51), filled(0x52), filled(0x53, 8));
 const PLAIN = filled(0x77);
 
-// The seed's slots 1 and 9 are read and written encrypted under slot 4's key, which asks for a random nonce.
+// Slots 1 and 9 of the original firmware are read and written encrypted under slot 4's key, which asks for a random nonce.
 const chip = (changes: Changes = {}, lock: 'config' | 'both' = 'both', slots: readonly number[] = [9]) =>
   seedChip({
     changes,

@@ -74,7 +74,7 @@ test('the worst comes first', () => {
   expect(ranks).toEqual(ranks.toSorted());
 });
 
-test('the seed’s slots are what its authors meant', () => {
+test('the original firmware’s slots are what its authors meant', () => {
   const bytes = SAFE.slice();
   bytes.set(SEED_CONFIGURATION.subarray(0, 68), 16);
   bytes.set(SEED_CONFIGURATION.subarray(72), 88);

@@ -34,7 +34,7 @@ describe('the count', () => {
     }
   });
 
-  // Each list of the sheet's packets: how many bytes of data the command takes.
+  // Each list of the data sheet's packets: how many bytes of data the command takes.
   test.each([
     [opcodes('Read', 'Lock', 'Random', 'UpdateExtra', 'Counter', 'Info', 'Sign', 'SelfTest'), [0]],
     [opcodes('GenKey'), [0, 3]],

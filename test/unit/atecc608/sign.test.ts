@@ -87,7 +87,7 @@ describe('Sign of a digest from outside', () => {
     const host = seedChip();
     toBuffer(host);
     for (const slot of [1, 4, 5, 8, 11]) expect(host.status(SIGN, EXTERNAL_FROM_BUFFER, slot)).toBe(0x0f);
-    // The seed's slot 7 signs internal messages only.
+    // Slot 7 of the original firmware signs internal messages only.
     const internal = withKey({}, 7);
     toBuffer(internal);
     expect(internal.status(SIGN, EXTERNAL_FROM_BUFFER, 7)).toBe(0x0f);
@@ -197,7 +197,7 @@ describe('Sign of an internal message', () => {
     return { host, signer, tempKey };
   };
 
-  // Slot 2 of the seed's configuration: SlotConfig 87 20, KeyConfig 13 00. Flags: key 2, fixed input, GenKeyData.
+  // Slot 2 of the original firmware's configuration: SlotConfig 87 20, KeyConfig 13 00. Flags: key 2, fixed input, GenKeyData.
   const about2 = '8720 1300 52 0000';
 
   test('signs 55 bytes about the slot that GenKey mixed in', () => {

@@ -13,7 +13,7 @@ const word = hex('11223344');
 const block = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
 const address = (slot: number, blockIndex = 0, wordIndex = 0) => (blockIndex << 8) | (slot << 3) | wordIndex;
 
-// Of the seed's slots: 0 private key, 4 secret but always writable, 5 WriteConfig 0000 secret, 8 open, 10 open public key.
+// Of the original firmware's slots: 0 private key, 4 secret but always writable, 5 WriteConfig 0000 secret, 8 open, 10 open public key.
 const PRIVATE = 0;
 const SECRET = 4;
 const OPEN = 8;

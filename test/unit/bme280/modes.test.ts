@@ -12,7 +12,7 @@ const NOTHING = [0x80, 0, 0, 0x80, 0, 0, 0x80, 0];
 
 describe('the conversion time', () => {
   it.each([
-    ['T x1, P x4 (the sheet’s example)', 0b001_011_00, 0, 11.5],
+    ['T x1, P x4 (the data sheet’s example)', 0b001_011_00, 0, 11.5],
     ['T x2, P x16, H x1 (the firmware’s settings)', 0b010_101_00, 1, 40],
     ['everything x16, by its highest code', 0b111_111_00, 7, 98],
     ['humidity alone', 0, 2, 5.5],

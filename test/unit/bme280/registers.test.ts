@@ -11,7 +11,7 @@ const CONFIG = 0xf5;
 const DATA = 0xf7;
 
 describe('the memory map', () => {
-  it('holds the reset values of the sheet', () => {
+  it('holds the reset values of the data sheet', () => {
     const { read } = realPart();
     expect(read(ID)).toEqual([0x60]);
     expect(read(RESET)).toEqual([0]);

@@ -51,7 +51,7 @@ test('a comparison names the fields that differ, and no other', () => {
   ]);
 });
 
-test('the table says of the seed’s chip what it is', () => {
+test('the table describes the original firmware’s chip', () => {
   const lines = configTable(decodeConfig(seedChip().chip.memory));
   expect(lines).toContain('serial number      0123A1B2C3D4E5F6EE');
   expect(lines).toContain('I2C address        60 (byte C0)');

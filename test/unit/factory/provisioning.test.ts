@@ -22,7 +22,7 @@ import { Bench, makeFleet, NAMES, type NameSource, SEED_CHIP } from './fleet.ts'
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 
-/** A device certificate built field by field as the sheet has it; nothing of the template is in it. */
+/** A device certificate built field by field as the data sheet has it; nothing of the template is in it. */
 function issueByHand(ca: Ca, publicKey: Uint8Array, commonName: string): Uint8Array {
   // 2026-06-17 10 h, expire years 0: 11010 0110 10001 01010 00000.
   const serialNumber = createHash('sha256')

@@ -100,7 +100,7 @@ describe('what the firmware asks its chip', () => {
 });
 
 describe('what the configuration tool asks a chip', () => {
-  it('is the seed order on a fresh one', () => {
+  it('has the original order on a fresh one', () => {
     const bench = new Bench(factoryMemory({ serialNumber: Uint8Array.of(1, 0x23, 1, 2, 3, 4, 5, 6, 0xee) }));
     configure(bench.driver, SEED_CHIP);
     const words = (...addresses: string[]) =>

@@ -85,7 +85,7 @@ describe('a kit whose chip', () => {
   });
 
   it('wakes with a self test that failed answers so', async () => {
-    // The chip's answer to such a wake, CRC and all (sheet 1.2).
+    // The chip's answer to such a wake, CRC and all (data sheet 1.2).
     const session = new KitSession({
       chips: () => [0x60],
       write: () => ACK,

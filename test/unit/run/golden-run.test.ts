@@ -26,7 +26,7 @@ import {
 import { BOOT, CREDENTIALS, coldStart, conversation, HANDSHAKE } from '../../support/golden.ts';
 
 /**
- * A part whose trimming values make the sample in the seed's log, digit for digit. They were searched for with the
+ * A part whose trimming values make the sample in the original firmware's log, digit for digit. They were searched for with the
  * formulas that Bosch's vectors confirm; any part that gives these three numbers would do.
  */
 const SEED_PART = {
@@ -71,7 +71,7 @@ class Tap implements DeviceTap {
   }
 }
 
-/** Time goes on a second with every transfer: the seed's part is always done measuring. */
+/** Time goes on a second with every transfer: the original sensor is always done measuring. */
 function moving(bus: I2cBus, clock: ManualClock) {
   return {
     write: (...transfer: Parameters<I2cBus['write']>) => bus.write(...transfer),
@@ -136,7 +136,7 @@ describe.each([
     }
   });
 
-  it("starts each sensor with the seed's trace, then reads one burst a sample", () => {
+  it("starts each sensor with the original firmware's trace, then reads one burst a sample", () => {
     for (const { sensorBus } of taps) {
       const lines = transcript(sensorBus?.transactions ?? [], new Map([[BME280_ADDRESS, bme280Decoder]]));
       // Trimming values differ from part to part; where they are read from and how many does not.
@@ -186,7 +186,7 @@ describe.each([
     }
   });
 
-  it("sends the seed's sample as the seed's log has it", () => {
+  it("sends the original firmware's sample as its log has it", () => {
     const [{ sent }] = taps as [Tap];
     const packets = sent.filter((packet) => packet.endsWith(ascii(SEED_PAYLOAD)));
     expect(SEED_PAYLOAD).toHaveLength(82);

@@ -100,7 +100,7 @@ describe('a fleet in its directory', () => {
     expect(await inspectDevice(fleet, '8')).toBeUndefined();
   });
 
-  test('draws other chances in every run, and the same where seed and number of the run are', async () => {
+  test('draws other random numbers in every run, and the same where seed and number of the run are', async () => {
     const draw = async (directory: string) => {
       const randomness = rootRng(await beginRun(directory));
       return Buffer.from(randomness.fork('device', 0).bytes(16)).toString('hex');

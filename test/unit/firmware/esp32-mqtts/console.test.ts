@@ -28,7 +28,7 @@ async function consoleOf(setUp: TwinSetUp, ms: number) {
 }
 
 describe('the serial console', () => {
-  it("shows a start in hardware pace as the seed's does, line by line", async () => {
+  it("shows a start in hardware pace as the original firmware's does, line by line", async () => {
     const { lines } = await consoleOf({ pace: 'hardware' }, 9000);
     // Quirk: the first sample is taken before the link is up, and lost.
     expectConsole(lines, [
