@@ -12,9 +12,9 @@ const SCALAR_PADDING = 4;
 export interface FactoryOptions {
   /** 9 bytes, SN[0:8]; real parts begin with 01 23, generic ones end with EE, TNGTLS and TFLXTLS with 01. */
   readonly serialNumber: Uint8Array;
-  /** A generic ATECC608A unless it says otherwise. */
+  /** The default is a generic ATECC608A. */
   readonly variant?: VariantName;
-  /** I2C_Address as a customer ordered it, 7 bits; that of the variant unless it says otherwise. */
+  /** I2C_Address as a customer ordered it, 7 bits; by default that of the variant. */
   readonly address?: number | undefined;
   /** Where the factory's own private keys come from; a variant that has any needs it. */
   readonly rng?: Rng;

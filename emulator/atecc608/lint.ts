@@ -16,7 +16,7 @@ export interface Finding {
 
 export type FindingCode = keyof typeof FINDINGS;
 
-/** Every code: how bad it is, and why. "The bus" is whoever can send commands to the chip. */
+/** Every code: how bad it is, and why. "The bus" is anyone who can send commands to the chip. */
 export const FINDINGS = {
   'config-unlocked': [
     'danger',

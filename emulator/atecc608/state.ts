@@ -9,7 +9,7 @@ import { variantOf } from './variants.ts';
 export const SOURCE = { Random: 0, Input: 1 } as const;
 export type SourceFlag = (typeof SOURCE)[keyof typeof SOURCE];
 
-/** TempKey while it is valid. Whoever changes it replaces it as a whole. */
+/** TempKey while it is valid. It is always replaced as a whole. */
 export interface TempKey {
   /** 32 or 64 bytes. */
   readonly value: Uint8Array;

@@ -1,8 +1,8 @@
 import { STATUS } from './status.ts';
 
 /**
- * What sources leave unsaid or contradict each other about, where a host could have been written for either answer. The
- * reasons stand in docs/atecc608a.md, under Options.
+ * Behaviour that the sources do not specify, or contradict each other about, where a host could have been written for either
+ * choice. docs/atecc608a.md has the reasons, under Options.
  */
 export interface UnspecifiedBehaviour {
   /** How long the long watchdog (ChipMode bit 2) lets the chip be awake, in ms. */
@@ -39,7 +39,7 @@ export interface UnspecifiedBehaviour {
   readonly x509Format: 'refused' | 'ignored';
 }
 
-/** The safe side of each. */
+/** The safe choice of each. */
 export const SAFE: UnspecifiedBehaviour = {
   watchdogLongMs: 13_000,
   addressChange: 'sleep',

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from './clock.ts';
 
 export interface TaskClockOptions {
-  /** How late the task may be and still shorten its next waits for it, in milliseconds; 1000 unless it says otherwise. */
+  /** How late the task may be and still shorten its next waits for it, in milliseconds. The default is 1000. */
   readonly catchUpMs?: number;
 }
 
@@ -15,7 +15,7 @@ export interface TaskClockOptions {
  * - `resume`, when the task goes on after the network: it was waiting for as long as the machine's clock says.
  *
  * So an overload, a stopped process, a debugger or a slow disk lets no chip's watchdog expire and moves no conversion of a
- * sensor. Whoever sends something out settles first, so that the world sees nothing before its time.
+ * sensor. A caller settles before it sends anything out, so that nothing leaves the device before its time.
  *
  * The waits aim at a time of the machine, so that lateness does not add up: an alarm that rang 3 ms late makes the next
  * wait 3 ms shorter. A task that is later than `catchUpMs` does not make up for it in a burst: it forgets that it was late

@@ -29,7 +29,7 @@ export type CertificateProblem =
   | 'ca_signature'
   | 'weak_digest';
 
-/** What came out of looking at a chain; the dates of its certificates are left to whoever knows the time. */
+/** The result of checking a chain. The caller, who knows the time, checks the dates of its certificates. */
 export interface ChainVerdict {
   readonly problems: ReadonlySet<CertificateProblem>;
   /** When all certificates of the path are valid, in seconds since 1970. */

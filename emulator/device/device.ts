@@ -43,7 +43,7 @@ export interface WrittenChip {
 export interface FleetSurroundings {
   readonly broker: { readonly host: string; readonly port: number };
   readonly dial: Dial;
-  /** Whom the devices trust: PEM text, or DER. */
+  /** The CAs that the devices trust: PEM text, or DER. */
   readonly trusted: readonly (string | Uint8Array)[];
   /** Compiled in: how certificates are rebuilt from the chip's slots. */
   readonly definitions: CredentialDefinitions;

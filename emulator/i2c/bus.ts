@@ -13,7 +13,7 @@ export class I2cBus implements I2c {
   readonly #targets = new Map<number, I2cTarget>();
   readonly #movable: { readonly address: () => number; readonly target: I2cTarget }[] = [];
 
-  /** Throws `EMU_E_I2C_ADDRESS` for a reserved address (UM10204 3.1.12) or one that is taken. */
+  /** Throws `EMU_E_I2C_ADDRESS` for a reserved address (UM10204 3.1.12) or one that is in use. */
   attach(address: number, target: I2cTarget): this {
     if (!Number.isInteger(address) || address < 0x08 || address > 0x77) {
       throw new EmuError('EMU_E_I2C_ADDRESS', 'an I2C address lies between 0x08 and 0x77', { value: address });

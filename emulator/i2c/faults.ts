@@ -5,7 +5,7 @@ import { ADDRESS_NACK, type I2cWriteResult } from './target.ts';
 
 /** What is wrong at one 7-bit address. */
 export type Fault =
-  /** Not acknowledged for so many transfers, for so long, or, with neither, until the fault is taken away. */
+  /** Not acknowledged for so many transfers, for so long, or, with neither, until the fault is cleared. */
   | {
       readonly kind: 'nack';
       readonly address: number;
@@ -14,9 +14,9 @@ export type Fault =
     }
   /** A chip that never gets ready again: not acknowledged until its power goes. */
   | { readonly kind: 'busy'; readonly address: number }
-  /** Not on the bus until the fault is taken away. */
+  /** Not on the bus until the fault is cleared. */
   | { readonly kind: 'absent'; readonly address: number }
-  /** One bit of a transfer arrives wrong, in the next `transfers` of them (1 unless it says otherwise). */
+  /** One bit of a transfer arrives wrong, in the next `transfers` of them (1 by default). */
   | {
       readonly kind: 'flip';
       readonly address: number;
@@ -32,7 +32,7 @@ interface ActiveFault {
   readonly until: number;
 }
 
-/** A bus on which things go wrong. Address 0, the general call, always passes. */
+/** A bus with faults. Address 0, the general call, always passes. */
 export class FaultyBus implements I2c {
   readonly #bus: I2c;
   readonly #clock: Time;
@@ -52,7 +52,7 @@ export class FaultyBus implements I2c {
     this.#active.push({ fault, transfersLeft: transfersOf(fault), until: now + durationOf(fault) });
   }
 
-  /** What is wrong now, with as many transfers and milliseconds as are left of it. */
+  /** The faults in force, with the transfers and milliseconds that are left of each. */
   inForce(): Fault[] {
     const now = this.#clock.now();
     return this.#active
@@ -64,7 +64,7 @@ export class FaultyBus implements I2c {
       }));
   }
 
-  /** Takes away what is wrong at one address, or everything. Returns what that was. */
+  /** Clears the faults at one address, or all. Returns those cleared. */
   clear(address?: number): Fault[] {
     const ended = this.#active.filter(({ fault }) => address === undefined || fault.address === address);
     this.#active = this.#active.filter((active) => !ended.includes(active));

@@ -1,6 +1,6 @@
 import type { Transaction } from './monitor.ts';
 
-/** Says in a chip's own terms what a transfer means; an empty string when there is nothing to say. Keeps no state. */
+/** Describes a transfer in the chip's own terms, or returns an empty string. It has no state. */
 export interface TransactionDecoder {
   write(bytes: Uint8Array): string;
   /** `written` is what the chip last took, for replies that cannot be read without their question. */

@@ -21,8 +21,8 @@ export interface TlsSink {
 }
 
 /**
- * A TLS 1.2 client (RFC 5246) as a state machine: bytes in, bytes and events out. It speaks and refuses as its policy
- * says, and asks its key operations for all that takes a private key.
+ * A TLS 1.2 client (RFC 5246) as a state machine: bytes in, bytes and events out. Its policy determines
+ * what it offers and refuses; its key operations do everything that needs a private key.
  */
 export class TlsClient {
   readonly #policy: TlsPolicy;
@@ -76,7 +76,7 @@ export class TlsClient {
     this.#sink.write(this.#writer.write(contentType.applicationData, bytes));
   }
 
-  /** Ends the connection: with close_notify once it is established, without a word before (mbedtls_ssl_close_notify). */
+  /** Ends the connection: with close_notify once it is established, silently before that (mbedtls_ssl_close_notify). */
   close(): void {
     if (!this.#open) return;
     if (this.state === 'established') this.#alert(alertLevel.warning, alertNumbers.close_notify);

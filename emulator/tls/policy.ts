@@ -41,7 +41,7 @@ export interface TlsPolicy {
   readonly maxPlaintext: number;
   /** Whether a handshake message may be spread over records. */
   readonly reassemblesHandshake: boolean;
-  /** Whether a HelloRequest during the handshake is skipped (RFC 5246 7.4.1.1) or refused as out of place. */
+  /** Whether a HelloRequest during the handshake is skipped (RFC 5246 7.4.1.1) or refused as unexpected. */
   readonly skipsHelloRequest: boolean;
   readonly certificates: CertificateRules;
   readonly tolerates: readonly Tolerance[];

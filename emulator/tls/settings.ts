@@ -33,7 +33,7 @@ function lookUp<T>(what: string, name: string, found: T | undefined, known: read
   });
 }
 
-/** The policy of a library in the configuration of a firmware. Make it once per fleet. Throws EMU_E_TLS_UNKNOWN_SETTING. */
+/** The policy of a library in the configuration of a firmware. Create it once per fleet. Throws EMU_E_TLS_UNKNOWN_SETTING. */
 export function tlsPolicy(settings: TlsSettings): TlsPolicy {
   const library = lookUp('TLS library', settings.library, tlsPolicies[settings.library], Object.keys(tlsPolicies));
   const suites = settings.cipherSuites.map((name) => {

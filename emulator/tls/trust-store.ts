@@ -51,7 +51,7 @@ function namesOf(certificate: Certificate): string {
 }
 
 /**
- * Whom the devices of a fleet trust. Verifying a chain costs several public-key operations and a fleet sees the same
+ * The CAs that the devices of a fleet trust. Verifying a chain costs several public-key operations and a fleet sees the same
  * one at every connection, so that verdicts are kept, with the exact bytes of the chain and the host name.
  */
 export class TrustStore {

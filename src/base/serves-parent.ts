@@ -5,7 +5,7 @@
 export function servesParent<In, Out>(receive: (message: In) => void): (message: Out) => void {
   // The channel closes when the parent stops us and when it dies, even by SIGKILL.
   process.on('disconnect', () => process.exit(0));
-  // Whoever stops the whole program stops the parent too, which still has to end its run.
+  // A signal to the whole program reaches the parent too, which still has to end its run.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   process.on('message', (message) => receive(message as In));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../emulator/clock/index.ts';
 
-/** Who uses a board's bus: one connection, however it is identified. */
+/** A user of a board's bus: one connection, however it is identified. */
 export type Master = object;
 
 /**

@@ -5,7 +5,7 @@ const PLUGINS = 'enabled_plugins';
 const START = 'start-rabbitmq.sh';
 
 /**
- * RabbitMQ 3.8 or newer with its MQTT plugin. Who has a certificate of the fleet is let in, and becomes one user that the
+ * RabbitMQ 3.8 or newer with its MQTT plugin. A client with a certificate of the fleet is accepted, and becomes one user that the
  * node makes at its first start; the node keeps all it has in the directory and touches no installed one.
  */
 export const rabbitmq: BrokerWriter = (options) => ({

@@ -6,7 +6,7 @@ export interface BrokerOptions {
   readonly port: number;
   /** Absolute path of the directory that the files go into: a configuration names its neighbours in full. */
   readonly directory: string;
-  /** Who starts the broker, for those that would become another user. */
+  /** The user who starts the broker, for brokers that would become another user. */
   readonly user: string;
   /** A random text, for a broker that requires a password although the certificate is the proof. */
   readonly secret: string;
@@ -19,7 +19,7 @@ export interface BrokerCertificates {
   readonly server: string;
   /** PKCS #8. */
   readonly serverKey: string;
-  /** Whom the devices must trust. */
+  /** The CA that the devices must trust. */
   readonly serverCa: string;
 }
 

@@ -5,7 +5,7 @@ import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 import { certificatePem } from './pem.ts';
 
 export interface ClientCertificateOptions {
-  /** The fleet's signer: whom the broker trusts for devices it trusts for this one. */
+  /** The fleet's signer: a broker that trusts it for devices trusts it for this client. */
   readonly signer: Issuer;
   readonly organization: string;
   readonly commonName: string;

@@ -14,7 +14,7 @@ import { issueDate, yearsAfter } from './dates.ts';
 import { makeKeyPair } from './keys.ts';
 import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
 
-/** Who issues the certificates of servers. */
+/** The issuer of the certificates of servers. */
 export interface ServerCa {
   readonly root: Issuer;
   readonly issuedAt: Date;

@@ -1,7 +1,7 @@
 import type { CauseCode } from '../causes/index.ts';
 
 /**
- * What a shard reports to whoever measures it. Called for every packet of every device, so: plain calls, numbers by value,
+ * What a shard reports to its metrics. Called for every packet of every device, so: plain calls, numbers by value,
  * no object made for a call. `k` is the device's number in the run. Times are in milliseconds, fractions kept.
  * What the run does to its own devices when it ends is not reported: no failure, no disconnection.
  */

@@ -1,10 +1,10 @@
 import type { ProbeReport } from './report.ts';
 
-/** Whom the probe subscribes at, and as whom. */
+/** The broker at which the probe subscribes, and its credentials. */
 export interface ProbeStart {
   readonly host: string;
   readonly port: number;
-  /** PEM of whom to trust; undefined for Node's own list. */
+  /** PEM of the trusted CAs; undefined for Node's own list. */
   readonly trusted: readonly string[] | undefined;
   /** The probe's certificate, followed by its issuer's. */
   readonly certificatePem: string;

@@ -3,10 +3,10 @@ import { startCloud } from '../broker/index.ts';
 import { type Ca, certificatePem, createServerCa, serverCertificate } from '../factory/index.ts';
 import type { BrokerAddress, RunPlan } from './plan.ts';
 
-/** The broker of a run, and whom the devices trust to be it. */
+/** The broker of a run, and the CAs that the devices trust for it. */
 export interface RunBroker {
   readonly address: BrokerAddress;
-  /** PEM of whom the devices trust, or Node's own list. */
+  /** PEM of the CAs that the devices trust, or Node's own list. */
   readonly trusted: readonly string[] | 'system';
   /** Rejects when an embedded broker dies on its own. */
   readonly died: Promise<never>;

@@ -32,7 +32,7 @@ export interface ShardOrder {
 /** What is known when all shards have their devices. */
 export interface ShardBeginning {
   readonly broker: BrokerAddress;
-  /** Whom the devices trust: PEM, or Node's own list. */
+  /** The CAs that the devices trust: PEM, or Node's own list. */
   readonly trusted: readonly string[] | 'system';
   /** What `rootRng` takes for all that chips and firmware draw. */
   readonly randomness: string | Uint8Array;

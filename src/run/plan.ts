@@ -31,7 +31,7 @@ export interface RunPlan {
   readonly profileName: string;
   /** `embedded`: the run starts its own broker on loopback, in a child process. */
   readonly broker: BrokerAddress | 'embedded';
-  /** Whom the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
+  /** The CAs that the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
   readonly trust: readonly string[] | 'system';
   readonly pace: Pace;
   /** What the devices' chips compute with. */

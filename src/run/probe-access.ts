@@ -9,7 +9,7 @@ import type { BrokerAddress } from './plan.ts';
 /** What a client beside the fleet needs to connect as the devices do. */
 export interface ProbeAccess {
   readonly broker: BrokerAddress;
-  /** PEM of whom to trust, or Node's own list. */
+  /** PEM of the trusted CAs, or Node's own list. */
   readonly trusted: readonly string[] | 'system';
   /** Under the fleet's signer. */
   readonly identity: LeafCertificate;

@@ -95,7 +95,7 @@ class TcpConnection implements Transport {
 
   #ended(): void {
     this.#tap?.ended('broker');
-    // Whoever hears of it closes this side too.
+    // The device closes its side when it hears of it.
     this.#tap?.ended('device');
     this.#closed();
   }

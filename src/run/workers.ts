@@ -3,7 +3,7 @@ import { errorFrom } from '../base/index.ts';
 import type { FromShard, ShardBeginning, ShardOrder } from './messages.ts';
 import { localWorker, startWorker, type Worker } from './worker.ts';
 
-/** A shard that has not closed its devices by then never will. */
+/** A shard that has not closed its devices by then is ended. */
 const PATIENCE_MS = 15_000;
 
 /** What the workers of a run report to it. */
@@ -13,7 +13,7 @@ export interface WorkersEvents {
   ended(worker: number, how: string): void;
 }
 
-/** A step that every worker takes, in its time. */
+/** A step that every worker takes, each when it is ready. */
 class Step {
   readonly #missing: Set<number>;
   #finish: () => void = () => {};
@@ -112,7 +112,7 @@ export class Workers {
     if (!this.#began) this.#fail(workerEnded(index, how));
   }
 
-  /** Whoever does not take the step in time is ended. */
+  /** A worker that does not take the step in time is ended. */
   async #within(step: Step): Promise<void> {
     let impatience: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {

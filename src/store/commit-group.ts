@@ -27,7 +27,7 @@ export class CommitGroup {
     return this.#open.lasts;
   }
 
-  /** Whoever waits is committed now. */
+  /** Everything that waits is committed now. */
   flush(): void {
     this.#open?.commit();
   }

@@ -4,7 +4,7 @@ import { fileTrouble } from '../base/index.ts';
 
 /** Held back before it is written, at most. */
 const HELD_BYTES = 65_536;
-/** For whoever follows the file as it grows. */
+/** For readers who follow the file as it grows. */
 const FLUSH_MS = 1000;
 
 export interface GrowingFileOptions {
