@@ -26,7 +26,7 @@ function bytesInUse(): number {
   return heapUsed + external;
 }
 
-/** Everything that is a chip's own: its memory, its branch of chance and itself. */
+/** Everything that is a chip's own: its memory, its branch of randomness and itself. */
 function freshChips(count: number): Atecc608[] {
   const [root, clock] = [rootRng('chip memory'), new ManualClock()];
   return Array.from(

@@ -74,13 +74,13 @@ describe('the audit', () => {
     memory.set(changed(SEED_CONFIGURATION, { [slotConfigAt(9)]: 0x808f }), 16);
     memory.set([0x00, 0x00, 0x55, 0x55], 84);
     memory.set(rootRng('a secret').bytes(32), slotOffset(9));
-    const [rng, chance] = [rootRng('audited'), { ...rootRng('line'), fraction: () => 1 }];
+    const [rng, randomness] = [rootRng('audited'), { ...rootRng('line'), fraction: () => 1 }];
     const tally = new Tally();
     const audit = new Audit({
       memory,
       crypto: nodeCrypto,
       rng,
-      chance,
+      randomness,
       timed: false,
       failingSelfTests: 0,
       tally,

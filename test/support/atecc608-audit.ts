@@ -21,7 +21,7 @@ export interface AuditOptions {
   /** The chip's. */
   readonly rng: Rng;
   /** Decides which packets come with a wrong CRC, or too late. */
-  readonly chance: Rng;
+  readonly randomness: Rng;
   readonly timed: boolean;
   readonly failingSelfTests: number;
   readonly tally: Tally;
@@ -64,18 +64,18 @@ export class Audit {
   readonly #wire: Wire;
   readonly #model: Model;
   readonly #tally: Tally;
-  readonly #chance: Rng;
+  readonly #randomness: Rng;
   readonly #outputs: Uint8Array[] = [];
   readonly #digest = createHash('sha256');
   #before: Uint8Array;
   #state = zeros(0);
   commands = 0;
 
-  constructor({ crypto, rng, chance, tally, failingSelfTests, ...options }: AuditOptions) {
+  constructor({ crypto, rng, randomness, tally, failingSelfTests, ...options }: AuditOptions) {
     this.#wire = new Wire({ ...options, failingSelfTests, crypto: this.#watched(crypto), rng: this.#recorded(rng) });
     this.#model = new Model(options.memory, failingSelfTests);
     this.#tally = tally;
-    this.#chance = chance;
+    this.#randomness = randomness;
     this.#before = this.memory.slice();
   }
 
@@ -88,8 +88,8 @@ export class Audit {
     if (command.opcode === OPCODE.PrivWrite) this.expect(command.data.subarray(4, 36));
     this.#wake();
     const bytes = packet(command.opcode, command.param1, command.param2, command.data);
-    const garbled = this.#chance.fraction() < WRONG_CRC;
-    const late = this.#chance.fraction() < TOO_LATE && this.#wire.approachWatchdog();
+    const garbled = this.#randomness.fraction() < WRONG_CRC;
+    const late = this.#randomness.fraction() < TOO_LATE && this.#wire.approachWatchdog();
     if (garbled) bytes[bytes.length - 1] = (bytes.at(-1) as number) ^ 1;
     const payload = this.#wire.exchange(bytes);
     const status = statusOf(command, payload);

@@ -6,7 +6,7 @@ import {
   type SlotPolicy,
 } from '../../emulator/atecc608/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { chance, pick, whole } from './atecc608-chance.ts';
+import { pick, whole, withProbability } from './atecc608-draws.ts';
 
 type SlotConfig = SlotPolicy['slotConfig'];
 type KeyConfig = SlotPolicy['keyConfig'];
@@ -23,7 +23,7 @@ interface Roles {
 
 /**
  * The 128 bytes of a configuration as a maker could want it: slots of all kinds in any order, which refer to each other;
- * now and then slots of which every bit is chance. `factory` is the zone as it comes.
+ * now and then slots of which every bit is random. `factory` is the zone as it comes.
  */
 export function randomConfiguration(rng: Rng, factory: Uint8Array): Uint8Array {
   const base = decodeConfig(factory);
@@ -33,9 +33,9 @@ export function randomConfiguration(rng: Rng, factory: Uint8Array): Uint8Array {
     open: [...short.slice(2, 3), ...long.slice(2, 4)],
     publics: long.slice(4, 6),
   };
-  const wild = chance(rng, 0.2);
+  const wild = withProbability(rng, 0.2);
   const slots = base.slots.map((_, slot): SlotPolicy => {
-    const policy = wild || chance(rng, 0.03) ? anyPolicy(rng) : policyOf(rng, roles, slot, short, long);
+    const policy = wild || withProbability(rng, 0.03) ? anyPolicy(rng) : policyOf(rng, roles, slot, short, long);
     return { ...policy, locked: false };
   });
   return encodeConfig({ ...base, ...globals(rng, roles), slots });
@@ -76,7 +76,7 @@ function policyOf(rng: Rng, roles: Roles, slot: number, short: readonly number[]
   const writeConfig = pick(rng, [0x2, 0x2, 0x4, 0x6, 0x6, 0x0]);
   return {
     slotConfig: { ...slotConfig, writeConfig },
-    keyConfig: { ...keyConfig, private: true, keyType: P256, pubInfo: chance(rng, 0.85) },
+    keyConfig: { ...keyConfig, private: true, keyType: P256, pubInfo: withProbability(rng, 0.85) },
   };
 }
 
@@ -85,11 +85,11 @@ const OPEN = { isSecret: false, encryptRead: false, noMac: false, writeConfig: 0
 
 function secret(rng: Rng, { keys }: Roles): SlotConfig {
   return {
-    readKey: chance(rng, 0.25) ? 0 : pick(rng, keys),
-    noMac: chance(rng, 0.1),
-    limitedUse: chance(rng, 0.1),
-    encryptRead: chance(rng, 0.6),
-    isSecret: chance(rng, 0.85),
+    readKey: withProbability(rng, 0.25) ? 0 : pick(rng, keys),
+    noMac: withProbability(rng, 0.1),
+    limitedUse: withProbability(rng, 0.1),
+    encryptRead: withProbability(rng, 0.6),
+    isSecret: withProbability(rng, 0.85),
     writeKey: pick(rng, keys),
     // Always, roll, create, each with a MAC too, encrypted, both, never.
     writeConfig: pick(rng, [0x0, 0x2, 0x3, 0xa, 0xb, 0x4, 0x4, 0x6, 0x7, 0x8]),
@@ -101,18 +101,18 @@ function guards(rng: Rng, { keys }: Roles): KeyConfig {
     private: false,
     pubInfo: false,
     keyType: OTHER,
-    lockable: chance(rng, 0.5),
-    reqRandom: chance(rng, 0.15),
-    reqAuth: chance(rng, 0.08),
+    lockable: withProbability(rng, 0.5),
+    reqRandom: withProbability(rng, 0.15),
+    reqAuth: withProbability(rng, 0.08),
     authKey: pick(rng, keys),
-    persistentDisable: chance(rng, 0.08),
+    persistentDisable: withProbability(rng, 0.08),
     reserved: false,
     x509Id: whole(rng, 4),
   };
 }
 
 function anyPolicy(rng: Rng): Omit<SlotPolicy, 'locked'> {
-  const bit = () => chance(rng, 0.5);
+  const bit = () => withProbability(rng, 0.5);
   const keyType = pick(rng, [P256, P256, AES, OTHER]);
   return {
     slotConfig: {
@@ -140,11 +140,11 @@ function anyPolicy(rng: Rng): Omit<SlotPolicy, 'locked'> {
 }
 
 function globals(rng: Rng, { keys, open, publics }: Roles): Partial<ConfigZone> {
-  const seldom = (probability: number) => chance(rng, probability);
-  const count = () => counterFields(chance(rng, 0.85) ? whole(rng, 100) : COUNTER_END - whole(rng, 3));
+  const seldom = (probability: number) => withProbability(rng, probability);
+  const count = () => counterFields(withProbability(rng, 0.85) ? whole(rng, 100) : COUNTER_END - whole(rng, 3));
   const longOpen = open.filter((slot) => slot >= 8);
   return {
-    aesEnable: Number(!chance(rng, 0.03)),
+    aesEnable: Number(!withProbability(rng, 0.03)),
     countMatch: { enable: seldom(0.05), reserved: 0, slot: pick(rng, open) },
     chipMode: {
       useUserExtraAdd: seldom(0.2),
@@ -153,7 +153,7 @@ function globals(rng: Rng, { keys, open, publics }: Roles): Partial<ConfigZone> 
       clockDivider: pick(rng, [0, 0, 5, 13]),
     },
     counters: [count(), count()],
-    useLock: { enable: chance(rng, 0.03) ? 0xa : 0, key: pick(rng, keys) },
+    useLock: { enable: withProbability(rng, 0.03) ? 0xa : 0, key: pick(rng, keys) },
     volatileKeyPermission: { slot: pick(rng, keys), reserved: 0, enable: seldom(0.1) },
     secureBoot: {
       mode: pick(rng, [0, 1, 2, 2, 3, 3, 3]),

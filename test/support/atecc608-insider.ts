@@ -10,13 +10,13 @@ import {
 } from '../../emulator/atecc608/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import type { Audit } from './atecc608-audit.ts';
-import { chance, pick, whole } from './atecc608-chance.ts';
+import { pick, whole, withProbability } from './atecc608-draws.ts';
 import { checkMacData, flipped, joined, le16, SERIAL, sha256, zeros } from './atecc608-messages.ts';
 
 /** What becomes of a scenario's last command: as it should be, a bit flipped, a byte too many, or after a sleep. */
 const SLIPS = ['none', 'none', 'none', 'none', 'none', 'none', 'none', 'flip', 'length', 'forget'] as const;
 
-/** One thing that a host does in several steps, and that chance alone would seldom do. */
+/** One thing that a host does in several steps, and that random commands alone would seldom do. */
 export type Scenario = (host: Insider) => void;
 
 /** A host that knows all that its chip holds: the chip's own memory tells it. */
@@ -55,7 +55,7 @@ export class Insider {
 
   /** A slot for which `test` holds; any where there is none. Now and then the host overlooks that slots are locked. */
   slotWhere(test: (policy: SlotPolicy, slot: number) => boolean): number {
-    const open = chance(this.rng, 0.1) ? { locked: false } : {};
+    const open = withProbability(this.rng, 0.1) ? { locked: false } : {};
     const found = this.config.slots.flatMap((policy, slot) => (test({ ...policy, ...open }, slot) ? [slot] : []));
     return found.length > 0 ? pick(this.rng, found) : whole(this.rng, 16);
   }
@@ -109,7 +109,7 @@ export class Insider {
 
   /** TempKey as a key that may ask for a random nonce takes it. */
   tempKeyFor(slot: number): Uint8Array {
-    return this.policy(slot).keyConfig.reqRandom || chance(this.rng, 0.3) ? this.nonce() : this.input();
+    return this.policy(slot).keyConfig.reqRandom || withProbability(this.rng, 0.3) ? this.nonce() : this.input();
   }
 
   /** Mixes a slot's key into TempKey. */
@@ -123,9 +123,9 @@ export class Insider {
   /** Does what the use of a slot asks for first: the transport lock, the latch, an authorisation. Mostly. */
   ready(slot: number): void {
     const { useLock } = this.config;
-    if (useLock.enable === 0xa && chance(this.rng, 0.5)) this.authorise(useLock.key);
+    if (useLock.enable === 0xa && withProbability(this.rng, 0.5)) this.authorise(useLock.key);
     const { keyConfig } = this.policy(slot);
-    if (chance(this.rng, 0.1)) return;
+    if (withProbability(this.rng, 0.1)) return;
     if (keyConfig.persistentDisable) this.send(OPCODE.Info, 4, 3);
     if (keyConfig.reqAuth) this.authorise(keyConfig.authKey);
   }

@@ -1,5 +1,5 @@
 import { OPCODE, type SlotPolicy, slotSize } from '../../emulator/atecc608/index.ts';
-import { chance, pick, whole } from './atecc608-chance.ts';
+import { pick, whole, withProbability } from './atecc608-draws.ts';
 import type { Insider, Scenario } from './atecc608-insider.ts';
 import { joined, le16, zeros } from './atecc608-messages.ts';
 
@@ -21,7 +21,7 @@ export const cipherScenarios: readonly Scenario[] = [
     (mode): Scenario =>
       (host) => {
         host.send(OPCODE.SHA, 0x00);
-        if (chance(host.rng, 0.3)) host.send(OPCODE.SHA, 0x01, 64, host.rng.bytes(64));
+        if (withProbability(host.rng, 0.3)) host.send(OPCODE.SHA, 0x01, 64, host.rng.bytes(64));
         update(host, mode);
       },
   ),
@@ -123,7 +123,7 @@ function aes(host: Insider): Uint8Array {
 
 function hkdf(host: Insider): Uint8Array {
   const from = whole(host.rng, 4);
-  const zeroKey = chance(host.rng, 0.2) ? 4 : 0;
+  const zeroKey = withProbability(host.rng, 0.2) ? 4 : 0;
   if (from < 2) return withDetails(from | zeroKey, zeros(0), 32);
   const message = host.rng.bytes(32);
   if (from === 3) message.set(host.config.kdfIvStr, Math.min(host.config.kdfIvLoc, 30));

@@ -1,5 +1,5 @@
 import { OPCODE } from '../../emulator/atecc608/index.ts';
-import { chance, whole } from './atecc608-chance.ts';
+import { whole, withProbability } from './atecc608-draws.ts';
 import type { Insider, Scenario } from './atecc608-insider.ts';
 import { checkMacData, joined, le16, SERIAL, sha256, zeros } from './atecc608-messages.ts';
 
@@ -24,7 +24,7 @@ export const digestScenarios: readonly Scenario[] = [
   },
   (host) => {
     host.input();
-    host.last(OPCODE.GenDig, 0x03, chance(host.rng, 0.5) ? 0x8000 : 0, host.rng.bytes(32));
+    host.last(OPCODE.GenDig, 0x03, withProbability(host.rng, 0.5) ? 0x8000 : 0, host.rng.bytes(32));
   },
   ...MAC_MODES.map(
     (mode): Scenario =>

@@ -1,5 +1,5 @@
 import { OPCODE, type SlotPolicy } from '../../emulator/atecc608/index.ts';
-import { chance, pick } from './atecc608-chance.ts';
+import { pick, withProbability } from './atecc608-draws.ts';
 import type { Insider, Scenario } from './atecc608-insider.ts';
 import { MAKER, signedByMaker } from './atecc608-maker.ts';
 import { encryptedKey, joined, SERIAL, sha256, zeros } from './atecc608-messages.ts';
@@ -182,7 +182,7 @@ function validate(mode: number): Scenario {
       stored.subarray(40),
     );
     const other = host.rng.bytes(19);
-    other[17] = Number(mode === INVALIDATE) ^ Number(chance(host.rng, 0.05));
+    other[17] = Number(mode === INVALIDATE) ^ Number(withProbability(host.rng, 0.05));
     const message = sha256(
       joined(tempKey, Uint8Array.of(0x41), other.subarray(0, 10), SERIAL.subarray(0, 1)),
       joined(other.subarray(10, 14), SERIAL.subarray(1), other.subarray(14)),
@@ -202,12 +202,12 @@ export const bootScenarios: readonly Scenario[] = [0x05, 0x06, 0x07].flatMap((op
 
 function boot(host: Insider, operation: number, flags: number): void {
   const { secureBoot, chipOptions } = host.config;
-  if (chance(host.rng, 0.5)) host.audit.sleep('powerCycle');
+  if (withProbability(host.rng, 0.5)) host.audit.sleep('powerCycle');
   host.ready(secureBoot.publicKeySlot);
   const ioKey = host.key(chipOptions.ioProtectionKey);
   const image = host.rng.bytes(32);
   const session = () => {
-    const tempKey = secureBoot.randNonce || chance(host.rng, 0.3) ? host.nonce() : host.input();
+    const tempKey = secureBoot.randNonce || withProbability(host.rng, 0.3) ? host.nonce() : host.input();
     return flags & 0x80 ? sha256(ioKey, tempKey) : zeros(32);
   };
   const hidden = (digest: Uint8Array) => {

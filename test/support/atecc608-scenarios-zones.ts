@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { OPCODE, slotSize } from '../../emulator/atecc608/index.ts';
 import { packetCrc, toHex } from './atecc608.ts';
-import { chance, pick, whole } from './atecc608-chance.ts';
+import { pick, whole, withProbability } from './atecc608-draws.ts';
 import type { Insider, Scenario } from './atecc608-insider.ts';
 import { dataAndOtp, encryptedWrite, joined, mixed } from './atecc608-messages.ts';
 
@@ -65,7 +65,7 @@ export const zoneScenarios: readonly Scenario[] = [
   ),
   (host) => {
     const slot = host.slotWhere(({ keyConfig, locked }) => keyConfig.lockable && !locked);
-    if (chance(host.rng, 0.5)) host.last(OPCODE.Lock, 0x02 | (slot << 2));
+    if (withProbability(host.rng, 0.5)) host.last(OPCODE.Lock, 0x02 | (slot << 2));
     else host.send(OPCODE.Lock, 0x02 | (slot << 2), 0, Uint8Array.of(0));
   },
   (host) => host.last(OPCODE.Info, 0x00),
@@ -75,7 +75,7 @@ export const zoneScenarios: readonly Scenario[] = [
   (host) => host.last(OPCODE.Info, 0x04),
   (host) => {
     const { volatileKeyPermission } = host.config;
-    if (volatileKeyPermission.enable && chance(host.rng, 0.7)) host.authorise(volatileKeyPermission.slot);
+    if (volatileKeyPermission.enable && withProbability(host.rng, 0.7)) host.authorise(volatileKeyPermission.slot);
     host.last(OPCODE.Info, 0x04, pick(host.rng, [0x02, 0x03, 0x03]));
   },
   ...[0x00, 0x01, 0x04, 0x08, 0x10, 0x20, 0x3b, 0x3d].map(
@@ -142,6 +142,6 @@ function lockZone(host: Insider, mode: number): void {
   const zone = mode & 1 ? dataAndOtp(memory) : memory.subarray(0, 128);
   const isReady = (host.config.lockConfig === 0) === ((mode & 1) !== 0);
   // A lock is for good: to be locked, a session waits for its time, or tries in vain.
-  if (isReady && chance(host.rng, 0.7)) return;
-  host.last(OPCODE.Lock, mode, mode & 0x80 ? 0 : packetCrc(zone) ^ Number(chance(host.rng, 0.1)));
+  if (isReady && withProbability(host.rng, 0.7)) return;
+  host.last(OPCODE.Lock, mode, mode & 0x80 ? 0 : packetCrc(zone) ^ Number(withProbability(host.rng, 0.1)));
 }

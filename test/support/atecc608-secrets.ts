@@ -1,4 +1,4 @@
-/** Eight bytes of a key anywhere are a leak; chance alone shows them once in 10^15 runs. */
+/** Eight bytes of a key anywhere are a leak; random bytes show them once in 10^15 runs. */
 const WINDOW = 8;
 /** What has fewer different bytes is no secret: it would turn up by itself. */
 const LEAST_DIFFERENT = 5;

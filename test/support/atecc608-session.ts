@@ -14,8 +14,8 @@ import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import { packetCrc, SERIAL_NUMBER } from './atecc608.ts';
 import { type ChipCommand, commandArbitraries } from './atecc608-arbitraries.ts';
 import { Audit } from './atecc608-audit.ts';
-import { chance, pick, whole } from './atecc608-chance.ts';
 import { randomConfiguration } from './atecc608-configurations.ts';
+import { pick, whole, withProbability } from './atecc608-draws.ts';
 import { Insider, type Scenario } from './atecc608-insider.ts';
 import { MAKER } from './atecc608-maker.ts';
 import { dataAndOtp, filled, joined, storedPoint, zeros } from './atecc608-messages.ts';
@@ -89,22 +89,22 @@ export interface Outcome {
 export function playSession({ seed, actions }: Session, crypto: ChipCrypto, tally: Tally): Outcome {
   const rng = rootRng(`session ${seed}`);
   const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
-  const failingSelfTests = chance(rng, 0.08) ? pick(rng, [0x01, 0x04, 0x20, 0x3d]) : 0;
+  const failingSelfTests = withProbability(rng, 0.08) ? pick(rng, [0x01, 0x04, 0x20, 0x3d]) : 0;
   memory.set(randomConfiguration(rng, memory.slice(0, CONFIG_SIZE)));
   personalise(memory, rng);
   const audit = new Audit({
     memory,
     crypto,
     rng: rng.fork('chip'),
-    chance: rng.fork('line'),
-    timed: chance(rng, 0.25),
+    randomness: rng.fork('line'),
+    timed: withProbability(rng, 0.25),
     failingSelfTests,
     tally,
   });
   const host = new Insider(audit, rng.fork('host'));
   lock(host);
   for (const action of actions) perform(audit, action);
-  if (chance(rng, 0.1)) sweep(host);
+  if (withProbability(rng, 0.1)) sweep(host);
   return { commands: audit.commands, digest: audit.finish() };
 }
 
@@ -118,14 +118,14 @@ function personalise(memory: Uint8Array, rng: Rng): void {
 
 /** Some slots stay as they came. */
 function contentsOf({ keyConfig, slotConfig }: SlotPolicy, size: number, rng: Rng): Uint8Array {
-  if (chance(rng, 0.1)) return filled(0xff, size);
+  if (withProbability(rng, 0.1)) return filled(0xff, size);
   if (keyConfig.private) return joined(zeros(4), Uint8Array.of(0x6b), rng.bytes(31), zeros(size - 36));
   if (keyConfig.keyType === 4 && size >= 72) {
     return joined(storedPoint(MAKER, pick(rng, [0x0, 0x5, 0x5, 0xa])), zeros(size - 72));
   }
   const bytes = rng.bytes(size);
   // A limit for CountMatch that is not reached at once.
-  if (!slotConfig.isSecret && chance(rng, 0.5)) bytes.set([whole(rng, 256), whole(rng, 256), 0, 0]);
+  if (!slotConfig.isSecret && withProbability(rng, 0.5)) bytes.set([whole(rng, 256), whole(rng, 256), 0, 0]);
   return bytes;
 }
 
@@ -134,12 +134,12 @@ function lock(host: Insider): void {
   const locks = pick(host.rng, [0, 0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
   const zones = [() => host.memory.subarray(0, CONFIG_SIZE), () => dataAndOtp(host.memory)];
   zones.slice(0, locks).forEach((bytes, zone) => {
-    if (chance(host.rng, 0.5)) host.send(OPCODE.Lock, 0x80 | zone);
+    if (withProbability(host.rng, 0.5)) host.send(OPCODE.Lock, 0x80 | zone);
     else host.send(OPCODE.Lock, zone, packetCrc(bytes()));
   });
-  if (locks === 0 || chance(host.rng, 0.7)) return;
+  if (locks === 0 || withProbability(host.rng, 0.7)) return;
   host.config.slots.forEach(({ keyConfig }, slot) => {
-    if (keyConfig.lockable && chance(host.rng, 0.4)) host.send(OPCODE.Lock, 0x02 | (slot << 2));
+    if (keyConfig.lockable && withProbability(host.rng, 0.4)) host.send(OPCODE.Lock, 0x02 | (slot << 2));
   });
 }
 

@@ -180,7 +180,7 @@ describe('flip', () => {
     bus.add({ kind: 'flip', address: CHIP, direction: 'read', transfers: 400 });
     const flipped = Array.from({ length: 400 }, () => differences(bus.read(CHIP, 4), HELD));
     expect(flipped.every((bits) => bits.length === 1)).toBe(true);
-    // 32 bits, 400 draws: each is missed with a chance of 3 in a million.
+    // 32 bits, 400 draws: each is missed with a probability of 3 in a million.
     expect(new Set(flipped.flat()).size).toBe(32);
   });
 });

@@ -9,7 +9,7 @@ const sha256 = (...parts: (Uint8Array | string)[]) => {
   return hash.digest();
 };
 
-describe('the tree of chance', () => {
+describe('the tree of randomness', () => {
   it('is SHA-256 of key, tag and counter or path, so that a seed means the same in every release', () => {
     const key = sha256('emu seed fleet');
     const blocks = [0, 1, 2].map((i) => sha256(key, Uint8Array.of(0, i, 0, 0, 0, 0, 0)));
