@@ -68,7 +68,12 @@ class FleetRun implements WorkersEvents {
     const { metrics, signal, onPhase, probe } = this.#options;
     const randomness = await fleet.begin();
     const rng = rootRng(randomness);
-    const broker = await openBroker(plan, fleet.ca, rng.fork('broker'));
+    const broker = await openBroker(plan, fleet.ca, rng.fork('broker')).catch((error) => {
+      // A terminal's Ctrl-C also ends a child that does not yet lead a process group of its own.
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (broker === undefined) return;
     try {
       if (signal.aborted) return;
       onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
