@@ -63,7 +63,10 @@ export class ShardRun {
         this.#metrics.arrived(k);
         device.boot();
       },
-      done: () => surroundings.post({ type: 'arrived' }),
+      done: () => {
+        this.#outbox.flush();
+        surroundings.post({ type: 'arrived' });
+      },
     });
   }
 

@@ -146,6 +146,29 @@ describe.concurrent('two workers', () => {
     await gone(workers);
   });
 
+  test.each([1, 2])('when all devices have arrived, the figures have them all: workers %i', async (workers) => {
+    const profile = loadProfile('esp32-mqtts');
+    const metrics = new RunMetrics(COUNT, workers);
+    const stop = new AbortController();
+    let arrived: number | undefined;
+    await runFleet(
+      {
+        ...{ count: COUNT, rate: 400, durationMs: 60_000, workers, pace: 'fast', crypto: 'node' },
+        ...{ profile, profileName: profile.name, broker: 'embedded', trust: [] },
+      },
+      {
+        metrics,
+        signal: stop.signal,
+        onPhase({ phase }) {
+          if (phase !== 'arrived') return;
+          arrived = metrics.snapshot().arrived;
+          stop.abort();
+        },
+      },
+    );
+    expect(arrived).toBe(COUNT);
+  });
+
   test.each(['provisioning devices', 'embedded broker: ', 'have arrived'])(
     'killed when it says "%s", a run leaves no process',
     async (moment) => {
