@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Environment, Io, SignalName } from '../../src/cli/io/index.ts';
 import { main } from '../../src/cli/main.ts';
-import type { RunSummary } from '../../src/metrics/index.ts';
+import { type Summarised, summarised } from './emu.ts';
 
 export interface Ended {
   readonly code: number;
@@ -63,11 +63,6 @@ export function emu(...args: readonly string[]): Promise<Ended> {
 }
 
 /** `emu run --json …` and the summary it printed. */
-export async function emuRun(...args: readonly string[]): Promise<Ended & { readonly summary: RunSummary }> {
-  const ended = await emu('run', '--json', ...args);
-  try {
-    return { ...ended, summary: JSON.parse(ended.stdout) };
-  } catch {
-    throw new Error(`emu run ended with ${ended.code} and no summary\n${ended.stderr}`);
-  }
+export async function emuRun(...args: readonly string[]): Promise<Summarised<Ended>> {
+  return summarised(await emu('run', '--json', ...args));
 }

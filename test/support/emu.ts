@@ -44,8 +44,14 @@ export function emu(...args: readonly string[]): Promise<Ended> {
 }
 
 /** `emu run --json …` and the summary it printed. */
-export async function emuRun(...args: readonly string[]): Promise<Ended & { readonly summary: RunSummary }> {
-  const ended = await emu('run', '--json', ...args);
+export async function emuRun(...args: readonly string[]): Promise<Summarised<Ended>> {
+  return summarised(await emu('run', '--json', ...args));
+}
+
+export type Summarised<E> = E & { readonly summary: RunSummary };
+
+/** What `emu run --json` ended with, and the summary in it. */
+export function summarised<E extends { code: number | null; stdout: string; stderr: string }>(ended: E): Summarised<E> {
   try {
     return { ...ended, summary: JSON.parse(ended.stdout) };
   } catch {
