@@ -119,6 +119,29 @@ test('a worker that is stopped for 3 s: nothing of its devices fails, and it is 
   expect(stderr).not.toContain('look at its load');
 });
 
+test.each([1, 2])('when all devices have arrived, the figures have them all: workers %i', async (workers) => {
+  const profile = loadProfile('esp32-mqtts');
+  const metrics = new RunMetrics(COUNT, workers);
+  const stop = new AbortController();
+  let arrived: number | undefined;
+  await runFleet(
+    {
+      ...{ count: COUNT, rate: 400, durationMs: 60_000, workers, pace: 'fast', crypto: 'node' },
+      ...{ profile, profileName: profile.name, broker: 'embedded', trust: [] },
+    },
+    {
+      metrics,
+      signal: stop.signal,
+      onPhase({ phase }) {
+        if (phase !== 'arrived') return;
+        arrived = metrics.snapshot().arrived;
+        stop.abort();
+      },
+    },
+  );
+  expect(arrived).toBe(COUNT);
+});
+
 describe.concurrent('two workers', () => {
   test('a worker that is killed while devices are made ends the run, and leaves no process', async () => {
     const profile = loadProfile('esp32-mqtts');
@@ -144,29 +167,6 @@ describe.concurrent('two workers', () => {
     });
     expect(workers).toHaveLength(2);
     await gone(workers);
-  });
-
-  test.each([1, 2])('when all devices have arrived, the figures have them all: workers %i', async (workers) => {
-    const profile = loadProfile('esp32-mqtts');
-    const metrics = new RunMetrics(COUNT, workers);
-    const stop = new AbortController();
-    let arrived: number | undefined;
-    await runFleet(
-      {
-        ...{ count: COUNT, rate: 400, durationMs: 60_000, workers, pace: 'fast', crypto: 'node' },
-        ...{ profile, profileName: profile.name, broker: 'embedded', trust: [] },
-      },
-      {
-        metrics,
-        signal: stop.signal,
-        onPhase({ phase }) {
-          if (phase !== 'arrived') return;
-          arrived = metrics.snapshot().arrived;
-          stop.abort();
-        },
-      },
-    );
-    expect(arrived).toBe(COUNT);
   });
 
   test.each(['provisioning devices', 'embedded broker: ', 'have arrived'])(
