@@ -69,7 +69,7 @@ export function decodeConfig(bytes: Uint8Array): ConfigZone {
   const slotLocked = uint16At(bytes, CONFIG.SlotLocked);
   return {
     serialNumber,
-    revNum: bytes.slice(CONFIG.RevNum, CONFIG.RevNum + 4),
+    revNum: new Uint8Array(bytes.subarray(CONFIG.RevNum, CONFIG.RevNum + 4)),
     aesEnable: byteAt(bytes, CONFIG.AesEnable),
     i2cEnable: byteAt(bytes, CONFIG.I2cEnable),
     i2cAddress: byteAt(bytes, CONFIG.I2cAddress),
@@ -88,7 +88,7 @@ export function decodeConfig(bytes: Uint8Array): ConfigZone {
     volatileKeyPermission: decodeFields(VOLATILE_KEY_PERMISSION, byteAt(bytes, CONFIG.VolatileKeyPermission)),
     secureBoot: decodeFields(SECURE_BOOT, uint16At(bytes, CONFIG.SecureBoot)),
     kdfIvLoc: byteAt(bytes, CONFIG.KdfIvLoc),
-    kdfIvStr: bytes.slice(CONFIG.KdfIvStr, CONFIG.KdfIvStr + 2),
+    kdfIvStr: new Uint8Array(bytes.subarray(CONFIG.KdfIvStr, CONFIG.KdfIvStr + 2)),
     userExtra: byteAt(bytes, CONFIG.UserExtra),
     userExtraAdd: byteAt(bytes, CONFIG.UserExtraAdd),
     lockValue: byteAt(bytes, CONFIG.LockValue),

@@ -25,8 +25,9 @@ export function slotOffset(slot: number): number {
   return DATA_OFFSET + 36 * 8 + 416 + 72 * (slot - 9);
 }
 
+/** The same bytes, as a plain view: slice() of a Buffer copies nothing, and commands keep what they slice. */
 export function requireMemory(memory: Uint8Array): Uint8Array {
-  if (memory.length === MEMORY_SIZE) return memory;
+  if (memory.length === MEMORY_SIZE) return new Uint8Array(memory.buffer, memory.byteOffset, MEMORY_SIZE);
   throw new EmuError('EMU_E_CHIP_MEMORY', `a chip's memory has ${MEMORY_SIZE} bytes`, { value: memory.length });
 }
 

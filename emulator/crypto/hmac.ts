@@ -35,7 +35,8 @@ function take(key: Uint8Array): void {
   const short = key.length > BLOCK_SIZE ? sha256(key) : key;
   inner = stateAfter(short, IPAD);
   outer = stateAfter(short, OPAD);
-  lastKey = key.slice();
+  // A Buffer's slice() would be the caller's bytes, which may change in place.
+  lastKey = new Uint8Array(key);
 }
 
 /** RFC 2104 2, steps 2 and 5: the state after the key XORed with the pad. */

@@ -74,7 +74,7 @@ export function deriveKeyMac(
 /** What the chip hid with its IO protection key: each 32 bytes under 16 bytes of the OutNonce that stands behind them. */
 export function openOutput({ sha256 }: Sha256, ioKey: Uint8Array, output: Uint8Array): Uint8Array {
   const outNonce = output.subarray(-BLOCK_SIZE);
-  const plain = output.slice(0, -BLOCK_SIZE);
+  const plain = new Uint8Array(output.subarray(0, -BLOCK_SIZE));
   for (let at = 0; at < plain.length; at += BLOCK_SIZE) {
     const pad = sha256(ioKey, outNonce.subarray(at / 2, at / 2 + 16));
     plain.set(xor(plain.subarray(at, at + BLOCK_SIZE), pad), at);

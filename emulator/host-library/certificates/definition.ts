@@ -72,7 +72,7 @@ export function definitionFrom(der: Uint8Array, kind: CertificateKind): Certific
   const elements = elementsOf(der);
   const { notBefore, notAfter } = elements;
   if (kind === 'signer' && notBefore.count + notAfter.count !== 2 * UTC_TIME) {
-    throw unfit('slot 14 holds the dates of a signer as UTCTime', notAfter.count);
+    throw unfit("the signer's record holds its dates as UTCTime", notAfter.count);
   }
-  return { template: der.slice(), elements, ...IDENTITY[kind], expireYears: expireYearsOf(der, elements) };
+  return { template: new Uint8Array(der), elements, ...IDENTITY[kind], expireYears: expireYearsOf(der, elements) };
 }

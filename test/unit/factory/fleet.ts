@@ -66,12 +66,13 @@ export function makeFleet(
 /** A driver of a chip on a bus that is recorded. */
 export class Bench {
   readonly driver: AteccDriver;
+  readonly chip: Atecc608;
   readonly recorder: Recorder;
 
   constructor(memory: Uint8Array, rng: Rng = rootRng('field')) {
     const clock = new TaskClock(new ManualClock());
-    const chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
-    this.recorder = new Recorder(new I2cBus().attach(ATECC608_ADDRESS, chip));
+    this.chip = new Atecc608({ memory, crypto: nodeCrypto, rng, clock, executionTimes: 'none' });
+    this.recorder = new Recorder(new I2cBus().attach(ATECC608_ADDRESS, this.chip));
     this.driver = new AteccDriver(i2cController(this.recorder, clock, 'fast'), ATECC608_ADDRESS);
   }
 
