@@ -18,7 +18,7 @@ export class LoopWatch {
   readonly #clock: Clock;
   #cancel = () => {};
   #due: number;
-  /** The aftermath of the last stall ends then. */
+  /** The aftermath of all stalls ends then. */
   #lateUntil = Number.NEGATIVE_INFINITY;
   #maxMs = 0;
   #totalMs = 0;
@@ -48,8 +48,11 @@ export class LoopWatch {
     return taken;
   }
 
+  /** The loop may come round as late as it likes from now on. */
   stop(): void {
+    this.#look();
     this.#cancel();
+    this.#due = Number.POSITIVE_INFINITY;
   }
 
   #wait(): void {
@@ -66,7 +69,7 @@ export class LoopWatch {
     const lateBy = now - this.#due;
     if (lateBy <= LATE_MS) return;
     this.#due = now;
-    this.#lateUntil = now + lateBy;
+    this.#lateUntil = Math.max(this.#lateUntil, now + lateBy);
     this.#totalMs += lateBy;
     this.#maxMs = Math.max(this.#maxMs, lateBy);
   }

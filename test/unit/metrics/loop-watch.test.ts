@@ -68,3 +68,28 @@ test('stalls add up, and a hundredth of a second is none', () => {
   }
   expect(watch.take()).toEqual({ maxMs: 400, totalMs: 650 });
 });
+
+test('a short stall does not end the aftermath of a long one', () => {
+  const clock = new StalledClock();
+  const watch = new LoopWatch(clock, 0);
+  clock.goOn();
+  clock.time = 3050;
+  clock.goOn();
+  clock.time = 3250;
+  clock.goOn();
+  clock.time = 3450;
+  expect(watch.late).toBe(true);
+});
+
+test('a watch that was stopped has counted the stall before, and none after', () => {
+  const clock = new StalledClock();
+  const watch = new LoopWatch(clock, 0);
+  clock.goOn();
+  clock.time = 450;
+  watch.stop();
+  clock.time = 700;
+  expect(watch.take()).toEqual({ maxMs: 400, totalMs: 400 });
+  clock.time = 9000;
+  expect(watch.late).toBe(false);
+  expect(watch.take()).toEqual({ maxMs: 0, totalMs: 0 });
+});
