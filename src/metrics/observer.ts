@@ -24,8 +24,6 @@ export interface FleetObserver {
   /** Bytes on the TCP connection, TLS and all. */
   bytesSent(count: number): void;
   bytesReceived(count: number): void;
-  /** Commands that the secure elements executed. */
-  chipCommands(count: number): void;
   /**
    * An attempt ended before CONNACK 0. `cause` is the kind of failure, `example` what this one saw, in the words of the
    * system or the peer.

@@ -2,7 +2,7 @@ import { WORKER_ENDED } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { LatencyHistogram } from './latency.ts';
 import { ResourceMeter } from './resources.ts';
-import { type Counters, forEachLatency, LATENCIES, type MetricsDelta } from './shard-metrics.ts';
+import { type Counters, forEachLatency, LATENCIES, type MetricsDelta, noCounters } from './shard-metrics.ts';
 import { type EndedWorker, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
 
 /** What is known of one shard. */
@@ -19,13 +19,7 @@ export class RunMetrics {
   readonly #planned: number;
   readonly #shards: readonly ShardFigures[];
   readonly #resources: ResourceMeter;
-  readonly #totals: Counters = {
-    messagesSent: 0,
-    messagesReceived: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    chipCommands: 0,
-  };
+  readonly #totals = noCounters();
   readonly #latencies = forEachLatency(() => new LatencyHistogram());
   readonly #attempts = new CauseCounts();
   readonly #disconnections = new CauseCounts();
@@ -135,7 +129,7 @@ export class RunMetrics {
       echo_measurable: this.#echoMeasurable,
       messages: this.#messages(),
       bytes: { sent: this.#totals.bytesSent, received: this.#totals.bytesReceived },
-      chip_commands: this.#totals.chipCommands,
+      chip_commands: this.#shards.reduce((sum, { last }) => sum + (last?.chipCommands ?? 0), 0),
       cpu_us_per_device: perDevice(cpuUs),
       rss_bytes_per_device: perDevice(rssBytes),
       workers: { count: this.#shards.length, ended: this.#shards.flatMap(({ ended }) => ended ?? []) },

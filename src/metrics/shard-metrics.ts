@@ -19,7 +19,6 @@ export interface Counters {
   messagesReceived: number;
   bytesSent: number;
   bytesReceived: number;
-  chipCommands: number;
 }
 
 /** What a shard measured since its last message, as plain data. Those of all shards merge exactly. */
@@ -27,6 +26,8 @@ export interface MetricsDelta {
   /** How its devices stand now. */
   readonly devices: DeviceCounts;
   readonly counters: Counters;
+  /** Commands that their secure elements have executed until now. */
+  readonly chipCommands: number;
   readonly latencies: Partial<Record<LatencyName, LatencyCounts>>;
   /** Attempts that ended before CONNACK 0. */
   readonly attempts: readonly CauseCount[];
@@ -37,28 +38,31 @@ export interface MetricsDelta {
   readonly use: ResourceUse | undefined;
 }
 
-function noCounters(): Counters {
-  return { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0, chipCommands: 0 };
+export function noCounters(): Counters {
+  return { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 };
+}
+
+/** What a shard's figures are taken from, beside what it observes. */
+export interface ShardSources {
+  readonly loop: Pick<LoopWatch, 'late' | 'take'>;
+  /** Commands that the secure elements of its devices have executed until now. */
+  readonly chipCommands: () => number;
+  /** Of the shard's own process, where it has one. */
+  readonly resources?: ResourceMeter | undefined;
 }
 
 /** Everything that is measured in one shard. */
 export class ShardMetrics implements FleetObserver {
   readonly #devices: DeviceStates;
-  readonly #loop: Pick<LoopWatch, 'late' | 'take'>;
-  readonly #resources: ResourceMeter | undefined;
+  readonly #sources: ShardSources;
   readonly #latencies = forEachLatency(() => new LatencyInterval());
   readonly #attempts = new CauseCounts();
   readonly #disconnections = new CauseCounts();
   #counters = noCounters();
 
-  constructor(
-    devices: { readonly from: number; readonly to: number },
-    loop: Pick<LoopWatch, 'late' | 'take'>,
-    resources?: ResourceMeter,
-  ) {
+  constructor(devices: { readonly from: number; readonly to: number }, sources: ShardSources) {
     this.#devices = new DeviceStates(devices);
-    this.#loop = loop;
-    this.#resources = resources;
+    this.#sources = sources;
   }
 
   arrived(k: number): void {
@@ -104,24 +108,21 @@ export class ShardMetrics implements FleetObserver {
     this.#counters.bytesReceived += count;
   }
 
-  chipCommands(count: number): void {
-    this.#counters.chipCommands += count;
-  }
-
   attemptFailed(k: number, cause: CauseCode, example: string): void {
-    const { late } = this.#loop;
+    const { late } = this.#sources.loop;
     this.#devices.fail(k, cause, example, late);
     this.#attempts.add({ code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` });
   }
 
   disconnected(k: number, cause: CauseCode, example: string): void {
-    const late = this.#loop.late ? 1 : 0;
+    const late = this.#sources.loop.late ? 1 : 0;
     this.#devices.disconnect(k);
     this.#disconnections.add({ code: cause, count: 1, late, example: `device ${k}: ${example}` });
   }
 
   /** What was measured since the last call. */
   take(): MetricsDelta {
+    const { loop, chipCommands, resources } = this.#sources;
     const counters = this.#counters;
     this.#counters = noCounters();
     const latencies: Partial<Record<LatencyName, LatencyCounts>> = {};
@@ -132,16 +133,17 @@ export class ShardMetrics implements FleetObserver {
     return {
       devices: this.#devices.counts,
       counters,
+      chipCommands: chipCommands(),
       latencies,
       attempts: this.#attempts.take(),
       disconnections: this.#disconnections.take(),
-      late: this.#loop.take(),
-      use: this.#resources?.use(),
+      late: loop.take(),
+      use: resources?.use(),
     };
   }
 
   /** The devices that arrived and never connected, by the cause of their last failure. */
   failures(): CauseCount[] {
-    return this.#devices.failures(this.#loop.late);
+    return this.#devices.failures(this.#sources.loop.late);
   }
 }

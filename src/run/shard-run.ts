@@ -42,7 +42,11 @@ export class ShardRun {
     this.#surroundings = surroundings;
     const epoch = realClock.now() + beginning.epoch - sharedNow();
     this.#loop = new LoopWatch(realClock, epoch);
-    this.#metrics = new ShardMetrics(devicesOf(order), this.#loop, surroundings.meter);
+    this.#metrics = new ShardMetrics(devicesOf(order), {
+      loop: this.#loop,
+      chipCommands: () => this.#devices.reduce((sum, { chipCommands }) => sum + chipCommands, 0),
+      resources: surroundings.meter,
+    });
     this.#outbox = new Outbox(surroundings.post, watch, firmware.sensorAddress(profile), this.#metrics);
 
     const build = this.#builder(order, fleet, beginning);
@@ -74,7 +78,6 @@ export class ShardRun {
   async stop(): Promise<void> {
     const { post, meter } = this.#surroundings;
     this.#stopArrivals();
-    for (const { chipCommands } of this.#devices) this.#metrics.chipCommands(chipCommands);
     meter?.end();
     this.#outbox.flush();
     post({ type: 'stopping', failures: this.#metrics.failures() });

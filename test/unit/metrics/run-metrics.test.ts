@@ -19,6 +19,7 @@ const loop = {
   take: () => ({ maxMs: late ? 3000 : 0, totalMs: late ? 3400 : 0 }),
 };
 
+let chips = 0;
 let metrics: RunMetrics;
 let shard: ShardMetrics;
 
@@ -34,7 +35,8 @@ beforeEach(() => {
   usage.rss = 50_000_000;
   metrics = new RunMetrics(10, 1, new ResourceMeter(meter));
   late = false;
-  shard = new ShardMetrics({ from: 0, to: 10 }, loop);
+  chips = 0;
+  shard = new ShardMetrics({ from: 0, to: 10 }, { loop, chipCommands: () => chips });
 });
 
 function connect(k: number): void {
@@ -53,7 +55,7 @@ test('the summary has exactly its keys, in the documented order', () => {
   shard.bytesSent(1500);
   shard.bytesReceived(900);
   shard.echo(4);
-  shard.chipCommands(39);
+  chips = 39;
   const once = (ms: number) => ({ count: 1, p50: ms, p95: ms, p99: ms, max: ms });
   const summary = measured().summary();
   expect(summary).toEqual({
@@ -217,7 +219,10 @@ describe('a late load generator', () => {
 
   test('is as late as the latest of its workers', () => {
     const two = new RunMetrics(2, 2, new ResourceMeter(meter));
-    const other = new ShardMetrics({ from: 1, to: 2 }, { late: true, take: () => ({ maxMs: 500, totalMs: 4000 }) });
+    const other = new ShardMetrics(
+      { from: 1, to: 2 },
+      { loop: { late: true, take: () => ({ maxMs: 500, totalMs: 4000 }) }, chipCommands: () => 0 },
+    );
     late = true;
     two.add(0, shard.take());
     two.add(1, other.take());
@@ -261,7 +266,7 @@ test('processes add up: the coordinator and every worker that has one of its own
   const two = new RunMetrics(2, 2, new ResourceMeter(meter));
   const shards = workers.map((use, k) => {
     const own = new ResourceMeter({ cpuUs: () => use.cpu, rssBytes: () => use.rss });
-    return new ShardMetrics({ from: k, to: k + 1 }, loop, own);
+    return new ShardMetrics({ from: k, to: k + 1 }, { loop, chipCommands: () => 8, resources: own });
   });
   shards.forEach((own, k) => {
     own.arrived(k);
@@ -270,7 +275,11 @@ test('processes add up: the coordinator and every worker that has one of its own
   });
   usage.cpu += 10;
   usage.rss += 500;
-  expect(two.summary()).toMatchObject({ cpu_us_per_device: 310 / 2, rss_bytes_per_device: 3500 / 2 });
+  expect(two.summary()).toMatchObject({
+    cpu_us_per_device: 310 / 2,
+    rss_bytes_per_device: 3500 / 2,
+    chip_commands: 16,
+  });
 });
 
 test('the same happenings in 1, 2 and 4 shards, told at any moments, have the same summary', () => {
@@ -286,7 +295,11 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
   const summaryOf = (happenings: readonly Happening[], of: number) => {
     const run = new RunMetrics(COUNT, of, new ResourceMeter(meter));
     const whole = { from: 0, to: COUNT };
-    const shards = Array.from({ length: of }, (_, index) => new ShardMetrics(rangeOf(whole, { index, of }), loop));
+    const commands = Array<number>(of).fill(0);
+    const shards = commands.map(
+      (_, index) =>
+        new ShardMetrics(rangeOf(whole, { index, of }), { loop, chipCommands: () => commands[index] as number }),
+    );
     const tell = (index: number) => run.add(index, deserialize(serialize(shards[index]?.take())));
     const connected = new Set<number>();
     const arrived = new Set<number>();
@@ -302,6 +315,7 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
       if (what === 'connects' && !connected.has(k)) {
         own.tcpConnected(k, ms);
         own.connected(k, ms / 2);
+        commands[index] = (commands[index] as number) + 31;
         connected.add(k);
       }
       if (what === 'loses its broker' && connected.delete(k)) own.disconnected(k, 'tls.CLOSE_NOTIFY', 'closed');

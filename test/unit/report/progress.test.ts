@@ -65,7 +65,10 @@ test('plain lines say at once that devices are made, and when all are', () => {
 test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
   const pipe = output();
   const metrics = new RunMetrics(2);
-  const shard = new ShardMetrics({ from: 0, to: 2 }, { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) });
+  const shard = new ShardMetrics(
+    { from: 0, to: 2 },
+    { loop: { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) }, chipCommands: () => 0 },
+  );
   const progress = new Progress(metrics, plainView(pipe), plain);
   progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });
   progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });

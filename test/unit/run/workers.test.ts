@@ -34,7 +34,7 @@ test('a worker that is killed takes its own devices with it, and nobody else', a
   const [victim = 0, other = 0] = workersOf(run.child);
   process.kill(victim, 'SIGKILL');
   const { code, stdout, stderr } = await run.ended;
-  const { devices, causes, disconnections, workers, messages }: RunReport = JSON.parse(stdout);
+  const { devices, causes, disconnections, workers, messages, chip_commands }: RunReport = JSON.parse(stdout);
 
   expect(code).toBe(1);
   expect(stderr).toMatch(
@@ -53,6 +53,8 @@ test('a worker that is killed takes its own devices with it, and nobody else', a
   });
   // The other worker's devices went on: more than all of them had sent by then.
   expect(messages.sent).toBeGreaterThan(COUNT * 3);
+  // Each chip: 8 commands at boot, 31 for a handshake, of which the killed worker had reported its own.
+  expect(chip_commands).toBeGreaterThanOrEqual(COUNT * 39);
   await gone([victim, other]);
 });
 
