@@ -31,6 +31,7 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
     await workers.stop();
     await workers.close();
   }
+  if (workers.failure !== undefined) throw workers.failure;
 }
 
 function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
@@ -85,9 +86,12 @@ class FleetRun implements WorkersEvents {
       workers.begin({ broker: broker.address, trusted: broker.trusted, randomness, epoch });
       await sleep(realClock, epoch - sharedNow());
       onPhase?.({ phase: 'arriving' });
+      const ending = new AbortController();
       try {
-        await Promise.race([sleepUnless(signal, plan.durationMs), broker.died, workers.over]);
+        const ended = AbortSignal.any([signal, ending.signal]);
+        await Promise.race([sleepUnless(ended, plan.durationMs), broker.died, workers.over]);
       } finally {
+        ending.abort();
         await workers.stop();
         onPhase?.({ phase: 'closing' });
         await workers.close();

@@ -51,7 +51,11 @@ export class Shard {
 
   #begin(beginning: ShardBeginning): void {
     if (this.#order === undefined || this.#devices === undefined || this.#stopped.signal.aborted) return;
-    this.#run = new ShardRun(this.#order, this.#devices, beginning, { post: this.#post, meter: this.#meter });
+    try {
+      this.#run = new ShardRun(this.#order, this.#devices, beginning, { post: this.#post, meter: this.#meter });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   async #stop(): Promise<void> {

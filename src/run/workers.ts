@@ -47,6 +47,7 @@ export class Workers {
   readonly #failed: Promise<never>;
   #fail: (error: Error) => void = () => {};
   #began = false;
+  #failure: Error | undefined;
 
   constructor(count: number, events: WorkersEvents) {
     this.#events = events;
@@ -85,6 +86,11 @@ export class Workers {
     return Promise.race([this.#over.taken, this.#failed]);
   }
 
+  /** The first that a worker reported, after which it cannot go on; it may come while the worker closes. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   /** Has all close their devices; resolves when they have begun to, and all that they measured is here. */
   async stop(): Promise<void> {
     for (const worker of this.#workers) worker.send({ type: 'stop' });
@@ -100,8 +106,12 @@ export class Workers {
   #receive(index: number, message: FromShard): void {
     this.#events.message(index, message);
     if (message.type === 'ready') this.#ready.take(index);
-    if (message.type === 'failed') this.#fail(errorFrom(message.error));
-    if (message.type === 'stopping') this.#stopping.take(index);
+    if (message.type === 'failed') {
+      this.#failure ??= errorFrom(message.error);
+      this.#fail(this.#failure);
+    }
+    // One that never began is done without a word of its devices.
+    if (message.type === 'stopping' || message.type === 'done') this.#stopping.take(index);
     if (message.type === 'done') this.#done.take(index);
   }
 

@@ -21,7 +21,7 @@ export class DurableMemory {
 
   /**
    * Resolves when all that the chip has written lasts; undefined when it does already. One commit serves all that was
-   * written since the last. Once a commit has failed, this rejects for good.
+   * written since the last. Rejects when that commit fails.
    */
   settle(): Promise<void> | undefined {
     const { nonVolatileWrites, memory } = this.#chip;
