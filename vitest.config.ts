@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     reporters: process.env.CI ? ['default', ['json', { outputFile: results }]] : ['default'],
-    testTimeout: process.env.SOAK ? 1_800_000 : 120_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

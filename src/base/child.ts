@@ -33,7 +33,12 @@ export function startChild<In extends object, Out>(module: string): Child<In, Ou
   });
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(endOf(code, signal, stderr)));
+    // Node has no 'close' event after a disconnect of ours, and stderr may still have something to say after 'exit'.
+    child.once('exit', (code, signal) => {
+      const ended = () => resolve(endOf(code, signal, stderr));
+      if (child.stderr?.closed === false) child.stderr.once('close', ended);
+      else ended();
+    });
   });
   return {
     pid: child.pid,

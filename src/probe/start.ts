@@ -19,13 +19,17 @@ const PATIENCE_MS = 3000;
 /**
  * Starts an ordinary MQTT subscriber in a child process, so that its CPU and memory never count as the fleet's. Resolves
  * when the broker has granted every subscription.
+ * @param signal ends the wait for that
  * @throws EmuError EMU_E_PROBE_UNREACHABLE without a TCP connection, EMU_E_PROBE
  */
-export async function startProbe(start: ProbeStart): Promise<Probe> {
+export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promise<Probe> {
   const child = startChild<ToProbe, FromProbe>('probe/main');
   const answer = async (): Promise<FromProbe> => (await child.next()) ?? { failed: await child.gone };
   child.send({ start });
+  const end = () => void child.stop();
+  signal?.addEventListener('abort', end);
   const started = await answer();
+  signal?.removeEventListener('abort', end);
   if (!('ready' in started)) {
     await child.stop();
     const why = 'failed' in started ? started.failed : 'no answer';

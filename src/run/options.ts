@@ -20,6 +20,6 @@ export interface FleetRunOptions {
   readonly signal: AbortSignal;
   readonly onPhase?: (phase: FleetPhase) => void;
   readonly records?: RunRecords;
-  /** Starts a client beside the fleet, before the first device arrives. */
-  readonly probe?: ((access: ProbeAccess) => Promise<FleetProbe>) | undefined;
+  /** Starts a client beside the fleet, before the first device arrives. Rejects when `signal` is aborted before it is ready. */
+  readonly probe?: ((access: ProbeAccess, signal: AbortSignal) => Promise<FleetProbe>) | undefined;
 }

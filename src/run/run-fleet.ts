@@ -69,17 +69,16 @@ class FleetRun implements WorkersEvents {
     const { metrics, signal, onPhase, probe } = this.#options;
     const randomness = await fleet.begin();
     const rng = rootRng(randomness);
-    const broker = await openBroker(plan, fleet.ca, rng.fork('broker')).catch((error) => {
-      // A terminal's Ctrl-C also ends a child that does not yet lead a process group of its own.
-      if (signal.aborted) return undefined;
-      throw error;
-    });
+    const broker = await unlessAborted(signal, openBroker(plan, fleet.ca, rng.fork('broker')));
     if (broker === undefined) return;
     try {
       if (signal.aborted) return;
       onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
       if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
-      this.#probe = await probe?.(probeAccess(fleet, broker, rng.fork('probe')));
+      if (probe !== undefined) {
+        const access = probeAccess(fleet, broker, rng.fork('probe'));
+        this.#probe = await unlessAborted(signal, probe(access, signal));
+      }
       if (signal.aborted) return;
 
       const epoch = sharedNow() + LEAD_MS;
@@ -148,6 +147,19 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+/**
+ * Undefined when the promise rejects after the abort. A terminal's Ctrl-C also ends a child that does not yet lead a process
+ * group of its own.
+ */
+async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 /** Resolves after `ms`, or as soon as the signal is aborted. */

@@ -15,7 +15,7 @@ export class CommitGroup {
   readonly #groupMs: number;
   #open: Group | undefined;
 
-  /** @param groupMs 0: nothing waits */
+  /** @param groupMs how long the first of a group waits for others */
   constructor(groupMs: number) {
     this.#groupMs = groupMs;
   }
@@ -40,7 +40,7 @@ export class CommitGroup {
       commit = () => {
         cancel();
         this.#open = undefined;
-        Promise.all(writes.map((write) => write())).then(() => resolve(), reject);
+        Promise.all(writes.map(async (write) => write())).then(() => resolve(), reject);
       };
     });
     return { writes, lasts, commit: () => commit() };

@@ -26,11 +26,11 @@ export class GrowingFile {
   #length = 0;
   #descriptor: number | undefined;
 
-  /** Begins the file anew. Throws what the system says. */
+  /** Begins the file anew. @throws EmuError EMU_E_USAGE_OUT */
   constructor(path: string, { mode = 0o666, onFailure }: GrowingFileOptions) {
     this.#path = path;
     this.#onFailure = onFailure;
-    this.#descriptor = openSync(path, 'w', mode);
+    this.#descriptor = opened(path, mode);
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS).unref();
   }
 
@@ -81,5 +81,17 @@ export class GrowingFile {
     } finally {
       this.#descriptor = undefined;
     }
+  }
+}
+
+function opened(path: string, mode: number): number {
+  try {
+    return openSync(path, 'w', mode);
+  } catch (cause) {
+    throw new EmuError('EMU_E_USAGE_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
+      value: path,
+      hint: 'Name a file that you may write to.',
+      cause,
+    });
   }
 }

@@ -6,7 +6,7 @@ import { GrowingFile } from './growing-file.ts';
 export class TraceFiles {
   readonly #files: Readonly<Record<TraceFile, GrowingFile>>;
 
-  /** Begins both. Throws what the system says. */
+  /** Begins both. @throws EmuError EMU_E_USAGE_OUT */
   constructor(paths: Readonly<Record<TraceFile, string>>, onFailure: (error: EmuError) => void) {
     this.#files = {
       i2c: new GrowingFile(paths.i2c, { onFailure }),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { emu } from '../support/emu-in-process.ts';
 import { repetitions } from '../support/size.ts';
 
@@ -52,6 +52,7 @@ test.each(['fast', 'hardware'])(
       });
     }
     const ended = once(run, 'close');
+    onTestFinished(() => void run.kill('SIGKILL'));
     while (!output.stderr.includes('embedded broker: ')) await delay(20);
     await delay(2000);
     run.kill('SIGSTOP');

@@ -1,9 +1,8 @@
 import { EmuError } from '../../../emulator/errors.ts';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
-import { fileTrouble } from '../../base/index.ts';
 import { type ProbeReport, startProbe } from '../../probe/index.ts';
 import type { OutputDirectory } from '../../report/index.ts';
-import type { FleetProbe, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
+import type { FleetProbe, FleetRunOptions, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
 import { CaptureFile, TraceFiles } from '../../trace/index.ts';
 import type { WatchRequest } from './watch-request.ts';
 
@@ -31,7 +30,7 @@ export class Watch {
     this.#telemetry = firmwareOf(profile).traffic(profile).telemetryFilter;
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace);
     const { pcap } = request;
-    if (pcap !== undefined) this.#capture = begun(pcap, () => new CaptureFile(pcap, (error) => this.#failed(error)));
+    if (pcap !== undefined) this.#capture = new CaptureFile(pcap, (error) => this.#failed(error));
   }
 
   /** What was asked for and could not be had to the end. */
@@ -44,9 +43,11 @@ export class Watch {
     return this.#report;
   }
 
-  get probe(): ((access: ProbeAccess) => Promise<FleetProbe>) | undefined {
+  get probe(): FleetRunOptions['probe'] {
     const { probe } = this.#request;
-    return probe && ((access) => this.#newProbe(access, probe === 'telemetry' ? [this.#telemetry] : probe));
+    if (probe === undefined) return undefined;
+    const filters = probe === 'telemetry' ? [this.#telemetry] : probe;
+    return (access, signal) => this.#newProbe(access, filters, signal);
   }
 
   /** Where the run puts what is written down of it. */
@@ -69,12 +70,16 @@ export class Watch {
     const { directory } = this.#outputs;
     if (directory === undefined) return undefined;
     const [i2c, mqtt] = [directory.pathOf(`device-${k}.i2c.txt`), directory.pathOf(`device-${k}.mqtt.txt`)];
-    return begun(i2c, () => new TraceFiles({ i2c, mqtt }, (error) => this.#failed(error)));
+    return new TraceFiles({ i2c, mqtt }, (error) => this.#failed(error));
   }
 
-  async #newProbe({ broker, trusted, identity }: ProbeAccess, filters: readonly string[]): Promise<FleetProbe> {
+  async #newProbe(
+    { broker, trusted, identity }: ProbeAccess,
+    filters: readonly string[],
+    signal: AbortSignal,
+  ): Promise<FleetProbe> {
     const anchors = trusted === 'system' ? undefined : trusted;
-    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters });
+    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters }, signal);
     return {
       sent: (batch) => probe.sent(batch),
       finish: async () => {
@@ -91,17 +96,5 @@ export class Watch {
   #failed(error: EmuError): void {
     this.#failure ??= error;
     this.#outputs.warn(`warning: ${error.message}; the run goes on without it`);
-  }
-}
-
-function begun<T>(path: string, begin: () => T): T {
-  try {
-    return begin();
-  } catch (cause) {
-    throw new EmuError('EMU_E_USAGE_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
-      value: path,
-      hint: 'Name a file that you may write to.',
-      cause,
-    });
   }
 }

@@ -9,7 +9,7 @@ const OWNER_ONLY = 0o600;
 export class CaptureFile {
   readonly #file: GrowingFile;
 
-  /** Begins the file. Throws what the system says. */
+  /** Begins the file. @throws EmuError EMU_E_USAGE_OUT */
   constructor(path: string, onFailure: (error: EmuError) => void) {
     this.#file = new GrowingFile(path, { mode: OWNER_ONLY, onFailure });
     this.#file.write(fileHeader());

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RunReport } from '../../../src/report/index.ts';
 import { type Running, startEmu } from '../../support/emu.ts';
 
@@ -14,8 +16,8 @@ const said = (run: Running, text: string) => vi.waitFor(() => expect(run.output.
 const WATCHED = ['--console', '2'];
 const CONNECTED = 'MQTT_EVENT_CONNECTED';
 
-/** The embedded broker's process. */
-function cloudOf({ child: { pid } }: Running): number {
+/** The one process beside the run's own: the embedded broker, or the probe. */
+function childOf({ child: { pid } }: Running): number {
   const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
   expect(stdout).toMatch(/^\d+\n$/);
   return Number(stdout);
@@ -33,7 +35,7 @@ function isAlive(pid: number): boolean {
 test('interrupted in the middle: the summary, 105, and no process left', async () => {
   const run = startEmu([...ARGS, ...WATCHED]);
   await said(run, CONNECTED);
-  const cloud = cloudOf(run);
+  const cloud = childOf(run);
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await run.ended;
 
@@ -65,7 +67,7 @@ test.each([
 ] as const)('%s twice: ends at once with %i, no summary and no process left', async (signal, exit) => {
   const run = startEmu(ARGS);
   await said(run, 'embedded broker: ');
-  const cloud = cloudOf(run);
+  const cloud = childOf(run);
   await delay(300);
   run.child.kill(signal);
   await said(run, 'interrupted: ');
@@ -101,7 +103,7 @@ test.each([30, 1000])('killed %i ms after the fleet is made, the run leaves no p
 test('the embedded broker killed in the middle: what was measured, one line, and exit 1', async () => {
   const run = startEmu([...ARGS, ...WATCHED]);
   await said(run, CONNECTED);
-  const cloud = cloudOf(run);
+  const cloud = childOf(run);
   process.kill(cloud, 'SIGKILL');
   const { code, stdout, stderr } = await run.ended;
   expect(code).toBe(1);
@@ -111,4 +113,23 @@ test('the embedded broker killed in the middle: what was measured, one line, and
   expect(devices.not_started).toBe(40 - devices.arrived);
   expect(stderr.match(/^emu: .*$/gm)).toEqual(['emu: the embedded broker died: killed by SIGKILL']);
   expect(stderr).not.toMatch(/^ +at /m);
+});
+
+test('interrupted while the probe waits for a broker that says nothing: at once, and no process left', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const run = startEmu([...ARGS, '--broker', `mqtts://127.0.0.1:${port}`, '--probe']);
+  const [socket] = await once(silent, 'connection');
+  const probe = childOf(run);
+  const interruptedAt = performance.now();
+  run.child.kill('SIGINT');
+  const { code, stdout, stderr } = await run.ended;
+  socket.destroy();
+  // The probe itself waits 10 s for a CONNACK.
+  expect(performance.now() - interruptedAt).toBeLessThan(8000);
+  expect({ code, stderr }).toEqual({ code: 105, stderr: expect.not.stringContaining('emu: ') });
+  expect(JSON.parse(stdout)).toMatchObject({ devices: { arrived: 0 }, run: { interrupted: true } });
+  expect(isAlive(probe)).toBe(false);
 });

@@ -39,3 +39,11 @@ it('waits no longer when it is flushed', async () => {
   await lasting;
   expect(log).toEqual(['a']);
 });
+
+it('fails a group in which a write throws', async () => {
+  const group = new CommitGroup(5);
+  const failing = group.add(() => {
+    throw new Error('no such chip');
+  });
+  await expect(failing).rejects.toThrow('no such chip');
+});

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { EmuError } from '../../../emulator/errors.ts';
 import { GrowingFile } from '../../../src/trace/growing-file.ts';
+import { TraceFiles } from '../../../src/trace/trace-files.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'emu-growing-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -33,4 +34,12 @@ it.runIf(process.platform === 'linux')('says once that the disk is full, and tak
   expect(failures.map(({ code, message }) => [code, message])).toEqual([
     ['EMU_E_TRACE', 'cannot write /dev/full any further: the disk is full'],
   ]);
+});
+
+it('names the file that cannot be begun', () => {
+  const mqtt = join(directory, 'taken');
+  mkdirSync(mqtt);
+  expect(() => new TraceFiles({ i2c: join(directory, 'i2c'), mqtt }, unexpected)).toThrowError(
+    expect.objectContaining({ code: 'EMU_E_USAGE_OUT', message: `cannot write ${mqtt}: it is a directory` }),
+  );
 });
