@@ -1,2 +1,2 @@
 export type { BrokerCredentials } from './messages.ts';
-export { type Cloud, startCloud } from './start.ts';
+export { type EmbeddedBroker, startBroker } from './start.ts';

@@ -2,7 +2,8 @@ import { EmuError } from '../../emulator/errors.ts';
 import { startChild } from '../base/index.ts';
 import { type BrokerCredentials, LOOPBACK, type StartedMessage, type StartMessage } from './messages.ts';
 
-export interface Cloud {
+/** The broker of a run that names none, in a process of its own. */
+export interface EmbeddedBroker {
   readonly host: string;
   readonly port: number;
   /** Resolves when the broker's process ended without being asked to. */
@@ -15,7 +16,7 @@ export interface Cloud {
  * Starts the embedded broker in a child process, so that its CPU, memory and descriptors never count as the fleet's.
  * @throws EmuError EMU_E_CLOUD when it does not come up.
  */
-export async function startCloud(credentials: BrokerCredentials): Promise<Cloud> {
+export async function startBroker(credentials: BrokerCredentials): Promise<EmbeddedBroker> {
   const child = startChild<StartMessage, StartedMessage>('broker/main');
   child.send({ start: credentials });
   const started = await child.next();

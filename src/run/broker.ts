@@ -1,5 +1,5 @@
 import type { Rng } from '../../emulator/rng/index.ts';
-import { startCloud } from '../broker/index.ts';
+import { startBroker } from '../broker/index.ts';
 import { type Ca, certificatePem, createServerCa, serverCertificate } from '../factory/index.ts';
 import type { BrokerAddress, RunPlan } from './plan.ts';
 
@@ -29,17 +29,17 @@ export async function openBroker(
   }
   const servers = createServerCa({ rng, now: new Date(), organization: ca.organization });
   const server = serverCertificate({ ca: servers, hosts: ['localhost', '127.0.0.1'], rng });
-  const cloud = await startCloud({
+  const embedded = await startBroker({
     serverCertificatePem: server.certificatePem,
     serverKeyPem: server.keyPem,
     clientCaPem: ca.anchors.map(certificatePem).join(''),
   });
-  const died = cloud.died.then((error) => Promise.reject(error));
+  const died = embedded.died.then((error) => Promise.reject(error));
   died.catch(() => {});
   return {
-    address: { host: cloud.host, port: cloud.port },
+    address: { host: embedded.host, port: embedded.port },
     trusted: [certificatePem(servers.root.der)],
     died,
-    stop: () => cloud.stop(),
+    stop: () => embedded.stop(),
   };
 }

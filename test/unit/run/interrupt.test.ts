@@ -35,7 +35,7 @@ function isAlive(pid: number): boolean {
 test('interrupted in the middle: the summary, 105, and no process left', async () => {
   const run = startEmu([...ARGS, ...WATCHED]);
   await said(run, CONNECTED);
-  const cloud = childOf(run);
+  const broker = childOf(run);
   run.child.kill('SIGINT');
   const { code, stdout, stderr } = await run.ended;
 
@@ -48,7 +48,7 @@ test('interrupted in the middle: the summary, 105, and no process left', async (
   expect(devices.connected).toBeGreaterThan(0);
   expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(devices.failed);
   expect(stderr).toContain('interrupted: closing the devices; interrupt again to stop at once\n');
-  expect(isAlive(cloud)).toBe(false);
+  expect(isAlive(broker)).toBe(false);
 });
 
 test('interrupted while the fleet is made: a summary in which no device has started', async () => {
@@ -67,14 +67,14 @@ test.each([
 ] as const)('%s twice: ends at once with %i, no summary and no process left', async (signal, exit) => {
   const run = startEmu(ARGS);
   await said(run, 'embedded broker: ');
-  const cloud = childOf(run);
+  const broker = childOf(run);
   await delay(300);
   run.child.kill(signal);
   await said(run, 'interrupted: ');
   run.child.kill(signal);
   const { code, stdout } = await run.ended;
   expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
-  await vi.waitFor(() => expect(isAlive(cloud)).toBe(false), patience);
+  await vi.waitFor(() => expect(isAlive(broker)).toBe(false), patience);
 });
 
 // A terminal sends Ctrl-C to the whole process group, whatever of it has started by then.
@@ -95,16 +95,16 @@ test.each([30, 1000])('killed %i ms after the fleet is made, the run leaves no p
   const { stdout } = spawnSync('pgrep', ['-P', String(run.child.pid)], { encoding: 'utf8' });
   run.child.kill('SIGKILL');
   await run.ended;
-  const cloud = Number(stdout);
-  if (ms === 1000) expect(cloud).toBeGreaterThan(0);
-  if (cloud > 0) await vi.waitFor(() => expect(isAlive(cloud)).toBe(false), patience);
+  const broker = Number(stdout);
+  if (ms === 1000) expect(broker).toBeGreaterThan(0);
+  if (broker > 0) await vi.waitFor(() => expect(isAlive(broker)).toBe(false), patience);
 });
 
 test('the embedded broker killed in the middle: what was measured, one line, and exit 1', async () => {
   const run = startEmu([...ARGS, ...WATCHED]);
   await said(run, CONNECTED);
-  const cloud = childOf(run);
-  process.kill(cloud, 'SIGKILL');
+  const broker = childOf(run);
+  process.kill(broker, 'SIGKILL');
   const { code, stdout, stderr } = await run.ended;
   expect(code).toBe(1);
   const { devices, run: facts }: RunReport = JSON.parse(stdout);

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startCloud } from '../../../src/broker/index.ts';
+import { startBroker } from '../../../src/broker/index.ts';
 import { brokenBroker, type Fault, scriptedFault, tcpFault, tlsFault } from '../../support/broken-broker.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { emuRun } from '../../support/emu-in-process.ts';
@@ -113,12 +113,12 @@ test('a host that has no address: exit 107', async () => {
 });
 
 test('a fleet whose root the embedded broker does not know is refused, each device in TLS', async () => {
-  const cloud = await startCloud({
+  const embedded = await startBroker({
     serverCertificatePem: server.certificate,
     serverKeyPem: server.key,
     clientCaPem: root.certificate,
   });
-  const { code, said, devices, causes } = await outcome(cloud.port).finally(() => cloud.stop());
+  const { code, said, devices, causes } = await outcome(embedded.port).finally(() => embedded.stop());
   expect({ code, said }).toEqual({ code: 1, said: NEVER });
   expect(devices).toMatchObject(NONE_CONNECTED);
   expect(causes).toEqual(

@@ -6,22 +6,22 @@ import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'n
 import { connectAsync, type MqttClient } from 'mqtt';
 import { generate, type Packet } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Cloud, startCloud } from '../../../src/broker/index.ts';
+import { type EmbeddedBroker, startBroker } from '../../../src/broker/index.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 
 let root: Ca;
 let server: Identity;
 let device: Identity;
-let cloud: Cloud;
+let embedded: EmbeddedBroker;
 
 beforeAll(async () => {
   root = await createCa({ commonName: 'fleet root' });
   server = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
   device = await root.issue({ commonName: 'device' });
-  cloud = await startCloud(credentials());
+  embedded = await startBroker(credentials());
 });
 
-afterAll(() => cloud?.stop());
+afterAll(() => embedded?.stop());
 
 function credentials() {
   return { serverCertificatePem: server.certificate, serverKeyPem: server.key, clientCaPem: root.certificate };
@@ -29,8 +29,8 @@ function credentials() {
 
 function tlsOptions(identity: Identity | undefined): ConnectionOptions {
   return {
-    host: cloud.host,
-    port: cloud.port,
+    host: embedded.host,
+    port: embedded.port,
     ca: root.certificate,
     ...(identity && { cert: identity.certificate, key: identity.key }),
     maxVersion: 'TLSv1.2',
@@ -61,7 +61,7 @@ function received(socket: TLSSocket): { bytes: Buffer } {
 async function tapped(): Promise<{ port: number; fromBroker: Buffer[]; close(): void }> {
   const fromBroker: Buffer[] = [];
   const tap = createServer((client) => {
-    const broker = tcpConnect({ host: cloud.host, port: cloud.port });
+    const broker = tcpConnect({ host: embedded.host, port: embedded.port });
     client.pipe(broker).pipe(client);
     broker.on('data', (chunk: Buffer) => fromBroker.push(chunk));
   }).listen(0, '127.0.0.1');
@@ -146,14 +146,14 @@ describe('the embedded broker', () => {
 });
 
 test('a broker that cannot start says why', async () => {
-  await expect(startCloud({ ...credentials(), serverKeyPem: 'no key' })).rejects.toMatchObject({
+  await expect(startBroker({ ...credentials(), serverKeyPem: 'no key' })).rejects.toMatchObject({
     code: 'EMU_E_CLOUD',
     message: expect.stringMatching(/^the embedded broker did not start: .+/),
   });
 });
 
 test('stop() closes the port and is no death', async () => {
-  const own = await startCloud(credentials());
+  const own = await startBroker(credentials());
   await own.stop();
   await expect(refused(own)).resolves.toBe('ECONNREFUSED');
   const died = await Promise.race([own.died.then(() => true), Promise.resolve(false)]);
@@ -163,10 +163,10 @@ test('stop() closes the port and is no death', async () => {
 describe('a parent in a process of its own', () => {
   /** Starts the broker, says its port, and says so when it dies. */
   const PARENT = `
-    const { startCloud } = await import(process.argv[1]);
-    const cloud = await startCloud(JSON.parse(process.argv[2]));
-    cloud.died.then(({ code, message }) => console.log(code + ' ' + message));
-    console.log(cloud.port);
+    const { startBroker } = await import(process.argv[1]);
+    const embedded = await startBroker(JSON.parse(process.argv[2]));
+    embedded.died.then(({ code, message }) => console.log(code + ' ' + message));
+    console.log(embedded.port);
     setInterval(() => {}, 1000);`;
   const module = new URL('../../../dist/src/broker/index.js', import.meta.url).href;
 
