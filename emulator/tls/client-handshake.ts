@@ -202,7 +202,10 @@ export class ClientHandshake {
     });
   }
 
-  /** Certificate, ClientKeyExchange, CertificateVerify, ChangeCipherSpec and Finished, in one write. */
+  /**
+   * Certificate, ClientKeyExchange, CertificateVerify, ChangeCipherSpec and Finished, in one write. Ends with the link: a closed
+   * one asks the keys for nothing more.
+   */
   async #answer(): Promise<void> {
     const { keys } = this.#options;
     const { suite, random, extendedMasterSecret, sessionTicket } = this.#known(this.#hello);
@@ -216,8 +219,10 @@ export class ClientHandshake {
 
     if (this.#certificateRequested) send(certificateMessage(this.#certificates));
     const ephemeral = await ask(() => keys.generateEphemeral());
+    if (!this.#link.isOpen) return;
     const serverPoint = this.#known(this.#serverPoint);
     const premaster = await ask(() => keys.agree(serverPoint));
+    if (!this.#link.isOpen) return;
     send(handshakeMessage(handshakeType.clientKeyExchange, vector(1, Uint8Array.of(4), ephemeral)));
     // CertificateVerify signs, and the extended master secret takes in, the same messages: all up to this one.
     const sessionHash = transcript.value();

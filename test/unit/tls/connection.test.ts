@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { KeyOperations } from '../../../emulator/tls/index.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import type { HostileServerOptions } from '../../support/hostile-server.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
@@ -18,6 +19,24 @@ const full = { requestCertificate: true, sessionTicket: true };
 
 function pairOf(server: Partial<HostileServerOptions> = {}, chunk?: number): TlsPair {
   return new TlsPair(options(), { ...broker, ...server }, chunk);
+}
+
+/** The same keys; `tell` hears of each operation before it begins. */
+function watched(keys: KeyOperations, tell: (name: keyof KeyOperations, length?: number) => void): KeyOperations {
+  return {
+    generateEphemeral() {
+      tell('generateEphemeral');
+      return keys.generateEphemeral();
+    },
+    agree(peer) {
+      tell('agree', peer.length);
+      return keys.agree(peer);
+    },
+    sign(digest) {
+      tell('sign', digest.length);
+      return keys.sign(digest);
+    },
+  };
 }
 
 /** Types of the records in a write. */
@@ -47,17 +66,7 @@ describe('the flights of a handshake', () => {
   it('ask the keys in the order generateEphemeral, agree, sign', async () => {
     const asked: string[] = [];
     const { keys, ...rest } = options();
-    const tell =
-      <A extends unknown[]>(name: string, operation: (...given: A) => Promise<Uint8Array>) =>
-      (...given: A) => {
-        asked.push([name, ...given.map((bytes) => (bytes as Uint8Array).length)].join(' '));
-        return operation(...given);
-      };
-    const spied = {
-      generateEphemeral: tell('generateEphemeral', keys.generateEphemeral),
-      agree: tell('agree', keys.agree),
-      sign: tell('sign', keys.sign),
-    };
+    const spied = watched(keys, (...operation) => asked.push(operation.join(' ')));
     await new TlsPair({ ...rest, keys: spied }, { ...broker, ...full }).handshake();
     expect(asked).toEqual(['generateEphemeral', 'agree 64', 'sign 32']);
   });
@@ -170,12 +179,20 @@ describe('the end of a connection', () => {
     expect([pair.closures, pair.reason, pair.server.alerts]).toEqual([1, undefined, []]);
   });
 
-  it('comes during the key operations without leaving a trace behind', async () => {
-    const pair = pairOf(full);
+  const order = ['generateEphemeral', 'agree', 'sign'] as const;
+  it.each(order)('comes during %s, after which the keys are asked for nothing more', async (last) => {
+    const asked: string[] = [];
+    const { keys, ...rest } = options();
+    const closing = watched(keys, (name) => {
+      asked.push(name);
+      if (name !== last) return;
+      expect(pair.client.state).toBe('client_key_exchange');
+      pair.client.close();
+    });
+    const pair: TlsPair = new TlsPair({ ...rest, keys: closing }, { ...broker, ...full });
     pair.client.start();
-    expect(pair.client.state).toBe('client_key_exchange');
-    pair.client.close();
     await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toEqual(order.slice(0, order.indexOf(last) + 1));
     expect([pair.closures, pair.written.length, pair.info]).toEqual([1, 1, undefined]);
   });
 });
