@@ -9,7 +9,7 @@ export { addressBytes } from './ip-address.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
-export { type PrfDigest, prf } from './prf.ts';
+export { prf } from './prf.ts';
 export { RunningDigest } from './running-digest.ts';
 export { sha1 } from './sha1.ts';
 export { Sha256, sha256 } from './sha256.ts';

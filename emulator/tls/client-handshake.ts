@@ -67,10 +67,9 @@ export class ClientHandshake {
   readonly #offered: readonly OfferedExtension[];
   readonly #random: Uint8Array;
   #state: HandshakeState = 'idle';
-  #clientHello: Uint8Array | undefined;
   #hello: ServerHello | undefined;
-  /** All handshake messages so far, headers included (RFC 5246 7.4.9), from the moment that the suite determines the hash. */
-  #transcript: RunningDigest | undefined;
+  /** All handshake messages so far, headers included (RFC 5246 7.4.9). */
+  readonly #transcript = new RunningDigest();
   #serverKey: PublicKey | undefined;
   #serverPoint: Uint8Array | undefined;
   #certificateRequested = false;
@@ -94,7 +93,7 @@ export class ClientHandshake {
   start(): void {
     const { policy, serverName } = this.#options;
     const hello = clientHello(policy, this.#random, serverName, this.#offered);
-    this.#clientHello = hello;
+    this.#transcript.update(hello);
     this.#state = 'server_hello';
     this.#link.write(this.#link.writer.write(contentType.handshake, hello));
   }
@@ -107,9 +106,6 @@ export class ClientHandshake {
       case 'server_hello':
         this.#expect(type, handshakeType.serverHello);
         this.#hello = readServerHello(body, this.#offered, this.#options.policy);
-        this.#transcript = new RunningDigest(this.#hello.suite.hash);
-        this.#transcript.update(this.#known(this.#clientHello));
-        this.#clientHello = undefined;
         this.#state = 'certificate';
         break;
       case 'certificate':
@@ -150,7 +146,7 @@ export class ClientHandshake {
       default:
         this.#expect(type, undefined);
     }
-    this.#known(this.#transcript).update(message.whole);
+    this.#transcript.update(message.whole);
   }
 
   /** Takes the server's ChangeCipherSpec, which must come between messages. Throws Refused. */
@@ -194,7 +190,7 @@ export class ClientHandshake {
   #readServerHelloDone({ type, body, whole }: HandshakeMessage): void {
     this.#expect(type, handshakeType.serverHelloDone);
     if (body.length > 0) throw new Refused('malformed_message', "the server's ServerHelloDone is not empty");
-    this.#known(this.#transcript).update(whole);
+    this.#transcript.update(whole);
     this.#state = 'client_key_exchange';
     this.#answer().catch((error: unknown) => {
       if (!(error instanceof Refused)) throw error;
@@ -208,12 +204,11 @@ export class ClientHandshake {
    */
   async #answer(): Promise<void> {
     const { keys } = this.#options;
-    const { suite, random, extendedMasterSecret, sessionTicket } = this.#known(this.#hello);
-    const transcript = this.#known(this.#transcript);
+    const { random, extendedMasterSecret, sessionTicket } = this.#known(this.#hello);
     const { writer } = this.#link;
     const records: Uint8Array[] = [];
     const send = (message: Uint8Array) => {
-      transcript.update(message);
+      this.#transcript.update(message);
       records.push(writer.write(contentType.handshake, message));
     };
 
@@ -225,27 +220,26 @@ export class ClientHandshake {
     if (!this.#link.isOpen) return;
     send(handshakeMessage(handshakeType.clientKeyExchange, vector(1, Uint8Array.of(4), ephemeral)));
     // CertificateVerify signs, and the extended master secret takes in, the same messages: all up to this one.
-    const sessionHash = transcript.value();
+    const sessionHash = this.#transcript.value();
     if (this.#certificates.length > 0) {
       send(certificateVerify(ecdsaSignatureDer(await ask(() => keys.sign(sessionHash)))));
     }
     if (!this.#link.isOpen) return;
 
     const seed = extendedMasterSecret ? { sessionHash } : { clientRandom: this.#random, serverRandom: random };
-    this.#master = masterSecret(suite, premaster, seed);
+    this.#master = masterSecret(premaster, seed);
     this.#options.keyLog?.(`CLIENT_RANDOM ${hex(this.#random)} ${hex(this.#master)}`);
-    this.#protection = connectionProtection(suite, this.#master, this.#random, random);
+    this.#protection = connectionProtection(this.#master, this.#random, random);
     records.push(writer.write(contentType.changeCipherSpec, Uint8Array.of(1)));
     writer.protect(this.#protection.client);
-    send(handshakeMessage(handshakeType.finished, verifyData(suite, this.#master, 'client', transcript.value())));
+    send(handshakeMessage(handshakeType.finished, verifyData(this.#master, 'client', this.#transcript.value())));
     this.#state = sessionTicket ? 'new_session_ticket' : 'change_cipher_spec';
     this.#link.write(concat(...records));
   }
 
   #finish(verified: Uint8Array): void {
     const hello = this.#known(this.#hello);
-    const transcriptHash = this.#known(this.#transcript).value();
-    const expected = verifyData(hello.suite, this.#known(this.#master), 'server', transcriptHash);
+    const expected = verifyData(this.#known(this.#master), 'server', this.#transcript.value());
     if (verified.length !== expected.length) {
       throw new Refused('malformed_message', `the server's Finished has ${verified.length} bytes`);
     }

@@ -75,7 +75,7 @@ export class HostileServer {
   readonly #reader = new RecordReader();
   readonly #writer = new RecordWriter(16_384);
   readonly #messages = new HandshakeReader(true);
-  readonly #transcript: RunningDigest;
+  readonly #transcript = new RunningDigest();
   readonly #ecdh = createECDH('prime256v1');
   readonly #random = randomBytes(32);
   #clientRandom: Uint8Array = new Uint8Array(32);
@@ -94,7 +94,6 @@ export class HostileServer {
     this.#key = typeof options.key === 'string' ? createPrivateKey(options.key) : options.key;
     const kind = this.#key.asymmetricKeyType === 'rsa' ? 'rsa' : 'ecdsa';
     this.#suite = cipherSuites.find((suite) => suite.authentication === kind) as CipherSuite;
-    this.#transcript = new RunningDigest(this.#suite.hash);
     this.#write = write;
     this.#end = end;
   }
@@ -195,8 +194,8 @@ export class HostileServer {
     const seed = extendedMasterSecret
       ? { sessionHash: this.#transcript.value() }
       : { clientRandom: this.#clientRandom, serverRandom: this.#random };
-    this.#master = masterSecret(this.#suite, this.#ecdh.computeSecret(point), seed);
-    this.#protection = connectionProtection(this.#suite, this.#master, this.#clientRandom, this.#random);
+    this.#master = masterSecret(this.#ecdh.computeSecret(point), seed);
+    this.#protection = connectionProtection(this.#master, this.#clientRandom, this.#random);
   }
 
   #lastFlight(): void {
@@ -209,7 +208,7 @@ export class HostileServer {
     const changeCipherSpec = this.#writer.write(contentType.changeCipherSpec, Uint8Array.of(1));
     if (this.#protection) this.#writer.protect(this.#protection.server);
     this.#put('change_cipher_spec', changeCipherSpec);
-    const data = verifyData(this.#suite, this.#master, 'server', this.#transcript.value());
+    const data = verifyData(this.#master, 'server', this.#transcript.value());
     this.#say('finished', handshakeMessage(handshakeType.finished, data));
   }
 
