@@ -1,8 +1,7 @@
 import { OPCODE, slotSize } from '../../atecc608/index.ts';
 import { EmuError } from '../../errors.ts';
 import type { Rng } from '../../rng/index.ts';
-import { readSerialNumber } from '../credentials/index.ts';
-import { type AteccDriver, dataAddress } from '../driver/index.ts';
+import { type AteccDriver, dataAddress, readSerialNumber } from '../driver/index.ts';
 import { agrees, isSame } from './agrees.ts';
 import { derivedKey, deriveKeyMac, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
 import { chipGenDig } from './gen-dig.ts';

@@ -1,4 +1,4 @@
-import type { AteccDriver } from '../driver/index.ts';
+import { type AteccDriver, readConfigZone, readSerialNumber } from '../driver/index.ts';
 
 /** What the firmware prints about its chip at start-up. */
 export interface ChipReport {
@@ -20,20 +20,4 @@ export function bootSequence(driver: AteccDriver): ChipReport {
   const revision = driver.info();
   const configZone = readConfigZone(driver);
   return { random, serialNumber, revision, configZone };
-}
-
-/** Bytes 0..3 and 8..12 of the configuration, from one read of its first block. */
-export function readSerialNumber(driver: AteccDriver): Uint8Array {
-  const block = driver.readConfigBlock(0);
-  const serialNumber = new Uint8Array(9);
-  serialNumber.set(block.subarray(0, 4));
-  serialNumber.set(block.subarray(8, 13), 4);
-  return serialNumber;
-}
-
-/** All 128 bytes, from four reads. */
-export function readConfigZone(driver: AteccDriver): Uint8Array {
-  const configZone = new Uint8Array(128);
-  for (let block = 0; block < 4; block++) configZone.set(driver.readConfigBlock(block), 32 * block);
-  return configZone;
 }

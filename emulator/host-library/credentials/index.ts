@@ -1,4 +1,4 @@
-export { bootSequence, type ChipReport, readConfigZone, readSerialNumber } from './boot.ts';
+export { bootSequence, type ChipReport } from './boot.ts';
 export {
   type CredentialDefinitions,
   type CredentialSlots,

@@ -1,1 +1,2 @@
+export { readConfigZone, readSerialNumber } from './configuration-zone.ts';
 export { AteccDriver, dataAddress, type Zone } from './driver.ts';

@@ -1,5 +1,4 @@
-import { readConfigZone } from '../credentials/index.ts';
-import type { AteccDriver } from '../driver/index.ts';
+import { type AteccDriver, readConfigZone } from '../driver/index.ts';
 
 /** What a profile says about the personalisation of its chip. */
 export interface ChipConfiguration {
