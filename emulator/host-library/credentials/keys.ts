@@ -2,6 +2,7 @@ import { TEMP_KEY } from '../../atecc608/index.ts';
 import type { ChipCrypto } from '../../crypto/index.ts';
 import { settled } from '../../i2c/index.ts';
 import type { KeyOperations } from '../../tls/index.ts';
+import { openOutput } from '../calculations/index.ts';
 import { type AteccDriver, dataAddress } from '../driver/index.ts';
 
 /** Which slots a firmware uses in the handshake. */
@@ -37,9 +38,7 @@ class ChipKeys implements KeyOperations {
     return this.#operation((driver) => {
       const ioKey = driver.random();
       driver.write('data', dataAddress(this.#slots.ioProtectionSlot), ioKey);
-      const reply = driver.ecdh(ECDH_PROTECTED_FROM_TEMP_KEY, 0, peer);
-      const mask = this.#crypto.sha256(ioKey, reply.subarray(32, 48));
-      return reply.subarray(0, 32).map((byte, i) => byte ^ (mask[i] ?? 0));
+      return openOutput(this.#crypto, ioKey, driver.ecdh(ECDH_PROTECTED_FROM_TEMP_KEY, 0, peer));
     });
   }
 
