@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type RecordLayout, SIGNER_RECORD, SIGNER_RECORD_COUNTS, SIGNER_RECORD_LENGTH } from '../host-library/index.ts';
 
 /**
  * What the profiles of several firmwares have in common, format 1: everything that differs between two firmwares and nothing
@@ -66,16 +67,18 @@ const certificateSlots = z
   })
   .prefault({});
 
-/**
- * The layout of slot `signerRecord`, what of the signer certificate its 72 compressed bytes cannot hold: where the 16 bytes of
- * serial number and the two UTCTimes of 13 begin.
- */
-const recordOffset = z.number().int().min(0);
+/** Where a field of the signer's record begins. */
+function recordOffset(field: keyof RecordLayout) {
+  const last = SIGNER_RECORD_LENGTH - SIGNER_RECORD_COUNTS[field];
+  return z.number().int().min(0).max(last).default(SIGNER_RECORD[field]);
+}
+
+/** The layout of slot `signerRecord`, what of the signer certificate its 72 compressed bytes cannot hold. */
 const signerRecord = z
   .strictObject({
-    serialNumber: recordOffset.max(64 - 16).default(4),
-    notBefore: recordOffset.max(64 - 13).default(22),
-    notAfter: recordOffset.max(64 - 13).default(37),
+    serialNumber: recordOffset('serialNumber'),
+    notBefore: recordOffset('notBefore'),
+    notAfter: recordOffset('notAfter'),
   })
   .prefault({});
 

@@ -3,7 +3,13 @@ import { compressedBy } from './compressed.ts';
 import { encodeDates, expiry, readTime, type Time } from './dates.ts';
 import { type CertificateKind, definitionFrom, type Element } from './definition.ts';
 import { padPublicKey } from './public-key.ts';
-import { RECORD, RECORD_COUNTS, RECORD_FIELDS, RECORD_LENGTH, type RecordLayout } from './record.ts';
+import {
+  type RecordLayout,
+  SIGNER_RECORD,
+  SIGNER_RECORD_COUNTS,
+  SIGNER_RECORD_FIELDS,
+  SIGNER_RECORD_LENGTH,
+} from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
 import { signatureFrom } from './signature.ts';
 
@@ -52,14 +58,14 @@ function compress(der: Uint8Array, kind: CertificateKind) {
 }
 
 /** Slots 11, 12 and 14 of an issued signer certificate. */
-export function compressSigner(der: Uint8Array, layout: RecordLayout = RECORD): SignerSlots {
+export function compressSigner(der: Uint8Array, layout: RecordLayout = SIGNER_RECORD): SignerSlots {
   const { definition, compressed } = compress(der, 'signer');
   const { elements } = definition;
   // Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the signature.
-  const record = compressed.slice(0, RECORD_LENGTH);
-  for (const field of RECORD_FIELDS) {
+  const record = compressed.slice(0, SIGNER_RECORD_LENGTH);
+  for (const field of SIGNER_RECORD_FIELDS) {
     const { offset } = elements[field];
-    record.set(der.subarray(offset, offset + RECORD_COUNTS[field]), layout[field]);
+    record.set(der.subarray(offset, offset + SIGNER_RECORD_COUNTS[field]), layout[field]);
   }
   return { compressed, record, publicKey: padPublicKey(bytesOf(der, elements.publicKey)) };
 }

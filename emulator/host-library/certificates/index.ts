@@ -23,5 +23,10 @@ export {
   rebuildSigner,
   type SignerParts,
 } from './rebuild.ts';
-export type { RecordLayout } from './record.ts';
+export {
+  type RecordLayout,
+  SIGNER_RECORD,
+  SIGNER_RECORD_COUNTS,
+  SIGNER_RECORD_LENGTH,
+} from './record.ts';
 export { hashSerialNumber } from './serial-number.ts';

@@ -3,7 +3,7 @@ import { ENCODED_DATES, SN_SOURCE_AND_FORMAT, TEMPLATE_AND_CHAIN } from './compr
 import { areDatesValid, type CompressedDates, decodeDates, encodeDates, expiry, putTime } from './dates.ts';
 import type { CertificateDefinition } from './definition.ts';
 import { keyIdentifier, unpadPublicKey } from './public-key.ts';
-import { RECORD, RECORD_COUNTS, RECORD_FIELDS, type RecordLayout } from './record.ts';
+import { type RecordLayout, SIGNER_RECORD, SIGNER_RECORD_COUNTS, SIGNER_RECORD_FIELDS } from './record.ts';
 import { hashSerialNumber } from './serial-number.ts';
 import { signatureElement } from './signature.ts';
 
@@ -80,14 +80,14 @@ function patched(
  * Quirk: the dates of slot 12 have to be valid, although slot 14 overwrites them unseen, with whatever it holds.
  */
 export function rebuildSigner(parts: SignerParts): Rebuilt {
-  const { definition, compressed, record, layout = RECORD } = parts;
+  const { definition, compressed, record, layout = SIGNER_RECORD } = parts;
   const status = statusOf(definition, compressed, decodeDates(compressed, ENCODED_DATES));
   if (status !== CertificateStatus.OK) return { status };
   const signature = compressed.subarray(0, ENCODED_DATES);
   const der = patched(definition, signature, unpadPublicKey(parts.publicKey72), parts.authorityKey72);
-  for (const field of RECORD_FIELDS) {
+  for (const field of SIGNER_RECORD_FIELDS) {
     const start = layout[field];
-    der.set(record.subarray(start, start + RECORD_COUNTS[field]), definition.elements[field].offset);
+    der.set(record.subarray(start, start + SIGNER_RECORD_COUNTS[field]), definition.elements[field].offset);
   }
   return { status, der };
 }

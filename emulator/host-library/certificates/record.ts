@@ -9,13 +9,13 @@ export interface RecordLayout {
 }
 
 /** Of the original firmware, in slot 14. */
-export const RECORD: RecordLayout = { serialNumber: 4, notBefore: 22, notAfter: 37 };
+export const SIGNER_RECORD: RecordLayout = { serialNumber: 4, notBefore: 22, notAfter: 37 };
 
 /** Bytes of each field: 16 of serial number, two UTCTimes. */
-export const RECORD_COUNTS = { serialNumber: 16, notBefore: 13, notAfter: 13 } as const;
+export const SIGNER_RECORD_COUNTS = { serialNumber: 16, notBefore: 13, notAfter: 13 } as const;
 
 /** The slot's bytes that the firmware writes: two blocks. */
-export const RECORD_LENGTH = 64;
+export const SIGNER_RECORD_LENGTH = 64;
 
 export type RecordField = keyof RecordLayout;
-export const RECORD_FIELDS: readonly RecordField[] = ['serialNumber', 'notBefore', 'notAfter'];
+export const SIGNER_RECORD_FIELDS: readonly RecordField[] = ['serialNumber', 'notBefore', 'notAfter'];
