@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type RecordLayout, SIGNER_RECORD, SIGNER_RECORD_COUNTS, SIGNER_RECORD_LENGTH } from '../host-library/index.ts';
+import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
 
 /**
  * What the profiles of several firmwares have in common, format 1: everything that differs between two firmwares and nothing
@@ -97,10 +98,8 @@ export const tls = z.strictObject({
   /** The TLS library: which alert answers which mistake, and what is let pass. */
   library: z.enum(['mbedtls-2.16']),
   /** Offered in this order, by their IANA names. */
-  cipherSuites: z
-    .array(z.enum(['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256']))
-    .min(1),
-  curves: z.array(z.enum(['secp256r1'])).min(1),
+  cipherSuites: z.array(z.enum(tlsCipherSuites)).min(1),
+  curves: z.array(z.enum(tlsCurves)).min(1),
   /** Longest plaintext of a record, either way. */
   maxRecordBytes: bytes.max(16_384),
   serverName: z.boolean(),

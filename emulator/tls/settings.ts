@@ -1,4 +1,5 @@
 import { EmuError } from '../errors.ts';
+import { secp256r1 } from './numbers.ts';
 import { mbedtls216 } from './policies/mbedtls-2.16.ts';
 import { rfc } from './policies/rfc.ts';
 import type { TlsPolicy } from './policy.ts';
@@ -23,7 +24,12 @@ export interface TlsSettings {
 }
 
 /** NamedCurve numbers (RFC 8422 5.1.1). */
-const curveNumbers: ReadonlyMap<string, number> = new Map([['secp256r1', 23]]);
+const curveNumbers: ReadonlyMap<string, number> = new Map([['secp256r1', secp256r1]]);
+
+/** The suites that settings may offer, by IANA's names. */
+export const tlsCipherSuites: readonly string[] = cipherSuites.map(({ name }) => name);
+/** The curves, likewise. */
+export const tlsCurves: readonly string[] = [...curveNumbers.keys()];
 
 function lookUp<T>(what: string, name: string, found: T | undefined, known: readonly string[]): T {
   if (found !== undefined) return found;
@@ -38,12 +44,7 @@ export function tlsPolicy(settings: TlsSettings): TlsPolicy {
   const library = lookUp('TLS library', settings.library, tlsPolicies[settings.library], Object.keys(tlsPolicies));
   const suites = settings.cipherSuites.map((name) => {
     const suite = cipherSuites.find((known) => known.name === name);
-    return lookUp(
-      'cipher suite',
-      name,
-      suite,
-      cipherSuites.map((known) => known.name),
-    ).id;
+    return lookUp('cipher suite', name, suite, tlsCipherSuites).id;
   });
   const withheld = new Set([
     ...(settings.serverName ? [] : ['server_name']),
@@ -52,7 +53,7 @@ export function tlsPolicy(settings: TlsSettings): TlsPolicy {
   return {
     ...library,
     suites,
-    groups: settings.curves.map((name) => lookUp('curve', name, curveNumbers.get(name), [...curveNumbers.keys()])),
+    groups: settings.curves.map((name) => lookUp('curve', name, curveNumbers.get(name), tlsCurves)),
     extensions: library.extensions.filter((extension) => !withheld.has(extension)),
     maxPlaintext: settings.maxRecordBytes,
     renegotiationScsv: settings.renegotiationScsv,

@@ -1,3 +1,4 @@
+import { secp256r1 } from '../numbers.ts';
 import type { TlsPolicy } from '../policy.ts';
 
 /**
@@ -10,7 +11,7 @@ export const mbedtls216: TlsPolicy = {
   suites: [0xc02b, 0xc02f],
   // ssl_preset_default_hashes, each with ECDSA and then RSA (ssl_write_signature_algorithms_ext).
   signatureAlgorithms: [0x0603, 0x0601, 0x0503, 0x0501, 0x0403, 0x0401, 0x0303, 0x0301, 0x0203, 0x0201],
-  groups: [23],
+  groups: [secp256r1],
   // In the order of ssl_write_client_hello. encrypt_then_mac is written whatever the suites are.
   extensions: [
     'server_name',

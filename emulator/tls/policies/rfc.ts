@@ -1,3 +1,4 @@
+import { secp256r1 } from '../numbers.ts';
 import type { TlsPolicy } from '../policy.ts';
 
 /** The letter of RFC 5246, 5280, 6066 and 8422, with nothing let pass: what the core does when no firmware is imitated. */
@@ -5,7 +6,7 @@ export const rfc: TlsPolicy = {
   name: 'rfc',
   suites: [0xc02b, 0xc02f],
   signatureAlgorithms: [0x0403, 0x0401, 0x0503, 0x0501, 0x0603, 0x0601],
-  groups: [23],
+  groups: [secp256r1],
   extensions: [
     'server_name',
     'signature_algorithms',
