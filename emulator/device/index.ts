@@ -3,4 +3,5 @@ export type { BuildDevice, Device, DeviceTap, DeviceUnit, FleetSurroundings, Wri
 export type { DeviceEvent, DeviceFailure, Observe } from './events.ts';
 export type { CertificateSettings, ChipSettings, TlsProfile } from './profile.ts';
 export * as profileParts from './profile.ts';
+export { requireSlotsApart } from './slots.ts';
 export type { Dial, Transport, TransportEvents, TransportFailure } from './transport.ts';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type RecordLayout, SIGNER_RECORD, SIGNER_RECORD_COUNTS, SIGNER_RECORD_LENGTH } from '../host-library/index.ts';
+import {
+  type RecordLayout,
+  SIGNER_RECORD,
+  SIGNER_RECORD_COUNTS,
+  SIGNER_RECORD_FIELDS,
+  SIGNER_RECORD_LENGTH,
+} from '../host-library/index.ts';
 import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
 
 /**
@@ -12,6 +18,8 @@ import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
 export const milliseconds = z.number().min(0).max(604_800_000);
 export const bytes = z.number().int().positive();
 export const slot = z.number().int().min(0).max(15);
+/** For 64 or 72 bytes: slots 0 to 7 have 36. */
+const largeSlot = z.number().int().min(8, 'expected a slot from 8 to 15: those below have 36 bytes').max(15);
 export const qos = z.literal([0, 1, 2]);
 export const i2cAddress = z.number().int().min(0x08).max(0x77);
 /** The clock of an I2C bus in Hz, up to Fast-mode Plus. */
@@ -58,13 +66,13 @@ export const chip = z.strictObject({
 /** The slots of what a firmware's certificate definitions leave open. The defaults are those of the original firmware. */
 const certificateSlots = z
   .strictObject({
-    /** The device's CN, for firmwares that read it from the chip. */
+    /** The device's CN in 32 bytes, for firmwares that read it from the chip. */
     commonName: slot.default(8),
-    compressedDevice: slot.default(10),
-    signerPublicKey: slot.default(11),
-    compressedSigner: slot.default(12),
-    signerRecord: slot.default(14),
-    rootPublicKey: slot.default(15),
+    compressedDevice: largeSlot.default(10),
+    signerPublicKey: largeSlot.default(11),
+    compressedSigner: largeSlot.default(12),
+    signerRecord: largeSlot.default(14),
+    rootPublicKey: largeSlot.default(15),
   })
   .prefault({});
 
@@ -74,6 +82,19 @@ function recordOffset(field: keyof RecordLayout) {
   return z.number().int().min(0).max(last).default(SIGNER_RECORD[field]);
 }
 
+/** A field over another would spoil it. Both are named. */
+function requireFieldsApart(layout: RecordLayout, context: z.RefinementCtx): void {
+  const endOf = (field: keyof RecordLayout) => layout[field] + SIGNER_RECORD_COUNTS[field];
+  for (const field of SIGNER_RECORD_FIELDS) {
+    const other = SIGNER_RECORD_FIELDS.find(
+      (candidate) => candidate !== field && layout[candidate] < endOf(field) && layout[field] < endOf(candidate),
+    );
+    if (other === undefined) continue;
+    const message = `its ${SIGNER_RECORD_COUNTS[field]} bytes overlap those of ${other}`;
+    context.addIssue({ code: 'custom', path: [field], message });
+  }
+}
+
 /** The layout of slot `signerRecord`, what of the signer certificate its 72 compressed bytes cannot hold. */
 const signerRecord = z
   .strictObject({
@@ -81,6 +102,7 @@ const signerRecord = z
     notBefore: recordOffset('notBefore'),
     notAfter: recordOffset('notAfter'),
   })
+  .superRefine(requireFieldsApart)
   .prefault({});
 
 /** Names in the certificates of a fleet, the root, the signer under it, the devices under that. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireSlotsApart } from '../device/index.ts';
 import { esp32Mqtts, esp32MqttsProfile } from './esp32-mqtts/index.ts';
 import type { Firmware } from './firmware.ts';
 
@@ -12,7 +13,9 @@ const FIRMWARES: { readonly [Name in Profile['firmware']]: Firmware<Extract<Prof
 const names = Object.keys(FIRMWARES).join(', ');
 
 /** Validates a profile as it stands in YAML, by its `firmware`; the output carries bytes where YAML has hexadecimal text. */
-export const profileSchema = z.discriminatedUnion('firmware', PROFILES, `expected the name of a firmware: ${names}`);
+export const profileSchema = z
+  .discriminatedUnion('firmware', PROFILES, `expected the name of a firmware: ${names}`)
+  .superRefine(requireSlotsApart);
 
 export type Profile = z.output<(typeof PROFILES)[number]>;
 

@@ -27,6 +27,7 @@ export {
   type RecordLayout,
   SIGNER_RECORD,
   SIGNER_RECORD_COUNTS,
+  SIGNER_RECORD_FIELDS,
   SIGNER_RECORD_LENGTH,
 } from './record.ts';
 export { hashSerialNumber } from './serial-number.ts';

@@ -214,6 +214,67 @@ describe('a mistake is reported where it stands', () => {
   });
 });
 
+describe('a chip that could not be provisioned', () => {
+  const impossible: [title: string, yaml: string, ...expected: string[]][] = [
+    [
+      'a slot of 36 bytes for a certificate',
+      'certificates:\n  slots: { compressedDevice: 6 }\n',
+      '6:30: certificates.slots.compressedDevice: expected a slot from 8 to 15: those below have 36 bytes',
+    ],
+    [
+      'one slot for two parts of the certificates',
+      'certificates:\n  slots: { compressedDevice: 13, signerRecord: 13 }\n',
+      '6:30: certificates.slots.compressedDevice: slot 13 is that of certificates.slots.signerRecord too',
+      '6:48: certificates.slots.signerRecord: slot 13 is that of certificates.slots.compressedDevice too',
+    ],
+    [
+      "the device key's slot for a certificate",
+      'chip:\n  deviceKeySlot: 9\ncertificates:\n  slots: { rootPublicKey: 9 }\n',
+      '6:18: chip.deviceKeySlot: slot 9 is that of certificates.slots.rootPublicKey too',
+      '8:27: certificates.slots.rootPublicKey: slot 9 is that of chip.deviceKeySlot too',
+    ],
+    [
+      "the IO protection key's slot for a certificate",
+      'chip:\n  ioProtectionSlot: 13\ncertificates:\n  slots: { signerPublicKey: 13 }\n',
+      '6:21: chip.ioProtectionSlot: slot 13 is that of certificates.slots.signerPublicKey too',
+      '8:29: certificates.slots.signerPublicKey: slot 13 is that of chip.ioProtectionSlot too',
+    ],
+    [
+      'a spare key over the device key',
+      'chip:\n  deviceKeySlot: 5\n  spareKeySlots: [5]\n',
+      '6:18: chip.deviceKeySlot: slot 5 is that of chip.spareKeySlots too',
+      '7:18: chip.spareKeySlots: slot 5 is that of chip.deviceKeySlot too',
+    ],
+    [
+      'the slot of a common name that is read from it',
+      'certificates:\n  deviceCommonName: slot8\n  slots: { commonName: 13, signerRecord: 13 }\n',
+      '7:24: certificates.slots.commonName: slot 13 is that of certificates.slots.signerRecord too',
+      '7:42: certificates.slots.signerRecord: slot 13 is that of certificates.slots.commonName too',
+    ],
+    [
+      'fields of the record over each other',
+      'certificates:\n  signerRecord: { serialNumber: 30, notBefore: 0, notAfter: 45 }\n',
+      '6:33: certificates.signerRecord.serialNumber: its 16 bytes overlap those of notAfter',
+      '6:61: certificates.signerRecord.notAfter: its 13 bytes overlap those of serialNumber',
+    ],
+  ];
+
+  it.each(impossible)('%s', (_, yaml, ...expected) => {
+    const path = file('impossible.yaml', HEAD + yaml);
+    expect(refusal(path).value).toEqual(expected.map((problem) => `${path}:${problem}`));
+  });
+
+  const possible: [title: string, yaml: string][] = [
+    ['the slot of a common name that is compiled in', 'certificates: { slots: { compressedDevice: 8 } }\n'],
+    ['a common name in a slot of 36 bytes', 'certificates: { deviceCommonName: slot8, slots: { commonName: 5 } }\n'],
+    ['fields that touch', 'certificates: { signerRecord: { serialNumber: 0, notBefore: 16, notAfter: 29 } }\n'],
+  ];
+
+  it.each(possible)('but %s is accepted', (_, yaml) => {
+    expect(loadProfile(file('possible.yaml', HEAD + yaml)).name).toBe('mine');
+  });
+});
+
 describe('a file that is no profile', () => {
   const texts: [title: string, yaml: string, expected: string][] = [
     ['empty', '', '1:1: a profile is a map of keys'],
