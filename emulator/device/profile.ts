@@ -110,7 +110,7 @@ export const certificates = z.strictObject({
   organization: distinguishedName,
   rootCommonName: distinguishedName,
   signerCommonName: distinguishedName,
-  /** Where the firmware takes a device's CN from at the rebuild: compiled into its template, or read from slot 8. */
+  /** Where the firmware takes a device's CN from at the rebuild: compiled into its template, or read from slot `commonName`. */
   deviceCommonName: z.enum(['template', 'slot8']),
   slots: certificateSlots,
   signerRecord,

@@ -90,7 +90,7 @@ function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Dat
   });
 }
 
-/** A device names its issuer by SHA-1 of the key in slot 15; another identifier in the root would break the chain. */
+/** A device names its issuer by SHA-1 of the root's key in its chip; another identifier in the root would break the chain. */
 function requireKeyIdentifier(certificate: Certificate, publicKey: Uint8Array): void {
   const value = ownKeyIdentifier(certificate);
   if (value === undefined || Buffer.from(value).equals(keyIdentifier(publicKey))) return;

@@ -45,7 +45,7 @@ export function caOfSigner(
   };
 }
 
-/** Whether a chip with the root's key in slot 15 rebuilds the signer's certificate. */
+/** Whether a chip with the root's key rebuilds the signer's certificate. */
 function comesBack(der: Uint8Array, rootPublicKey: Uint8Array): boolean {
   let definition: CertificateDefinition;
   let slots: ReturnType<typeof compressSigner>;

@@ -16,7 +16,7 @@ export interface Esp32MqttsParts {
   readonly sensor: I2cController;
   /** The last three bytes of the station's MAC address. */
   readonly macTail: Uint8Array;
-  /** The CN compiled into the certificate template, ASCII; without it the firmware reads slot 8. */
+  /** The CN compiled into the certificate template, ASCII; without it the firmware reads it from its slot. */
   readonly commonName: Uint8Array | undefined;
   readonly rng: Rng;
 }

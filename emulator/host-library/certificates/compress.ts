@@ -15,19 +15,19 @@ import { signatureFrom } from './signature.ts';
 
 /** What the firmware writes for a signer certificate. */
 export interface SignerSlots {
-  /** Slot 12, 72 bytes. */
+  /** 72 bytes. */
   readonly compressed: Uint8Array;
-  /** Slot 14, 64 bytes. */
+  /** What the compressed bytes do not hold, 64 bytes. */
   readonly record: Uint8Array;
-  /** Slot 11, 72 bytes. */
+  /** Padded to 72 bytes. */
   readonly publicKey: Uint8Array;
 }
 
 /** What the firmware writes for a device certificate. */
 export interface DeviceSlots {
-  /** Slot 10, 72 bytes. */
+  /** 72 bytes. */
   readonly compressed: Uint8Array;
-  /** Slot 8, block 0, for firmwares that keep the common name there. */
+  /** One block, for firmwares that read the common name from the chip. */
   readonly commonName: Uint8Array;
 }
 
@@ -57,11 +57,11 @@ function compress(der: Uint8Array, kind: CertificateKind) {
   return { definition, issued, encodedDates, compressed };
 }
 
-/** Slots 11, 12 and 14 of an issued signer certificate. */
+/** What the slots hold of an issued signer certificate. */
 export function compressSigner(der: Uint8Array, layout: RecordLayout = SIGNER_RECORD): SignerSlots {
   const { definition, compressed } = compress(der, 'signer');
   const { elements } = definition;
-  // Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the signature.
+  // Quirk: one buffer serves both slots, so that bytes outside the fields are left over from the signature.
   const record = compressed.slice(0, SIGNER_RECORD_LENGTH);
   for (const field of SIGNER_RECORD_FIELDS) {
     const { offset } = elements[field];
@@ -70,7 +70,7 @@ export function compressSigner(der: Uint8Array, layout: RecordLayout = SIGNER_RE
   return { compressed, record, publicKey: padPublicKey(bytesOf(der, elements.publicKey)) };
 }
 
-/** Slots 10 and 8 of an issued device certificate. */
+/** What the slots hold of an issued device certificate. */
 export function compressDevice(der: Uint8Array): DeviceSlots {
   const { definition, issued, encodedDates, compressed } = compress(der, 'device');
   const { elements, expireYears } = definition;
@@ -85,7 +85,7 @@ export function compressDevice(der: Uint8Array): DeviceSlots {
   }
   const name = bytesOf(der, elements.commonName);
   if (name.length > 32) throw lossy('its common name is longer than a block', name.length);
-  // Quirk: the block goes out of the buffer of slot 10, so that bytes after the name are left over from the signature.
+  // Quirk: the block goes out of the buffer of the compressed certificate, so that bytes after the name are left over from the signature.
   const commonName = compressed.slice(0, 32);
   commonName.set(name);
   return { compressed, commonName };

@@ -14,27 +14,27 @@ export type Rebuilt = { readonly status: 0; readonly der: Uint8Array } | { reado
 
 export interface SignerParts {
   readonly definition: CertificateDefinition;
-  /** Slot 12, 72 bytes. */
+  /** The compressed certificate, 72 bytes. */
   readonly compressed: Uint8Array;
-  /** Slot 14, its first 50 bytes or more. */
+  /** The signer's record, at least up to the end of its last field. */
   readonly record: Uint8Array;
   /** Where the fields of the record are; by default those of the original firmware. */
   readonly layout?: RecordLayout;
-  /** Slot 11, 72 bytes. */
+  /** As its slot has it, padded to 72 bytes. */
   readonly publicKey72: Uint8Array;
-  /** Slot 15, the root's key, 72 bytes. */
+  /** The root's key, likewise. */
   readonly authorityKey72: Uint8Array;
 }
 
 export interface DeviceParts {
   readonly definition: CertificateDefinition;
-  /** Slot 10, 72 bytes. */
+  /** The compressed certificate, 72 bytes. */
   readonly compressed: Uint8Array;
-  /** What GenKey answers for slot 0, 64 bytes X||Y. */
+  /** What GenKey answers for the device key, 64 bytes X||Y. */
   readonly publicKey64: Uint8Array;
-  /** Slot 11, the signer's key, 72 bytes. */
+  /** The signer's key, as its slot has it, padded to 72 bytes. */
   readonly authorityKey72: Uint8Array;
-  /** The start of slot 8, as long as the template's; without it the template's own stands. */
+  /** As long as the template's; without it the template's own stands. */
   readonly commonName?: Uint8Array;
 }
 
@@ -77,7 +77,7 @@ function patched(
 }
 
 /**
- * Quirk: the dates of slot 12 have to be valid, although slot 14 overwrites them unseen, with whatever it holds.
+ * Quirk: the compressed dates have to be valid, although the record overwrites them unseen, with whatever it holds.
  */
 export function rebuildSigner(parts: SignerParts): Rebuilt {
   const { definition, compressed, record, layout = SIGNER_RECORD } = parts;
@@ -94,7 +94,7 @@ export function rebuildSigner(parts: SignerParts): Rebuilt {
 
 /**
  * Quirk: the serial number hashes dates encoded anew, from the rebuilt notBefore and the definition's expire years, so
- * that the expire years of slot 10 are without effect on a certificate that never expires.
+ * that the compressed expire years are without effect on a certificate that never expires.
  */
 export function rebuildDevice(parts: DeviceParts): Rebuilt {
   const { definition, compressed, publicKey64, commonName } = parts;

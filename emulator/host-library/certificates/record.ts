@@ -8,7 +8,7 @@ export interface RecordLayout {
   readonly notAfter: number;
 }
 
-/** Of the original firmware, in slot 14. */
+/** Of the original firmware. */
 export const SIGNER_RECORD: RecordLayout = { serialNumber: 4, notBefore: 22, notAfter: 37 };
 
 /** Bytes of each field: 16 of serial number, two UTCTimes. */
