@@ -1,1 +1,1 @@
-export { compileFormat, formatDouble, sprintf } from './printf.ts';
+export { compileFormat, formatDouble } from './printf.ts';

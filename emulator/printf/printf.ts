@@ -16,12 +16,10 @@ export function formatDouble(value: number, precision = 6): string {
   return sign + (isTie(magnitude, precision) ? toEven(magnitude.toFixed(precision)) : magnitude.toFixed(precision));
 }
 
-/** C's sprintf for formats whose only conversions are `%f` and `%.Nf`. Throws `EMU_E_PRINTF` when values are missing. */
-export function sprintf(format: string, ...values: readonly number[]): string {
-  return compileFormat(format)(...values);
-}
-
-/** The same for a format that is used again and again: it is taken apart once. */
+/**
+ * C's sprintf for a format whose only conversions are `%f` and `%.Nf`: it is taken apart once, and used again and again. The
+ * function throws `EMU_E_PRINTF` when values are missing.
+ */
 export function compileFormat(format: string): (...values: readonly number[]) => string {
   // Texts and precisions in turn, a text first and last.
   const parts = format.split(/%(\.\d*)?f/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDouble, sprintf } from '../../../emulator/printf/index.ts';
+import { compileFormat, formatDouble } from '../../../emulator/printf/index.ts';
 
 describe('formatDouble', () => {
   it.each([
@@ -57,19 +57,19 @@ describe('formatDouble', () => {
   });
 });
 
-describe('sprintf', () => {
+describe('a compiled format', () => {
   it('makes the firmware’s telemetry, 82 bytes', () => {
     const format = '{"Temparature": "%f" , "Pressure": "%f" , "Humidity": "%f"}';
-    const payload = sprintf(format, 26.485141, 1004.483107, 53.987691);
+    const payload = compileFormat(format)(26.485141, 1004.483107, 53.987691);
     expect(payload).toBe('{"Temparature": "26.485141" , "Pressure": "1004.483107" , "Humidity": "53.987691"}');
     expect(new TextEncoder().encode(payload)).toHaveLength(82);
   });
 
   it('takes a precision', () => {
-    expect(sprintf('%.2f|%.0f|%.f', 26.485141, 2.5, 3.5)).toBe('26.49|2|4');
+    expect(compileFormat('%.2f|%.0f|%.f')(26.485141, 2.5, 3.5)).toBe('26.49|2|4');
   });
 
   it('refuses a format with more conversions than values', () => {
-    expect(() => sprintf('%f %f', 1)).toThrow(expect.objectContaining({ code: 'EMU_E_PRINTF' }));
+    expect(() => compileFormat('%f %f')(1)).toThrow(expect.objectContaining({ code: 'EMU_E_PRINTF' }));
   });
 });
