@@ -195,12 +195,14 @@ export class MqttClient {
    * finds for one; here such a read is lost as a whole.
    */
   #read(read: Uint8Array): void {
+    if (this.#messageRest > 0) this.#readMore(read);
+    else if (this.#lostRest > 0) this.#loseFrom(this.#lostRest, read);
+    else this.#readPacket(read);
+  }
+
+  #readPacket(read: Uint8Array): void {
     const length = packetLength(read);
-    if (this.#messageRest > 0) {
-      this.#readMore(read);
-    } else if (this.#lostRest > 0) {
-      this.#loseFrom(this.#lostRest, read);
-    } else if (length === undefined) {
+    if (length === undefined) {
       this.#malformed(read, 'the length does not end');
     } else if (length <= read.length) {
       this.#handle(read.subarray(0, length));
