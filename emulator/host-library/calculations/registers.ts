@@ -18,7 +18,7 @@ export function chipLoad(driver: AteccDriver, register: Register, bytes: Uint8Ar
   driver.request(OPCODE.Nonce, mode, 0, bytes, 0);
 }
 
-/** Hashes TempKey, which holds `tempKey`, with 20 bytes of the host (Nonce, calculated); resolves with what it holds then. */
+/** Hashes TempKey, which holds `tempKey`, with 20 bytes of the host (Nonce, calculated); returns what it holds then. */
 export function chipRehash(host: AteccHost, tempKey: Uint8Array, numIn: Uint8Array): Uint8Array {
   host.driver.request(OPCODE.Nonce, 0x00, CALCULATE, numIn, 32);
   return nonceDigest(host.crypto, tempKey.subarray(0, 32), numIn);

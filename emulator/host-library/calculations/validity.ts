@@ -73,7 +73,7 @@ export interface Validation {
   /** X||Y */
   readonly publicKey: Uint8Array;
   /** R||S by the key whose public one lies in the slot's ReadKey, over `digest`. */
-  readonly sign: (digest: Uint8Array) => Uint8Array | Uint8Array;
+  readonly sign: (digest: Uint8Array) => Uint8Array;
   readonly invalidate?: boolean;
   /** 19 bytes, where a chip signed an internal message; bit 0 of byte 17 says whether it is to invalidate. */
   readonly otherData?: Uint8Array;
