@@ -1,6 +1,13 @@
 import { factoryMemory } from '../../emulator/atecc608/index.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
-import { type CredentialDefinitions, configure, definitionFrom, provision } from '../../emulator/host-library/index.ts';
+import {
+  type CredentialDefinitions,
+  compressSigner,
+  configure,
+  definitionFrom,
+  provision,
+  type SignerSlots,
+} from '../../emulator/host-library/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { benchDriver } from './bench-chip.ts';
 import type { Ca } from './ca.ts';
@@ -27,12 +34,14 @@ export class DeviceFactory {
   readonly #options: DeviceFactoryOptions;
   readonly #identity: (index: number) => DeviceIdentity;
   readonly #certificates: DeviceCertificates;
+  readonly #signerSlots: SignerSlots;
 
   constructor(options: DeviceFactoryOptions) {
     const { ca, profile, rng } = options;
     this.#options = options;
     this.#identity = identities(rng);
     this.#certificates = new DeviceCertificates(ca);
+    this.#signerSlots = compressSigner(ca.signer.der, profile.certificates.signerRecord);
     this.definitions = {
       deviceKeySlot: profile.chip.deviceKeySlot,
       slots: profile.certificates.slots,
@@ -54,6 +63,7 @@ export class DeviceFactory {
     provision(driver, profile.chip, this.definitions, {
       rootPublicKey: ca.root.publicKey,
       signer: ca.signer.der,
+      signerSlots: this.#signerSlots,
       device: this.#certificates.issue(publicKey, commonName),
       commonName: profile.certificates.deviceCommonName === 'template' ? commonName : undefined,
     });

@@ -1,5 +1,5 @@
 import { EmuError } from '../../errors.ts';
-import { compressDevice, compressSigner, padPublicKey } from '../certificates/index.ts';
+import { compressDevice, padPublicKey, type SignerSlots } from '../certificates/index.ts';
 import { type CredentialDefinitions, readDeviceCertificate, readSignerCertificate } from '../credentials/index.ts';
 import { type AteccDriver, dataAddress } from '../driver/index.ts';
 
@@ -9,6 +9,8 @@ export interface Credentials {
   readonly rootPublicKey: Uint8Array;
   /** DER. */
   readonly signer: Uint8Array;
+  /** What `compressSigner` makes of it: the same for a whole fleet. */
+  readonly signerSlots: SignerSlots;
   /** DER. */
   readonly device: Uint8Array;
   /** The device's CN where its firmware has it compiled in (ASCII); without it the CN goes to its slot. */
@@ -35,24 +37,24 @@ export function provision(
   credentials: Credentials,
 ): void {
   const { slots } = definitions;
-  const signer = compressSigner(credentials.signer, definitions.signerRecord);
+  const { signer, signerSlots } = credentials;
   const device = compressDevice(credentials.device);
   const rootKey = padPublicKey(credentials.rootPublicKey);
 
   driver.init();
   writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
   writeSlot(driver, slots.rootPublicKey, rootKey);
-  writeSlot(driver, slots.compressedSigner, signer.compressed);
-  writeSlot(driver, slots.signerRecord, signer.record);
-  writeSlot(driver, slots.signerPublicKey, signer.publicKey);
+  writeSlot(driver, slots.compressedSigner, signerSlots.compressed);
+  writeSlot(driver, slots.signerRecord, signerSlots.record);
+  writeSlot(driver, slots.signerPublicKey, signerSlots.publicKey);
   writeSlot(driver, slots.compressedDevice, device.compressed);
   if (credentials.commonName === undefined) writeSlot(driver, slots.commonName, device.commonName);
 
-  requireSame('signer', credentials.signer, readSignerCertificate(driver, definitions, rootKey));
+  requireSame('signer', signer, readSignerCertificate(driver, definitions, rootKey));
   requireSame(
     'device',
     credentials.device,
-    readDeviceCertificate(driver, definitions, signer.publicKey, credentials.commonName),
+    readDeviceCertificate(driver, definitions, signerSlots.publicKey, credentials.commonName),
   );
 }
 

@@ -5,6 +5,7 @@ import { nodeCrypto } from '../../../emulator/crypto/index.ts';
 import {
   type Credentials,
   chipKeys,
+  compressSigner,
   configure,
   dataAddress,
   loadCredentials,
@@ -56,6 +57,7 @@ function configured(nameSource: NameSource, index = 0, chip = SEED_CHIP) {
   const credentials: Credentials = {
     rootPublicKey: ca.root.publicKey,
     signer: ca.signer.der,
+    signerSlots: compressSigner(ca.signer.der, factory.definitions.signerRecord),
     device,
     commonName: nameSource === 'template' ? ascii(commonName) : undefined,
   };
