@@ -16,6 +16,8 @@ export interface Esp32MqttsFleet {
   readonly route: BrokerRoute;
   /** The payload of a sample in °C, hPa and %RH. */
   readonly payload: (...values: readonly number[]) => string;
+  /** From one sample to the next, settling included. */
+  readonly intervalMs: number;
   readonly surroundings: FleetSurroundings;
 }
 
@@ -29,7 +31,7 @@ export function buildDevice(fleet: Esp32MqttsFleet, unit: DeviceUnit, observe: O
   const { clock, crypto, pace, rng, parts } = surroundings;
   const random = rng.fork('device', unit.index);
   const chipTask = new TaskClock(clock);
-  const sensorTask = new TaskClock(clock, { catchUpMs: catchUpMsOf(fleet) });
+  const sensorTask = new TaskClock(clock, { catchUpMs: catchUpMsOf(fleet.intervalMs) });
   const chip = new Atecc608({
     memory: unit.memory,
     crypto,
@@ -69,9 +71,8 @@ function newSensor(part: Rng, noise: Rng, clock: TaskClock): Bme280 {
 }
 
 /** A device that is late makes up for one period at most, and for no more than a second. */
-function catchUpMsOf({ profile: { telemetry }, surroundings: { intervalMs } }: Esp32MqttsFleet): number {
-  const periodMs = intervalMs ?? telemetry.settleMs + telemetry.periodMs;
-  return Math.min(Math.max(periodMs, LEAST_CATCH_UP_MS), MOST_CATCH_UP_MS);
+function catchUpMsOf(intervalMs: number): number {
+  return Math.min(Math.max(intervalMs, LEAST_CATCH_UP_MS), MOST_CATCH_UP_MS);
 }
 
 /** All buses and packets of a trace on one clock. */

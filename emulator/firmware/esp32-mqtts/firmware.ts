@@ -1,4 +1,3 @@
-import type { FleetSurroundings } from '../../device/index.ts';
 import { clientIdFrom } from '../../mqtt/index.ts';
 import { compileFormat } from '../../printf/index.ts';
 import { TrustStore, tlsPolicy } from '../../tls/index.ts';
@@ -12,16 +11,25 @@ export const esp32Mqtts: Firmware<Esp32MqttsProfile> = {
   clientId: ({ mqtt }, { macTail }) => clientIdFrom(macTail, mqtt.clientIdPrefix),
   traffic: trafficOf,
   sensorAddress: ({ sensor }) => sensor.address,
-  fleet(profile, surroundings: FleetSurroundings) {
+  fleet(profile, surroundings) {
     const { broker, dial, trusted, keyLog } = surroundings;
+    const { telemetry } = profile;
     const policy = tlsPolicy(profile.tls);
     const route = {
       ...broker,
-      ...{ dial, policy, keyLog },
+      dial,
+      policy,
+      keyLog,
       trust: new TrustStore(trusted, policy.certificates),
       timeoutMs: profile.mqtt.networkTimeoutMs,
     };
-    const fleet = { profile, route, surroundings, payload: compileFormat(profile.telemetry.payload) };
+    const fleet = {
+      profile,
+      route,
+      payload: compileFormat(telemetry.payload),
+      intervalMs: surroundings.intervalMs ?? telemetry.settleMs + telemetry.periodMs,
+      surroundings,
+    };
     return (unit, observe, tap) => buildDevice(fleet, unit, observe, tap);
   },
 };

@@ -37,10 +37,9 @@ export class MainTask {
     this.#mqtt = mqtt;
     this.#observe = observe;
     const { sensor, telemetry } = fleet.profile;
-    const { intervalMs = telemetry.settleMs + telemetry.periodMs } = fleet.surroundings;
     this.#sensor = new Bme280Driver(parts.sensor, sensor.address);
-    this.#settleMs = Math.min(telemetry.settleMs, intervalMs);
-    this.#restMs = intervalMs - this.#settleMs;
+    this.#settleMs = Math.min(telemetry.settleMs, fleet.intervalMs);
+    this.#restMs = fleet.intervalMs - this.#settleMs;
   }
 
   start(): void {
