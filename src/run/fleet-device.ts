@@ -5,8 +5,8 @@ import type { FleetObserver } from '../metrics/index.ts';
 import type { PublishBatch } from '../probe/index.ts';
 import { EchoQueue } from './echo-queue.ts';
 
-/** What all devices of a run share. */
-export interface FleetSurroundings {
+/** What measures all devices of a run. */
+export interface RunMeasurement {
   readonly clock: Clock;
   readonly metrics: FleetObserver;
   readonly probe?: Pick<PublishBatch, 'sent'> | undefined;
@@ -20,7 +20,7 @@ export class FleetDevice {
   /** The topic that the device alone publishes and subscribes to; none when it shares it. */
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
-  readonly #probe: FleetSurroundings['probe'];
+  readonly #probe: RunMeasurement['probe'];
   readonly #tap: DeviceTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;
@@ -29,7 +29,7 @@ export class FleetDevice {
     k: number,
     scheduledAt: number,
     ownTopic: string | undefined,
-    { clock, metrics, probe }: FleetSurroundings,
+    { clock, metrics, probe }: RunMeasurement,
     tap?: DeviceTap,
   ) {
     this.#k = k;
