@@ -67,8 +67,6 @@ export interface DeviceTap {
   secureElement?(bus: I2c, time: Time): I2c;
   /** Likewise for the bus of the sensor. */
   sensor?(bus: I2c, time: Time): I2c;
-  /** One MQTT packet as sent, or the plaintext of one TLS record as received. Bytes are only lent. */
-  packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
   /** One line of the serial console, without its end. */
   console?(line: string): void;
 }

@@ -5,6 +5,12 @@ import type { FleetObserver } from '../metrics/index.ts';
 import type { PublishBatch } from '../probe/index.ts';
 import { EchoQueue } from './echo-queue.ts';
 
+/** Listens in on one device of a run: from inside, and to the packets that it tells of. */
+export interface RunTap extends DeviceTap {
+  /** One MQTT packet as sent, or the plaintext of one TLS record as received. Bytes are only lent. */
+  packet?(direction: 'sent' | 'received', bytes: Uint8Array): void;
+}
+
 /** What measures all devices of a run. */
 export interface RunMeasurement {
   readonly clock: Clock;
@@ -21,7 +27,7 @@ export class FleetDevice {
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
   readonly #probe: RunMeasurement['probe'];
-  readonly #tap: DeviceTap | undefined;
+  readonly #tap: RunTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;
 
@@ -30,7 +36,7 @@ export class FleetDevice {
     scheduledAt: number,
     ownTopic: string | undefined,
     { clock, metrics, probe }: RunMeasurement,
-    tap?: DeviceTap,
+    tap?: RunTap,
   ) {
     this.#k = k;
     this.#clock = clock;

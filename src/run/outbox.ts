@@ -1,7 +1,7 @@
-import type { DeviceTap } from '../../emulator/device/index.ts';
 import type { ShardMetrics } from '../metrics/index.ts';
 import { PublishBatch } from '../probe/index.ts';
 import { Capture, DeviceTrace, type TraceFile, type WireTap } from '../trace/index.ts';
+import type { RunTap } from './fleet-device.ts';
 import type { FromShard, ShardWatch } from './messages.ts';
 
 const FLUSH_MS = 250;
@@ -37,7 +37,7 @@ export class Outbox {
   }
 
   /** A tap for device `k` of the run, which is powered up next, or none. */
-  tap(k: number): DeviceTap | undefined {
+  tap(k: number): RunTap | undefined {
     const console =
       k === this.#watch.console ? { console: (line: string) => this.#post({ type: 'console', line }) } : undefined;
     if (k !== this.#watch.trace) return console;

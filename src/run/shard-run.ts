@@ -1,13 +1,13 @@
 import { rootCertificates } from 'node:tls';
 import { sleep } from '../../emulator/clock/index.ts';
-import type { BuildDevice, Device, DeviceTap } from '../../emulator/device/index.ts';
+import type { BuildDevice, Device } from '../../emulator/device/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { realClock, sharedNow } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { LoopWatch, type ResourceMeter, ShardMetrics } from '../metrics/index.ts';
 import { arrivalSlot, scheduleArrivals, scheduledArrival } from './arrivals.ts';
-import { FleetDevice } from './fleet-device.ts';
+import { FleetDevice, type RunTap } from './fleet-device.ts';
 import type { FromShard, ShardBeginning, ShardOrder } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { devicesOf, type ShardDevices } from './shard-devices.ts';
@@ -22,7 +22,7 @@ export interface ShardSurroundings {
   /** Of the shard's own process, where it has one. */
   readonly meter?: ResourceMeter | undefined;
   /** A tap for device k of the run beside those of the order. */
-  readonly tap?: (k: number) => DeviceTap | undefined;
+  readonly tap?: (k: number) => RunTap | undefined;
 }
 
 /** Lets the devices of a shard arrive and runs them until it is stopped. */

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BME280_ADDRESS, Bme280, bme280Decoder } from '../../../emulator/bme280/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
-import type { DeviceTap } from '../../../emulator/device/index.ts';
 import { constantAmbient } from '../../../emulator/environment/index.ts';
 import { I2cBus, Recorder, transcript } from '../../../emulator/i2c/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
@@ -10,6 +9,7 @@ import { sharedNow } from '../../../src/base/index.ts';
 import { RunMetrics } from '../../../src/metrics/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { openBroker } from '../../../src/run/broker.ts';
+import type { RunTap } from '../../../src/run/fleet-device.ts';
 import { fleetOf } from '../../../src/run/fleet-source.ts';
 import type { RunPlan } from '../../../src/run/index.ts';
 import type { FromShard } from '../../../src/run/messages.ts';
@@ -38,7 +38,7 @@ const SEED_AIR = constantAmbient(26.485141, 100448.3107, 53.987691);
 const SEED_PAYLOAD = '{"Temparature": "26.485141" , "Pressure": "1004.483107" , "Humidity": "53.987691"}';
 
 /** Everything that one device of a run put on its buses and its connection. */
-class Tap implements DeviceTap {
+class Tap implements RunTap {
   chip: Recorder | undefined;
   sensorBus: Recorder | undefined;
   readonly sent: string[] = [];
