@@ -45,13 +45,6 @@ export function macTail(memory: Uint8Array, { head, otp, otpRest, serial4, seria
   return tail;
 }
 
-export function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  let difference = 0;
-  for (let index = 0; index < left.length; index++) difference |= byteAt(left, index) ^ byteAt(right, index);
-  return difference === 0;
-}
-
 /** As many bytes as `bytes` has; `pad` has no fewer. */
 export function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes.length);

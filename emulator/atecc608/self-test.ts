@@ -1,4 +1,4 @@
-import { Sha256 } from '../crypto/index.ts';
+import { isSame, Sha256 } from '../crypto/index.ts';
 import { has } from './bit-fields.ts';
 import { CHIP_OPTIONS, CONFIG } from './config-layout.ts';
 import { hexBytes } from './hex.ts';
@@ -57,26 +57,27 @@ export function isFailed(chip: ChipState, opcode: number, param1: number): boole
 
 /** Two draws of a generator that works differ (the repetition count test of SP 800-90B 4.4.1, over whole blocks). */
 function testRng({ rng }: ChipState): boolean {
-  return !equal(rng.bytes(32), rng.bytes(32));
+  return !isSame(rng.bytes(32), rng.bytes(32));
 }
 
 function testEcdsa({ crypto }: ChipState): boolean {
   const signature = crypto.signDigest(ECDSA_SCALAR, ECDSA_DIGEST, new Uint8Array(0));
   return (
     signature !== undefined &&
-    equal(signature, ECDSA_SIGNATURE) &&
+    isSame(signature, ECDSA_SIGNATURE) &&
     crypto.verifyDigest(ECDSA_POINT, ECDSA_DIGEST, ECDSA_SIGNATURE)
   );
 }
 
 function testEcdh({ crypto }: ChipState): boolean {
   const secret = crypto.agree(ECDH_SCALAR, ECDH_POINT);
-  return secret !== undefined && equal(secret, ECDH_SECRET);
+  return secret !== undefined && isSame(secret, ECDH_SECRET);
 }
 
 function testAes({ crypto }: ChipState): boolean {
   return (
-    equal(crypto.aesEncrypt(AES_KEY, AES_PLAIN), AES_CIPHER) && equal(crypto.aesDecrypt(AES_KEY, AES_CIPHER), AES_PLAIN)
+    isSame(crypto.aesEncrypt(AES_KEY, AES_PLAIN), AES_CIPHER) &&
+    isSame(crypto.aesDecrypt(AES_KEY, AES_CIPHER), AES_PLAIN)
   );
 }
 
@@ -84,9 +85,5 @@ function testAes({ crypto }: ChipState): boolean {
 function testSha({ crypto }: ChipState): boolean {
   const inSteps = new Sha256();
   inSteps.update(ABC);
-  return equal(crypto.sha256(ABC), ABC_DIGEST) && equal(inSteps.digest(), ABC_DIGEST);
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  return isSame(crypto.sha256(ABC), ABC_DIGEST) && isSame(inSteps.digest(), ABC_DIGEST);
 }

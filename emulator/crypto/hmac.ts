@@ -1,3 +1,4 @@
+import { isSame } from './is-same.ts';
 import { Sha256, sha256 } from './sha256.ts';
 
 const BLOCK_SIZE = 64;
@@ -16,19 +17,13 @@ let outer = stateAfter(lastKey, OPAD);
 
 /** HMAC-SHA-256 (RFC 2104) over the concatenation of `parts`, 32 bytes; in a third of node:crypto's time. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  if (!isLast(key)) take(key);
+  if (!isSame(key, lastKey)) take(key);
   hash.reset(inner, BLOCK_SIZE);
   for (const part of parts) hash.update(part);
   const digest = hash.digest();
   hash.reset(outer, BLOCK_SIZE);
   hash.update(digest);
   return hash.digest();
-}
-
-function isLast(key: Uint8Array): boolean {
-  if (key.length !== lastKey.length) return false;
-  for (let index = 0; index < key.length; index++) if (key[index] !== lastKey[index]) return false;
-  return true;
 }
 
 function take(key: Uint8Array): void {

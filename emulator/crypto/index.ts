@@ -6,6 +6,7 @@ export { type DerElement, DerReader, derTag, ecdsaSignatureDer, objectIdentifier
 export { gcmMultiply } from './ghash.ts';
 export { hostNames } from './host-name.ts';
 export { addressBytes } from './ip-address.ts';
+export { isSame } from './is-same.ts';
 export { nodeCrypto } from './node.ts';
 export { certificatesFromPem } from './pem.ts';
 export type { ChipCrypto } from './port.ts';

@@ -1,4 +1,5 @@
 import { type DerReader, derTag, objectIdentifier } from './der.ts';
+import { isSame } from './is-same.ts';
 
 /** One attribute of a distinguished name. */
 export interface NameAttribute {
@@ -37,7 +38,7 @@ function isSameValue(first: NameAttribute, second: NameAttribute): boolean {
   if (isText(first) && isText(second)) {
     return text.decode(first.value).toLowerCase() === text.decode(second.value).toLowerCase();
   }
-  return first.tag === second.tag && first.value.every((byte, index) => byte === second.value[index]);
+  return first.tag === second.tag && isSame(first.value, second.value);
 }
 
 export function isSameName(first: readonly NameAttribute[], second: readonly NameAttribute[]): boolean {

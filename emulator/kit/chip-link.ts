@@ -1,5 +1,6 @@
 import { WORD_ADDRESS } from '../atecc608/index.ts';
 import { type Clock, sleep } from '../clock/index.ts';
+import { isSame } from '../crypto/index.ts';
 import type { I2cWriteResult } from '../i2c/index.ts';
 
 /** The bus as a kit drives it; addresses have 7 bits. */
@@ -104,5 +105,5 @@ export function isSelfTestFailure(wakeAnswer: Uint8Array): boolean {
 }
 
 function isWakeAnswer(bytes: Uint8Array): boolean {
-  return WAKE_ANSWERS.some((answer) => answer.every((byte, index) => bytes[index] === byte));
+  return WAKE_ANSWERS.some((answer) => isSame(answer, bytes));
 }

@@ -1,4 +1,4 @@
-import { ecdsaSignatureDer, type PublicKey, RunningDigest } from '../crypto/index.ts';
+import { ecdsaSignatureDer, isSame, type PublicKey, RunningDigest } from '../crypto/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { concat, uint, vector } from './bytes.ts';
@@ -243,7 +243,7 @@ export class ClientHandshake {
     if (verified.length !== expected.length) {
       throw new Refused('malformed_message', `the server's Finished has ${verified.length} bytes`);
     }
-    if (!expected.every((byte, index) => byte === verified[index])) {
+    if (!isSame(expected, verified)) {
       throw new Refused('bad_finished', "the server's Finished does not match the handshake that the device saw");
     }
     this.#link.secured({

@@ -1,9 +1,10 @@
+import { isSame } from '../../crypto/index.ts';
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SLOT_CONFIG, USE_LOCK } from '../config-layout.ts';
 import { countUse, isRandomEnough, secretKeyOf } from '../key-use.ts';
 import { byteAt, OTP_OFFSET, slotOffset } from '../memory.ts';
-import { isSame, macTail } from '../messages.ts';
+import { macTail } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivate, slotConfigOf } from '../slots.ts';
 import { type ChipState, inputTempKey, SOURCE, tempKey } from '../state.ts';

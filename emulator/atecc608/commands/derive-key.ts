@@ -1,9 +1,10 @@
+import { isSame } from '../../crypto/index.ts';
 import { bits } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { SLOT_CONFIG } from '../config-layout.ts';
 import { countUse, isRandomEnough, secretKeyOf } from '../key-use.ts';
 import { slotOffset } from '../memory.ts';
-import { commandBytes, isSame, messageBlock } from '../messages.ts';
+import { commandBytes, messageBlock } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivate, slotConfigOf, storeInSlot } from '../slots.ts';
 import { inputTempKey } from '../state.ts';

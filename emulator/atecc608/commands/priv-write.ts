@@ -1,7 +1,8 @@
+import { isSame } from '../../crypto/index.ts';
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { PRIV_WRITE_ALLOWED, SLOT_CONFIG } from '../config-layout.ts';
-import { commandBytes, isSame, messageBlock, xor } from '../messages.ts';
+import { commandBytes, messageBlock, xor } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { writeSessionKey } from '../session-key.ts';
 import { isPrivateKey, slotConfigOf, storeScalar } from '../slots.ts';

@@ -1,10 +1,11 @@
+import { isSame } from '../../crypto/index.ts';
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SECURE_BOOT } from '../config-layout.ts';
 import { ioProtectionKey } from '../io-protection.ts';
 import { countUse, mayUseKey } from '../key-use.ts';
 import { slotOffset, slotSize, uint16At } from '../memory.ts';
-import { commandBytes, isSame, xor } from '../messages.ts';
+import { commandBytes, xor } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivate, isUsablePublicKey, publicKeyOf, storeInSlot } from '../slots.ts';
 import { type ChipState, inputTempKey, SOURCE } from '../state.ts';

@@ -1,8 +1,9 @@
+import { isSame } from '../../crypto/index.ts';
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
 import { CONFIG, SLOT_CONFIG } from '../config-layout.ts';
 import { ZONE } from '../memory.ts';
-import { commandBytes, isSame, messageBlock, xor } from '../messages.ts';
+import { commandBytes, messageBlock, xor } from '../messages.ts';
 import { OPCODE } from '../opcodes.ts';
 import { writeSessionKey } from '../session-key.ts';
 import { isPrivate, isValidated, needsValidation, slotConfigOf, storeInSlot } from '../slots.ts';

@@ -26,7 +26,3 @@ function isMiscompare(error: unknown): boolean {
   if (!(error instanceof EmuError) || error.code !== 'EMU_E_CHIP_STATUS') return false;
   return (error.value as { readonly status: number }).status === STATUS.Miscompare;
 }
-
-export function isSame(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
-}

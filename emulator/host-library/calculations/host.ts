@@ -1,8 +1,9 @@
 import { OPCODE, slotSize } from '../../atecc608/index.ts';
+import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import type { Rng } from '../../rng/index.ts';
 import { type AteccDriver, dataAddress, readSerialNumber } from '../driver/index.ts';
-import { agrees, isSame } from './agrees.ts';
+import { agrees } from './agrees.ts';
 import { derivedKey, deriveKeyMac, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
 import { chipGenDig } from './gen-dig.ts';
 import { checkMacOtherData, macDigest } from './mac.ts';

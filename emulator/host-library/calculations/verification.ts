@@ -1,6 +1,7 @@
 import { OPCODE } from '../../atecc608/index.ts';
+import { isSame } from '../../crypto/index.ts';
 import type { AteccDriver } from '../driver/index.ts';
-import { agrees, isSame } from './agrees.ts';
+import { agrees } from './agrees.ts';
 import { type Sha256, xor } from './digests.ts';
 import type { AteccHost } from './host.ts';
 

@@ -1,3 +1,4 @@
+import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import { compressedBy } from './compressed.ts';
 import { encodeDates, expiry, readTime, type Time } from './dates.ts';
@@ -80,7 +81,7 @@ export function compressDevice(der: Uint8Array): DeviceSlots {
     throw lossy('it does not expire whole years after its issue', readTime(der, offset, count));
   }
   const serialNumber = hashSerialNumber(bytesOf(der, elements.publicKey), encodedDates);
-  if (!serialNumber.every((byte, index) => byte === der[elements.serialNumber.offset + index])) {
+  if (!isSame(serialNumber, bytesOf(der, elements.serialNumber))) {
     throw lossy('its serial number is not the hash of key and dates', bytesOf(der, elements.serialNumber));
   }
   const name = bytesOf(der, elements.commonName);

@@ -1,4 +1,5 @@
 import { OPCODE, type Opcode, STATUS, WORD_ADDRESS } from '../../atecc608/index.ts';
+import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import type { I2cController } from '../../i2c/index.ts';
 import { commandFrame, NO_DATA, opcodeName, payloadOf } from './frame.ts';
@@ -11,6 +12,8 @@ export type Zone = keyof typeof ZONES;
 const BLOCK_ACCESS = 0x80;
 
 const GENERAL_CALL = 0x00;
+/** What a chip that was woken answers: count, status, CRC. */
+const AWAKE = Uint8Array.of(0x04, STATUS.AfterWake, 0x33, 0x43);
 const IDLE = Uint8Array.of(WORD_ADDRESS.Idle);
 
 /** The HAL's own fixed delay; the library's configured 1.5 ms are not used by it. */
@@ -65,7 +68,7 @@ export class AteccDriver {
     i2c.write(GENERAL_CALL, NO_DATA);
     i2c.delay(WAKE_DELAY_MS);
     const greeting = i2c.read(this.#address, 4);
-    if (!isAwake(greeting)) {
+    if (greeting === undefined || !isSame(greeting, AWAKE)) {
       throw new EmuError('EMU_E_CHIP_WAKE', 'the chip did not answer the wake pulse with 04 11 33 43', {
         value: greeting,
         hint: 'check that a chip is attached at this address',
@@ -199,8 +202,4 @@ export class AteccDriver {
 
 function accessMode(zone: Zone, length: number): number {
   return ZONES[zone] | (length === 32 ? BLOCK_ACCESS : 0);
-}
-
-function isAwake(greeting: Uint8Array | undefined): boolean {
-  return greeting?.[0] === 0x04 && greeting[1] === 0x11 && greeting[2] === 0x33 && greeting[3] === 0x43;
 }

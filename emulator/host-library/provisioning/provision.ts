@@ -1,3 +1,4 @@
+import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import { compressDevice, padPublicKey, type SignerSlots } from '../certificates/index.ts';
 import { type CredentialDefinitions, readDeviceCertificate, readSignerCertificate } from '../credentials/index.ts';
@@ -68,7 +69,7 @@ function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): void {
 }
 
 function requireSame(which: string, issued: Uint8Array, rebuilt: Uint8Array): void {
-  if (issued.length === rebuilt.length && issued.every((byte, i) => byte === rebuilt[i])) return;
+  if (isSame(issued, rebuilt)) return;
   throw new EmuError(
     'EMU_E_PROVISIONING',
     `the ${which} certificate from the chip differs from the one that was written`,
