@@ -1,5 +1,5 @@
 import { OPCODE } from '../../atecc608/index.ts';
-import type { AteccDriver } from '../driver/index.ts';
+import { type AteccDriver, NO_DATA } from '../driver/index.ts';
 import { messageBlock, type SerialNumber, type Sha256 } from './digests.ts';
 
 /** What GenDig can mix into TempKey, and what a host that follows must know of it. */
@@ -22,7 +22,6 @@ export type DigestSource =
 
 const ZONES = { config: 0, otp: 1, data: 2, sharedNonce: 3, counter: 4, keyConfig: 5 } as const;
 const TEMP_KEY_FIRST = 0x8000;
-const NO_DATA = new Uint8Array(0);
 const ZEROS = new Uint8Array(32);
 
 /** TempKey after GenDig of `source`, where it held `tempKey` before. */

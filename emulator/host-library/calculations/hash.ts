@@ -1,9 +1,8 @@
 import { OPCODE, type UnspecifiedBehaviour } from '../../atecc608/index.ts';
-import type { AteccDriver } from '../driver/index.ts';
+import { type AteccDriver, NO_DATA } from '../driver/index.ts';
 import type { Register } from './registers.ts';
 
 const BLOCK_SIZE = 64;
-const NO_DATA = new Uint8Array(0);
 
 const START = 0x00;
 const UPDATE = 0x01;

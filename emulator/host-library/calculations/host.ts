@@ -2,7 +2,7 @@ import { OPCODE, slotSize } from '../../atecc608/index.ts';
 import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import type { Rng } from '../../rng/index.ts';
-import { type AteccDriver, dataAddress, readSerialNumber } from '../driver/index.ts';
+import { type AteccDriver, dataAddress, NO_DATA, readSerialNumber } from '../driver/index.ts';
 import { agrees } from './agrees.ts';
 import { derivedKey, deriveKeyMac, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
 import { chipGenDig } from './gen-dig.ts';
@@ -28,7 +28,6 @@ export interface ChallengeOptions {
 
 const BLOCK_SIZE = 32;
 const NUM_IN_SIZE = 20;
-const NO_DATA = new Uint8Array(0);
 
 /** Block 2 of MAC and CheckMac is TempKey. */
 const TEMP_KEY_AS_CHALLENGE = 0x01;

@@ -1,6 +1,6 @@
 import { OPCODE } from '../../atecc608/index.ts';
 import { isSame } from '../../crypto/index.ts';
-import type { AteccDriver } from '../driver/index.ts';
+import { type AteccDriver, NO_DATA } from '../driver/index.ts';
 import { agrees } from './agrees.ts';
 import { type Sha256, xor } from './digests.ts';
 import type { AteccHost } from './host.ts';
@@ -19,8 +19,6 @@ export interface SignedDigest {
   /** X||Y, or the slot that holds it. */
   readonly publicKey: Uint8Array | number;
 }
-
-const NO_DATA = new Uint8Array(0);
 
 /** Pass-through to the Message Digest Buffer, 32 or 64 bytes. */
 const NONCE_TO_BUFFER = 0x43;

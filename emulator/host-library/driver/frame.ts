@@ -1,6 +1,7 @@
 import { crc16, OPCODE, type Opcode, WORD_ADDRESS } from '../../atecc608/index.ts';
 import { EmuError } from '../../errors.ts';
 
+/** Of a command that has none. */
 export const NO_DATA: Uint8Array = new Uint8Array(0);
 
 export function opcodeName(opcode: Opcode): string {
