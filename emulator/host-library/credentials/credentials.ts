@@ -7,7 +7,7 @@ import {
   rebuildDevice,
   rebuildSigner,
 } from '../certificates/index.ts';
-import { type AteccDriver, dataAddress } from '../driver/index.ts';
+import { type AteccDriver, dataAddress, GEN_KEY } from '../driver/index.ts';
 
 /** Where the firmware's certificate definitions keep what their templates leave open; a profile says which slots. */
 export interface CredentialSlots {
@@ -30,7 +30,6 @@ export interface CredentialDefinitions {
   readonly device: CertificateDefinition;
 }
 
-const PUBLIC_KEY = 0x00;
 const COMPRESSED_LENGTH = 72;
 
 /**
@@ -45,7 +44,7 @@ export function loadCredentials(
 ): [device: Uint8Array, signer: Uint8Array] {
   driver.init();
   // The TLS library's key context takes the public key on its own account, before the certificate asks for it again.
-  driver.genKey(PUBLIC_KEY, definitions.deviceKeySlot);
+  driver.genKey(GEN_KEY.publicKey, definitions.deviceKeySlot);
   const { slots } = definitions;
   const signerKey = readPublicKey(driver, slots.signerPublicKey);
   const device = readDeviceCertificate(driver, definitions, signerKey, commonName);
@@ -63,7 +62,7 @@ export function readDeviceCertificate(
   commonName?: Uint8Array,
 ): Uint8Array {
   const compressed = readExactly72(driver, slots.compressedDevice);
-  const publicKey64 = driver.genKey(PUBLIC_KEY, deviceKeySlot);
+  const publicKey64 = driver.genKey(GEN_KEY.publicKey, deviceKeySlot);
   const name = commonName ?? readCommonName(driver, slots.commonName, device);
   return rebuilt(
     'device',

@@ -3,7 +3,7 @@ import type { ChipCrypto } from '../../crypto/index.ts';
 import { settled } from '../../i2c/index.ts';
 import type { KeyOperations } from '../../tls/index.ts';
 import { openOutput } from '../calculations/index.ts';
-import { type AteccDriver, dataAddress } from '../driver/index.ts';
+import { type AteccDriver, dataAddress, GEN_KEY } from '../driver/index.ts';
 
 /** Which slots a firmware uses in the handshake. */
 export interface HandshakeSlots {
@@ -12,7 +12,6 @@ export interface HandshakeSlots {
   readonly ioProtectionSlot: number;
 }
 
-const GENERATE = 0x04;
 /** Key from TempKey, result to the output buffer, encrypted under the IO protection key. */
 const ECDH_PROTECTED_FROM_TEMP_KEY = 0x0f;
 /** External message, taken from the Message Digest Buffer. */
@@ -30,7 +29,7 @@ class ChipKeys implements KeyOperations {
   }
 
   generateEphemeral(): Promise<Uint8Array> {
-    return this.#operation((driver) => driver.genKey(GENERATE, TEMP_KEY));
+    return this.#operation((driver) => driver.genKey(GEN_KEY.newPrivateKey, TEMP_KEY));
   }
 
   /** Quirk: a new IO protection key for every handshake, written in clear. */

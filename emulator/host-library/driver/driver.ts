@@ -8,6 +8,9 @@ import { commandFrame, NO_DATA, opcodeName, payloadOf } from './frame.ts';
 const ZONES = { config: 0, otp: 1, data: 2 } as const;
 export type Zone = keyof typeof ZONES;
 
+/** Modes of GenKey: the public key of a private one that is there, or of a new one. */
+export const GEN_KEY = { publicKey: 0x00, newPrivateKey: 0x04 } as const;
+
 /** A Read or Write of 32 bytes instead of 4. */
 const BLOCK_ACCESS = 0x80;
 
@@ -155,7 +158,7 @@ export class AteccDriver {
     this.request(OPCODE.Nonce, 0x43, 0, digest, 0);
   }
 
-  /** The public key X||Y: mode 04 makes a new private key first, mode 00 does not; key 0xFFFF lives in TempKey. */
+  /** The public key X||Y, in one of the modes `GEN_KEY`; key 0xFFFF lives in TempKey. */
   genKey(mode: number, keyId: number): Uint8Array {
     return this.request(OPCODE.GenKey, mode, keyId, NO_DATA, 64);
   }

@@ -1,3 +1,3 @@
 export { readConfigZone, readSerialNumber } from './configuration-zone.ts';
-export { AteccDriver, dataAddress, type Zone } from './driver.ts';
+export { AteccDriver, dataAddress, GEN_KEY, type Zone } from './driver.ts';
 export { NO_DATA } from './frame.ts';

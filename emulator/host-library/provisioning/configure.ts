@@ -1,4 +1,4 @@
-import { type AteccDriver, readConfigZone } from '../driver/index.ts';
+import { type AteccDriver, GEN_KEY, readConfigZone } from '../driver/index.ts';
 
 /** What a profile says about the personalisation of its chip. */
 export interface ChipConfiguration {
@@ -12,8 +12,6 @@ const LOCK_BYTES_WORD = 0x15;
 const UNLOCKED = 0x55;
 const LOCK_CONFIG_WITHOUT_CRC = 0x80;
 const LOCK_DATA_WITHOUT_CRC = 0x81;
-const PUBLIC_KEY = 0x00;
-const NEW_PRIVATE_KEY = 0x04;
 
 /**
  * What the firmware's configuration tool does to a chip, in its order: write and lock the configuration, lock the data
@@ -34,10 +32,10 @@ export function configure(driver: AteccDriver, chip: ChipConfiguration): Uint8Ar
   }
   if (readLockBytes(driver).data === UNLOCKED) {
     driver.lock(LOCK_DATA_WITHOUT_CRC);
-    driver.genKey(NEW_PRIVATE_KEY, chip.deviceKeySlot);
+    driver.genKey(GEN_KEY.newPrivateKey, chip.deviceKeySlot);
   }
-  const devicePublicKey = driver.genKey(PUBLIC_KEY, chip.deviceKeySlot);
-  for (const slot of chip.spareKeySlots) driver.genKey(NEW_PRIVATE_KEY, slot);
+  const devicePublicKey = driver.genKey(GEN_KEY.publicKey, chip.deviceKeySlot);
+  for (const slot of chip.spareKeySlots) driver.genKey(GEN_KEY.newPrivateKey, slot);
   return devicePublicKey;
 }
 
