@@ -1,5 +1,6 @@
 export { compressDevice, compressSigner, type DeviceSlots, type SignerSlots } from './compress.ts';
 export {
+  COMPRESSED_LENGTH,
   type CompressedCertificate,
   compressedBy,
   decodeCompressed,
@@ -14,7 +15,7 @@ export {
   definitionFrom,
   type Element,
 } from './definition.ts';
-export { keyIdentifier, padPublicKey, unpadPublicKey } from './public-key.ts';
+export { keyIdentifier, PADDED_KEY_LENGTH, padPublicKey, unpadPublicKey } from './public-key.ts';
 export {
   CertificateStatus,
   type DeviceParts,

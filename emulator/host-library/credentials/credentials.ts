@@ -2,6 +2,8 @@ import { EmuError } from '../../errors.ts';
 import {
   type CertificateDefinition,
   CertificateStatus,
+  COMPRESSED_LENGTH,
+  PADDED_KEY_LENGTH,
   type Rebuilt,
   type RecordLayout,
   rebuildDevice,
@@ -29,8 +31,6 @@ export interface CredentialDefinitions {
   readonly signer: CertificateDefinition;
   readonly device: CertificateDefinition;
 }
-
-const COMPRESSED_LENGTH = 72;
 
 /**
  * The chip commands before each connection: the client's certificates rebuilt from the slots, in the order of the TLS
@@ -85,7 +85,7 @@ export function readSignerCertificate(
 
 /** A public key of 72 bytes as the library reads it: three blocks, the last one padded by the chip. */
 function readPublicKey(driver: AteccDriver, slot: number): Uint8Array {
-  return readBlocks(driver, slot, 3).subarray(0, COMPRESSED_LENGTH);
+  return readBlocks(driver, slot, 3).subarray(0, PADDED_KEY_LENGTH);
 }
 
 function readBlocks(driver: AteccDriver, slot: number, blocks: number): Uint8Array {
