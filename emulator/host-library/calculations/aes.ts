@@ -1,5 +1,6 @@
 import { OPCODE } from '../../atecc608/index.ts';
 import type { AteccDriver } from '../driver/index.ts';
+import { joined } from './digests.ts';
 
 const ENCRYPT = 0x00;
 const DECRYPT = 0x01;
@@ -16,5 +17,5 @@ export function chipAesDecrypt(driver: AteccDriver, keyId: number, block: Uint8A
 
 /** One step of GHASH (SP 800-38D 6.3): the product of H and X, 16 bytes each. */
 export function chipGcmMultiply(driver: AteccDriver, h: Uint8Array, x: Uint8Array): Uint8Array {
-  return driver.request(OPCODE.AES, GFM, 0, Uint8Array.of(...h, ...x), 16);
+  return driver.request(OPCODE.AES, GFM, 0, joined(h, x), 16);
 }

@@ -87,6 +87,16 @@ export function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
   return bytes.map((byte, index) => byte ^ (pad[index] ?? 0));
 }
 
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Four bytes of the command, SN[8], SN[0:1], zeros. */
 export function messageBlock(serialNumber: SerialNumber, command: readonly number[], length = BLOCK_SIZE): Uint8Array {
   const bytes = new Uint8Array(length);

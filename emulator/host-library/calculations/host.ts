@@ -4,7 +4,7 @@ import { EmuError } from '../../errors.ts';
 import type { Rng } from '../../rng/index.ts';
 import { type AteccDriver, dataAddress, NO_DATA, readSerialNumber } from '../driver/index.ts';
 import { agrees } from './agrees.ts';
-import { derivedKey, deriveKeyMac, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
+import { derivedKey, deriveKeyMac, joined, nonceDigest, privWriteMac, type Sha256, writeMac, xor } from './digests.ts';
 import { chipGenDig } from './gen-dig.ts';
 import { checkMacOtherData, macDigest } from './mac.ts';
 
@@ -132,14 +132,4 @@ export class AteccHost {
     if (challenge !== undefined) return { mode: 0x00, challenge, data: challenge };
     return { mode: TEMP_KEY_AS_CHALLENGE, challenge: this.randomNonce(), data: NO_DATA };
   }
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,6 +1,6 @@
 import { OPCODE } from '../../atecc608/index.ts';
 import { agrees } from './agrees.ts';
-import { publicKeyDigest, type SerialNumber, type Sha256 } from './digests.ts';
+import { joined, publicKeyDigest, type SerialNumber, type Sha256 } from './digests.ts';
 import type { AteccHost } from './host.ts';
 import { chipLoad } from './registers.ts';
 
@@ -46,7 +46,7 @@ export function internalMessage(serialNumber: SerialNumber, state: SignedState):
 
 /** What Verify needs of an internal message to validate by it: all but TempKey, opcode, SN[8] and SN[0:1]. */
 export function otherDataOf(message: Uint8Array): Uint8Array {
-  return Uint8Array.of(...message.subarray(33, 43), ...message.subarray(44, 48), ...message.subarray(50, 55));
+  return joined(message.subarray(33, 43), message.subarray(44, 48), message.subarray(50, 55));
 }
 
 /** What the parent's key signs where Verify is to validate or invalidate; `tempKey` has the public key's digest. */
@@ -96,6 +96,6 @@ export function chipValidate(host: AteccHost, validation: Validation): boolean {
   driver.request(OPCODE.GenKey, STORED_DIGEST, slot, GEN_KEY_OTHER_DATA, 0);
   const tempKey = publicKeyDigest(crypto, serialNumber, GEN_KEY_OTHER_DATA, publicKey, before);
   const signature = sign(validityDigest(crypto, serialNumber, tempKey, otherData));
-  const data = Uint8Array.of(...signature, ...otherData);
+  const data = joined(signature, otherData);
   return agrees(driver, OPCODE.Verify, invalidate ? INVALIDATE : VALIDATE, slot, data) !== undefined;
 }

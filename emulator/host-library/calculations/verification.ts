@@ -2,7 +2,7 @@ import { OPCODE } from '../../atecc608/index.ts';
 import { isSame } from '../../crypto/index.ts';
 import { type AteccDriver, NO_DATA } from '../driver/index.ts';
 import { agrees } from './agrees.ts';
-import { type Sha256, xor } from './digests.ts';
+import { joined, type Sha256, xor } from './digests.ts';
 import type { AteccHost } from './host.ts';
 
 /** What lets the host trust the chip's yes: the IO protection key that both know. */
@@ -40,8 +40,8 @@ export function chipVerify(
   const isStored = typeof publicKey === 'number';
   const keyId = isStored ? publicKey : P256;
   const mode = (isStored ? VERIFY_STORED : VERIFY_EXTERNAL) | (io === undefined ? 0 : WITH_MAC);
-  const data = isStored ? signature : Uint8Array.of(...signature, ...publicKey);
-  const message = io === undefined ? digest : Uint8Array.of(...digest, ...io.systemNonce);
+  const data = isStored ? signature : joined(signature, publicKey);
+  const message = io === undefined ? digest : joined(digest, io.systemNonce);
   driver.request(OPCODE.Nonce, io === undefined ? NONCE_TO_BUFFER : NONCE_64_TO_BUFFER, 0, message, 0);
   const answer = agrees(driver, OPCODE.Verify, mode, keyId, data, io === undefined ? 0 : 32);
   if (answer === undefined || io === undefined) return answer !== undefined;
@@ -70,12 +70,12 @@ export function chipSecureBoot(host: AteccHost, image: BootImage, io?: IoProtect
   const tempKey = host.randomNonce();
   const sent = operation === 'FullStore' ? NO_DATA : signature;
   if (io === undefined) {
-    const data = Uint8Array.of(...digest, ...sent);
+    const data = joined(digest, sent);
     return agrees(host.driver, OPCODE.SecureBoot, OPERATIONS[operation], 0, data) !== undefined;
   }
   const mode = OPERATIONS[operation] | ENCRYPTED;
   const sessionKey = io.crypto.sha256(io.key, tempKey);
-  const data = Uint8Array.of(...xor(digest, sessionKey), ...sent);
+  const data = joined(xor(digest, sessionKey), sent);
   const answer = agrees(host.driver, OPCODE.SecureBoot, mode, 0, data, 32);
   const command = Uint8Array.of(OPCODE.SecureBoot, mode, 0x00, 0x00);
   return answer !== undefined && isSame(answer, io.crypto.sha256(sessionKey, digest, signature, command));
