@@ -27,6 +27,7 @@ export class TaskClock implements Clock {
   #now = 0;
   /** The machine's time at which this clock's 0 falls. */
   #origin: number;
+  #forgottenMs = 0;
 
   constructor(machine: Clock, { catchUpMs = 1000 }: TaskClockOptions = {}) {
     this.#machine = machine;
@@ -41,6 +42,16 @@ export class TaskClock implements Clock {
   /** When the task's present falls on the machine's clock: ahead of it while something is not settled, behind it when late. */
   get machineTime(): number {
     return this.#origin + this.#now;
+  }
+
+  /** How late the task was when it did not make up for it, all times together, ms. */
+  get forgottenMs(): number {
+    return this.#forgottenMs;
+  }
+
+  /** How long ago the task should have reached `at` on its own clock; negative while that is to come, ms. */
+  lateFor(at: number): number {
+    return this.#machine.now() - (this.#origin + at);
   }
 
   /** The task is busy for `ms`. */
@@ -77,6 +88,8 @@ export class TaskClock implements Clock {
 
   #forgetLateness(): void {
     const lateMs = this.#machine.now() - this.machineTime;
-    if (lateMs > this.#catchUpMs) this.#origin += lateMs;
+    if (lateMs <= this.#catchUpMs) return;
+    this.#origin += lateMs;
+    this.#forgottenMs += lateMs;
   }
 }

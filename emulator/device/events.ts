@@ -11,6 +11,20 @@ export interface DeviceFailure {
   readonly message: string;
 }
 
+/** What a PUBLISH carries: a sample of the sensor, or what the firmware's script says. */
+export type MessageKind = 'telemetry' | 'script';
+
+/**
+ * Why the firmware did not send a message: it had no connection, never yet or no more, or the packet does not fit into the
+ * client's buffer.
+ */
+export type RefusedMessage = 'before_first_connack' | 'no_connection' | 'too_large';
+
+/** Why a message was not even made: the program was more than a period late, or the device's own work took longer. */
+export type MissedMessage = 'generator_late' | 'device_busy';
+
+export type NotSentReason = RefusedMessage | MissedMessage;
+
 /** What happens on one device, whatever its firmware. Times in milliseconds. */
 export type DeviceEvent =
   | { readonly type: 'tcpConnected'; readonly ms: number }
@@ -18,12 +32,25 @@ export type DeviceEvent =
   | { readonly type: 'tlsEstablished'; readonly ms: number }
   /** CONNACK 0, `ms` after CONNECT. */
   | { readonly type: 'connected'; readonly ms: number }
+  /** The time of a message has come. It is sent or not sent later, if the device is not stopped before. */
+  | { readonly type: 'messageDue'; readonly kind: MessageKind }
   /** A PUBLISH was handed to the connection. */
-  | { readonly type: 'messageSent'; readonly topic: string; readonly kind: 'telemetry' | 'script' }
+  | { readonly type: 'messageSent'; readonly topic: string; readonly kind: MessageKind }
+  /** A message that was due is not sent, and never will be. */
+  | { readonly type: 'messageNotSent'; readonly kind: MessageKind; readonly reason: RefusedMessage }
+  /** So many messages were due, one a period, and were never made. */
+  | {
+      readonly type: 'messagesMissed';
+      readonly kind: MessageKind;
+      readonly reason: MissedMessage;
+      readonly count: number;
+    }
   /** A PUBLISH arrived; a long one counts once. */
   | { readonly type: 'messageReceived'; readonly topic: string }
   /** A PUBLISH arrived behind another packet in one read, and the firmware never saw it. */
   | { readonly type: 'messageDropped'; readonly topic: string }
+  /** The firmware did not come up; the device stays down until it is powered up again. */
+  | { readonly type: 'bootFailed'; readonly failure: DeviceFailure }
   /** An attempt ended before CONNACK 0; the next one follows by the reconnect policy. */
   | { readonly type: 'attemptFailed'; readonly failure: DeviceFailure }
   /** A connection ended after CONNACK 0; likewise. */

@@ -1,6 +1,13 @@
 import { ManualClock, type Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
-import type { Device, DeviceEvent, DeviceFailure, DeviceTap, DeviceUnit } from '../../emulator/device/index.ts';
+import type {
+  Device,
+  DeviceEvent,
+  DeviceFailure,
+  DeviceTap,
+  DeviceUnit,
+  NotSentReason,
+} from '../../emulator/device/index.ts';
 import { firmwareOf, type Profile } from '../../emulator/firmware/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
@@ -60,10 +67,15 @@ export function twinClock(start = 0): ManualClock {
 export class EventLog {
   /** `time event detail`, packets and what only the console knows left out. */
   readonly lines: string[] = [];
-  readonly failures: (DeviceFailure & { readonly at: number; readonly event: 'attemptFailed' | 'disconnected' })[] = [];
+  readonly failures: (DeviceFailure & {
+    readonly at: number;
+    readonly event: 'bootFailed' | 'attemptFailed' | 'disconnected';
+  })[] = [];
   readonly packets: { readonly at: number; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }[] = [];
   /** Times at which telemetry was handed to the connection. */
   readonly telemetry: number[] = [];
+  /** What became of the messages whose time had come. */
+  readonly messages = { due: 0, sent: 0, notSent: {} as Partial<Record<NotSentReason, number>> };
   connections = 0;
   readonly #clock: ManualClock;
 
@@ -82,7 +94,18 @@ export class EventLog {
         this.connections++;
         this.#note(`connected ${event.ms}`);
         break;
+      case 'messageDue':
+        this.messages.due++;
+        break;
+      case 'messageNotSent':
+        this.#notSent(event.reason, 1);
+        break;
+      case 'messagesMissed':
+        this.messages.due += event.count;
+        this.#notSent(event.reason, event.count);
+        break;
       case 'messageSent':
+        this.messages.sent++;
         if (event.kind === 'telemetry') this.telemetry.push(at);
         this.#note(`messageSent ${event.kind} ${event.topic}`);
         break;
@@ -90,6 +113,7 @@ export class EventLog {
       case 'messageDropped':
         this.#note(`${event.type} ${event.topic}`);
         break;
+      case 'bootFailed':
       case 'attemptFailed':
       case 'disconnected':
         this.failures.push({ ...event.failure, event: event.type, at });
@@ -98,6 +122,10 @@ export class EventLog {
       case 'packet':
         this.packets.push({ at, direction: event.direction, bytes: event.bytes.slice() });
     }
+  }
+
+  #notSent(reason: NotSentReason, count: number): void {
+    this.messages.notSent[reason] = (this.messages.notSent[reason] ?? 0) + count;
   }
 
   #note(line: string): void {

@@ -21,8 +21,7 @@ export interface Esp32MqttsFleet {
   readonly surroundings: FleetSurroundings;
 }
 
-/** What timers and the garbage collector take; a device with a shorter period makes up for more than one. */
-const LEAST_CATCH_UP_MS = 100;
+/** A device that is late makes up for one period at most, and for no more than a second: no burst comes of it. */
 const MOST_CATCH_UP_MS = 1000;
 
 /** Solders a provisioned chip and a sensor of its own to a twin of the firmware. */
@@ -31,7 +30,7 @@ export function buildDevice(fleet: Esp32MqttsFleet, unit: DeviceUnit, observe: O
   const { clock, crypto, pace, rng, parts } = surroundings;
   const random = rng.fork('device', unit.index);
   const chipTask = new TaskClock(clock);
-  const sensorTask = new TaskClock(clock, { catchUpMs: catchUpMsOf(fleet.intervalMs) });
+  const sensorTask = new TaskClock(clock, { catchUpMs: Math.min(fleet.intervalMs, MOST_CATCH_UP_MS) });
   const chip = new Atecc608({
     memory: unit.memory,
     crypto,
@@ -68,11 +67,6 @@ function newSensor(part: Rng, noise: Rng, clock: TaskClock): Bme280 {
     clock,
     noise,
   });
-}
-
-/** A device that is late makes up for one period at most, and for no more than a second. */
-function catchUpMsOf(intervalMs: number): number {
-  return Math.min(Math.max(intervalMs, LEAST_CATCH_UP_MS), MOST_CATCH_UP_MS);
 }
 
 /** All buses and packets of a trace on one clock. */

@@ -47,7 +47,7 @@ export class FirmwareConsole {
   readonly #write: (line: string) => void;
   #bootedAt = 0;
   /** How far the present connection has come. */
-  #reached: 'no client' | 'nothing' | 'CONNECT' | 'CONNACK' = 'no client';
+  #reached: 'nothing' | 'CONNECT' | 'CONNACK' = 'nothing';
   /** Of what was read last: its first byte, which stays in the input buffer, and its length. */
   #firstByte = 0;
   #length = 0;
@@ -156,7 +156,6 @@ export class FirmwareConsole {
 
   /** There is no connection, or none any more. */
   #down(failure: DeviceFailure): void {
-    if (this.#reached === 'no client') return;
     if (this.#reached === 'nothing') this.#client('E', 'Error transport connect');
     else if (this.#reached === 'CONNECT') this.#noConnack(failure);
     else {

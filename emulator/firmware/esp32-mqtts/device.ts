@@ -49,8 +49,8 @@ export class Esp32Mqtts implements Device {
 
   /** close_notify and FIN; the firmware knows no DISCONNECT. */
   stop(): void {
-    this.#stopped = true;
     this.#main.stop();
+    this.#stopped = true;
     this.#mqtt.stop();
   }
 }

@@ -1,15 +1,17 @@
 import { Bme280Driver, type Sample } from '../../bme280-driver/index.ts';
-import { chipFailure, type Observe } from '../../device/index.ts';
+import { chipFailure, type MissedMessage, type Observe } from '../../device/index.ts';
 import { type AteccDriver, bootSequence } from '../../host-library/index.ts';
 import { settled } from '../../i2c/index.ts';
 import type { Esp32MqttsFleet } from './build.ts';
 import type { Esp32MqttsParts } from './device.ts';
 import type { Esp32MqttsEvent } from './events.ts';
 import type { MqttTask } from './mqtt-task.ts';
+import { Rhythm } from './rhythm.ts';
 
 const HECTOPASCAL = 100;
 const NO_REST = () => {};
 const LOOP_BEGAN = { type: 'esp32-mqtts.loopBegan' } as const;
+const TELEMETRY_DUE = { type: 'messageDue', kind: 'telemetry' } as const;
 
 /** app_main: looks at the chip, starts the MQTT task, then measures and publishes for ever. */
 export class MainTask {
@@ -20,8 +22,9 @@ export class MainTask {
   readonly #observe: Observe<Esp32MqttsEvent>;
   readonly #sensor: Bme280Driver;
   readonly #settleMs: number;
-  readonly #restMs: number;
+  readonly #rhythm: Rhythm;
   #stopped = false;
+  #loops = false;
   #cancelRest = NO_REST;
 
   constructor(
@@ -39,7 +42,7 @@ export class MainTask {
     const { sensor, telemetry } = fleet.profile;
     this.#sensor = new Bme280Driver(parts.sensor, sensor.address);
     this.#settleMs = Math.min(telemetry.settleMs, fleet.intervalMs);
-    this.#restMs = fleet.intervalMs - this.#settleMs;
+    this.#rhythm = new Rhythm(parts.sensor.clock, fleet.intervalMs, fleet.surroundings.intervalMs !== undefined);
   }
 
   start(): void {
@@ -50,6 +53,7 @@ export class MainTask {
   stop(): void {
     this.#stopped = true;
     this.#cancelRest();
+    if (this.#loops) this.#missed(this.#rhythm.passed(), 'generator_late');
   }
 
   async #run(): Promise<void> {
@@ -59,7 +63,7 @@ export class MainTask {
       const chip = await settled(secureElement, () => bootSequence(this.#atecc));
       this.#observe({ type: 'esp32-mqtts.chipRead', chip });
     } catch (error) {
-      this.#observe({ type: 'attemptFailed', failure: chipFailure(error) });
+      this.#observe({ type: 'bootFailed', failure: chipFailure(error) });
       return;
     }
     if (this.#stopped) return;
@@ -68,6 +72,9 @@ export class MainTask {
     this.#observe({ type: 'esp32-mqtts.clientStarted' });
     this.#mqtt.start(bootedAt);
     await settled(sensor, () => this.#sensor.initialise());
+    if (this.#stopped) return;
+    this.#loops = true;
+    this.#rhythm.start();
     this.#beginLoop();
   }
 
@@ -79,6 +86,8 @@ export class MainTask {
   }
 
   #measure(): void {
+    this.#missed(this.#rhythm.missed(), 'generator_late');
+    this.#observe(TELEMETRY_DUE);
     const sample = this.#sensor.sample();
     const settling = this.#parts.sensor.settle();
     if (settling === undefined) this.#publish(sample);
@@ -90,7 +99,13 @@ export class MainTask {
     this.#observe({ type: 'esp32-mqtts.measured', acknowledged });
     // Quirk: a sample taken while the client has no connection is lost, not queued.
     this.#mqtt.publish(topic, this.#fleet.payload(temperature, pressure / HECTOPASCAL, humidity), qos, 'telemetry');
-    this.#rest(this.#restMs, () => this.#beginLoop());
+    const { restMs, skipped } = this.#rhythm.next(this.#settleMs);
+    this.#missed(skipped, 'device_busy');
+    this.#rest(restMs, () => this.#beginLoop());
+  }
+
+  #missed(count: number, reason: MissedMessage): void {
+    if (count > 0) this.#observe({ type: 'messagesMissed', kind: 'telemetry', reason, count });
   }
 
   #rest(ms: number, next: () => void): void {

@@ -1,4 +1,4 @@
-import { BrokerLink, chipFailure, type DeviceFailure, type Observe } from '../../device/index.ts';
+import { BrokerLink, chipFailure, type DeviceFailure, type MessageKind, type Observe } from '../../device/index.ts';
 import { type AteccDriver, chipKeys, loadCredentials } from '../../host-library/index.ts';
 import { settled } from '../../i2c/index.ts';
 import { DISCONNECT_WORDS, MqttClient, type MqttEvent, reconnectGap } from '../../mqtt/index.ts';
@@ -9,6 +9,7 @@ import type { ScriptStep } from './profile.ts';
 import { topicOf } from './traffic.ts';
 
 const NO_RECONNECT = () => {};
+const SCRIPT_DUE = { type: 'messageDue', kind: 'script' } as const;
 
 /** The task of the MQTT client, with the application's handler of its events: connects, for ever, and plays the script. */
 export class MqttTask {
@@ -21,6 +22,7 @@ export class MqttTask {
   #bootedAt = 0;
   #connectSentAt = 0;
   #connected = false;
+  #everConnected = false;
   #stopped = false;
   #cancelReconnect = NO_RECONNECT;
 
@@ -53,11 +55,17 @@ export class MqttTask {
   }
 
   /** Sends PUBLISH on a topic of the profile. Returns the packet id, or -1 when the client refuses. */
-  publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: 'telemetry' | 'script'): number {
+  publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: MessageKind): number {
     const topic = topicOf(pattern, this.#client.clientId);
-    if (!this.#client.connected) this.#observe({ type: 'esp32-mqtts.notConnected' });
+    const { connected } = this.#client;
+    if (!connected) this.#observe({ type: 'esp32-mqtts.notConnected' });
     const id = this.#client.publish(topic, payload, qos);
-    if (id >= 0) this.#observe({ type: 'messageSent', topic, kind });
+    if (id >= 0) {
+      this.#observe({ type: 'messageSent', topic, kind });
+    } else {
+      const unconnected = this.#everConnected ? 'no_connection' : 'before_first_connack';
+      this.#observe({ type: 'messageNotSent', kind, reason: connected ? 'too_large' : unconnected });
+    }
     return id;
   }
 
@@ -123,6 +131,7 @@ export class MqttTask {
     switch (event.type) {
       case 'connected':
         this.#connected = true;
+        this.#everConnected = true;
         this.#observe({ type: 'connected', ms: this.#fleet.surroundings.clock.now() - this.#connectSentAt });
         this.#perform(this.#fleet.profile.script.onConnected);
         break;
@@ -157,6 +166,7 @@ export class MqttTask {
         this.#requested('unsubscribe', this.#client.unsubscribe(topic));
       } else {
         const { topic, payload, qos } = step.publish;
+        this.#observe(SCRIPT_DUE);
         this.#requested('publish', this.publish(topic, payload, qos, 'script'));
       }
     }

@@ -71,7 +71,7 @@ describe('a device that boots', () => {
     const { clock, twin, log, broker } = await twinBench({ secureElement: () => mute });
     twin.boot();
     await clock.advance(60_000);
-    expect(log.lines).toEqual(['0 attemptFailed chip EMU_E_CHIP_WAKE']);
+    expect(log.lines).toEqual(['0 bootFailed chip EMU_E_CHIP_WAKE']);
     expect(broker.connections).toEqual([]);
     expect(clock.nextAlarm).toBeUndefined();
   });
