@@ -6,8 +6,12 @@ export interface DeviceCounts {
   readonly arrived: number;
   readonly everConnected: number;
   readonly connectedNow: number;
-  /** Those that never connected and whose last attempt failed. */
+  /** Those that never connected and whose last attempt failed, or whose boot did. */
   readonly failing: number;
+  /** Those whose boot failed: they stay down. */
+  readonly bootFailed: number;
+  /** Those that lost a connection at least once. */
+  readonly lostOnce: number;
 }
 
 // How far a device's present attempt has come.
@@ -30,10 +34,15 @@ export class DeviceStates {
   #everConnected = 0;
   #connectedNow = 0;
   #failing = 0;
+  #bootFailed = 0;
+  #lostOnce = 0;
 
   readonly #from: number;
   readonly #step: Uint8Array;
   readonly #ever: Uint8Array;
+  /** When a device lost its connection, by the caller's clock; NaN while it has not lost one. */
+  readonly #lostAt: Float64Array;
+  readonly #everLost: Uint8Array;
   /** 1 + index into #causes of the last failure; 0 = none yet. */
   readonly #lastCause: Uint16Array;
   readonly #lastLate: Uint8Array;
@@ -46,6 +55,8 @@ export class DeviceStates {
     this.#from = from;
     this.#step = new Uint8Array(count);
     this.#ever = new Uint8Array(count);
+    this.#lostAt = new Float64Array(count).fill(Number.NaN);
+    this.#everLost = new Uint8Array(count);
     this.#lastCause = new Uint16Array(count);
     this.#lastLate = new Uint8Array(count);
   }
@@ -56,6 +67,8 @@ export class DeviceStates {
       everConnected: this.#everConnected,
       connectedNow: this.#connectedNow,
       failing: this.#failing,
+      bootFailed: this.#bootFailed,
+      lostOnce: this.#lostOnce,
     };
   }
 
@@ -72,14 +85,27 @@ export class DeviceStates {
     this.#step[k - this.#from] = ENCRYPTED;
   }
 
-  connect(k: number): void {
+  /** Since when the device was without the connection that it had; undefined when it never had one. */
+  connect(k: number): number | undefined {
     const i = k - this.#from;
     this.#step[i] = CONNECTED;
     this.#connectedNow++;
-    if (this.#ever[i] === 1) return;
+    const lostAt = this.#lostAt[i] as number;
+    this.#lostAt[i] = Number.NaN;
+    if (this.#ever[i] === 1) return Number.isNaN(lostAt) ? undefined : lostAt;
     this.#ever[i] = 1;
     this.#everConnected++;
     if (this.#lastCause[i] !== 0) this.#failing--;
+    return undefined;
+  }
+
+  wasConnected(k: number): boolean {
+    return this.#ever[k - this.#from] === 1;
+  }
+
+  bootFail(k: number, cause: CauseCode, example: string): void {
+    this.fail(k, cause, example, false);
+    this.#bootFailed++;
   }
 
   fail(k: number, cause: CauseCode, example: string, late: boolean): void {
@@ -91,9 +117,13 @@ export class DeviceStates {
     this.#lastExample[i] = example;
   }
 
-  disconnect(k: number): void {
-    this.#step[k - this.#from] = CONNECTING;
+  disconnect(k: number, at: number): void {
+    const i = k - this.#from;
+    this.#step[i] = CONNECTING;
     this.#connectedNow--;
+    this.#lostAt[i] = at;
+    if (this.#everLost[i] === 0) this.#lostOnce++;
+    this.#everLost[i] = 1;
   }
 
   /** The devices that arrived and never connected, by the cause of their last failure; `late`: whether this process is. */

@@ -1,3 +1,4 @@
+import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
 import type { CauseCode } from '../causes/index.ts';
 
 /**
@@ -18,12 +19,18 @@ export interface FleetObserver {
   firstTelemetry(ms: number): void;
   /** A publish came back on the device's own topic. */
   echo(ms: number): void;
-  /** PUBLISH packets, each way. */
-  messageSent(): void;
+  /** The time of `count` messages has come. */
+  messagesDue(kind: MessageKind, count: number): void;
+  /** `count` of those that were due will never be sent. */
+  messagesNotSent(kind: MessageKind, reason: NotSentReason, count: number): void;
+  /** A PUBLISH packet, each way. */
+  messageSent(kind: MessageKind): void;
   messageReceived(): void;
   /** Bytes on the TCP connection, TLS and all. */
   bytesSent(count: number): void;
   bytesReceived(count: number): void;
+  /** A device did not come up and stays down; `example` as below. */
+  bootFailed(k: number, cause: CauseCode, example: string): void;
   /**
    * An attempt ended before CONNACK 0. `cause` is the kind of failure, `example` what this one saw, in the words of the
    * system or the peer.

@@ -1,9 +1,11 @@
 import { WORKER_ENDED } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { LatencyHistogram } from './latency.ts';
+import { addMessages, type MessageCounts, noMessages, ofAllKinds } from './message-counts.ts';
+import { Losses } from './outages.ts';
 import { ResourceMeter } from './resources.ts';
 import { type Counters, forEachLatency, LATENCIES, type MetricsDelta, noCounters } from './shard-metrics.ts';
-import { type EndedWorker, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
+import { type EndedWorker, type MessageAccount, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
 
 /** What is known of one shard. */
 interface ShardFigures {
@@ -21,8 +23,11 @@ export class RunMetrics {
   readonly #resources: ResourceMeter;
   readonly #totals = noCounters();
   readonly #latencies = forEachLatency(() => new LatencyHistogram());
+  readonly #messages = noMessages();
   readonly #attempts = new CauseCounts();
+  readonly #reconnects = new CauseCounts();
   readonly #disconnections = new CauseCounts();
+  readonly #losses = new Losses();
   #echoMeasurable = true;
   #latestMs = 0;
   #measuredAt = performance.now();
@@ -44,11 +49,14 @@ export class RunMetrics {
     shard.lateMs += delta.late.totalMs;
     this.#latestMs = Math.max(this.#latestMs, delta.late.maxMs);
     for (const name of Object.keys(this.#totals) as (keyof Counters)[]) this.#totals[name] += delta.counters[name];
+    addMessages(this.#messages, delta.messages);
+    this.#losses.addAll(delta.losses);
     for (const name of LATENCIES) {
       const counts = delta.latencies[name];
       if (counts !== undefined) this.#latencies[name].add(counts);
     }
     for (const group of delta.attempts) this.#attempts.add(group);
+    for (const group of delta.reconnects) this.#reconnects.add(group);
     for (const group of delta.disconnections) this.#disconnections.add(group);
   }
 
@@ -89,7 +97,9 @@ export class RunMetrics {
   }
 
   snapshot(): RunSnapshot {
-    const { arrived, connected, failed, gone } = this.#devices();
+    const { arrived, connected, failed, gone, bootFailed } = this.#devices();
+    const { sent, notSent } = ofAllKinds(this.#messages);
+    const { before_first_connack: _, ...lost } = notSent;
     return {
       measuredAt: this.#measuredAt,
       planned: this.#planned,
@@ -97,15 +107,17 @@ export class RunMetrics {
       connected,
       connecting: arrived - connected - failed - gone,
       failed,
+      bootFailed,
       gone,
-      messages: this.#messages(),
+      messages: { sent, received: this.#totals.messagesReceived },
+      notSent: total(Object.values(lost)),
       connackP99: this.#latencies.connack.percentile(99),
       lateMs: this.#lateMs(),
     };
   }
 
   summary(): RunSummary {
-    const { arrived, everConnected } = this.#devices();
+    const { arrived, everConnected, connected, bootFailed, lostOnce } = this.#devices();
     const { cpuUs, rssBytes } = this.#use();
     const perDevice = (total: number) => (arrived === 0 ? 0 : Math.round(total / arrived));
     const failures = new CauseCounts();
@@ -118,16 +130,32 @@ export class RunMetrics {
         connected: everConnected,
         failed: arrived - everConnected,
         not_started: this.#planned - arrived,
+        connected_at_end: connected,
+        boot_failed: bootFailed,
       },
       causes: failures.summary(),
       disconnections: this.#disconnections.summary(),
+      failed_attempts: this.#attempts.summary(),
+      outages: {
+        connections_lost: this.#losses.total,
+        devices: lostOnce,
+        still_away: everConnected - connected,
+        periods: this.#losses.periods(),
+        away_ms: this.#latencies.away.summary(),
+        failed_reconnects: this.#reconnects.summary(),
+      },
       tcp_ms: this.#latencies.tcp.summary(),
       tls_ms: this.#latencies.tls.summary(),
       connack_ms: this.#latencies.connack.summary(),
       telemetry_ms: this.#latencies.telemetry.summary(),
       echo_ms: this.#latencies.echo.summary(),
       echo_measurable: this.#echoMeasurable,
-      messages: this.#messages(),
+      messages: {
+        ...accountOf(ofAllKinds(this.#messages)),
+        received: this.#totals.messagesReceived,
+        telemetry: accountOf(this.#messages.telemetry),
+        script: accountOf(this.#messages.script),
+      },
       bytes: { sent: this.#totals.bytesSent, received: this.#totals.bytesReceived },
       chip_commands: this.#shards.reduce((sum, { last }) => sum + (last?.chipCommands ?? 0), 0),
       cpu_us_per_device: perDevice(cpuUs),
@@ -145,12 +173,14 @@ export class RunMetrics {
 
   /** Where the devices stand; those of an ended worker have failed, or are gone. */
   #devices() {
-    const sum = { arrived: 0, everConnected: 0, connected: 0, failed: 0, gone: 0 };
+    const sum = { arrived: 0, everConnected: 0, connected: 0, failed: 0, gone: 0, bootFailed: 0, lostOnce: 0 };
     for (const { last, ended } of this.#shards) {
       if (last === undefined) continue;
-      const { arrived, everConnected, connectedNow, failing } = last.devices;
+      const { arrived, everConnected, connectedNow, failing, bootFailed, lostOnce } = last.devices;
       sum.arrived += arrived;
       sum.everConnected += everConnected;
+      sum.bootFailed += bootFailed;
+      sum.lostOnce += lostOnce;
       if (ended === undefined) {
         sum.connected += connectedNow;
         sum.failed += failing;
@@ -160,10 +190,6 @@ export class RunMetrics {
       }
     }
     return sum;
-  }
-
-  #messages() {
-    return { sent: this.#totals.messagesSent, received: this.#totals.messagesReceived };
   }
 
   /** Of this process and of those of the shards. */
@@ -179,4 +205,14 @@ export class RunMetrics {
   #lateMs(): number {
     return Math.max(...this.#shards.map(({ lateMs }) => lateMs));
   }
+}
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** What was due and neither sent nor lost was on its way through the device when the run ended. */
+function accountOf({ due, sent, notSent }: MessageCounts): MessageAccount {
+  const lost = total(Object.values(notSent));
+  return { due, sent, not_sent: { total: due - sent, ...notSent, run_ended: due - sent - lost } };
 }

@@ -1,21 +1,24 @@
+import type { Time } from '../../emulator/clock/index.ts';
+import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
 import type { CauseCode } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { type DeviceCounts, DeviceStates } from './device-states.ts';
 import { type LatencyCounts, LatencyInterval } from './latency.ts';
 import type { Lateness, LoopWatch } from './loop-watch.ts';
+import { type MessagesByKind, noMessages } from './message-counts.ts';
 import type { FleetObserver } from './observer.ts';
+import { Losses, type LossesBySecond } from './outages.ts';
 import type { ResourceMeter, ResourceUse } from './resources.ts';
 
-export const LATENCIES = ['tcp', 'tls', 'connack', 'telemetry', 'echo'] as const;
+export const LATENCIES = ['tcp', 'tls', 'connack', 'telemetry', 'echo', 'away'] as const;
 export type LatencyName = (typeof LATENCIES)[number];
 
 export function forEachLatency<T>(make: () => T): Record<LatencyName, T> {
-  return { tcp: make(), tls: make(), connack: make(), telemetry: make(), echo: make() };
+  return { tcp: make(), tls: make(), connack: make(), telemetry: make(), echo: make(), away: make() };
 }
 
 /** What adds up. */
 export interface Counters {
-  messagesSent: number;
   messagesReceived: number;
   bytesSent: number;
   bytesReceived: number;
@@ -26,24 +29,31 @@ export interface MetricsDelta {
   /** How its devices stand now. */
   readonly devices: DeviceCounts;
   readonly counters: Counters;
+  readonly messages: MessagesByKind;
   /** Commands that their secure elements have executed until now. */
   readonly chipCommands: number;
   readonly latencies: Partial<Record<LatencyName, LatencyCounts>>;
   /** Attempts that ended before CONNACK 0. */
   readonly attempts: readonly CauseCount[];
+  /** Of them, those of devices that had a connection before. */
+  readonly reconnects: readonly CauseCount[];
   /** Connections that ended after it. */
   readonly disconnections: readonly CauseCount[];
+  readonly losses: LossesBySecond;
   readonly late: Lateness;
   /** What its process has cost until now; undefined in the coordinator's own. */
   readonly use: ResourceUse | undefined;
 }
 
 export function noCounters(): Counters {
-  return { messagesSent: 0, messagesReceived: 0, bytesSent: 0, bytesReceived: 0 };
+  return { messagesReceived: 0, bytesSent: 0, bytesReceived: 0 };
 }
 
 /** What a shard's figures are taken from, beside what it observes. */
 export interface ShardSources {
+  readonly clock: Time;
+  /** When the run's first device arrives, on `clock`. */
+  readonly epoch: number;
   readonly loop: Pick<LoopWatch, 'late' | 'take'>;
   /** Commands that the secure elements of its devices have executed until now. */
   readonly chipCommands: () => number;
@@ -57,8 +67,11 @@ export class ShardMetrics implements FleetObserver {
   readonly #sources: ShardSources;
   readonly #latencies = forEachLatency(() => new LatencyInterval());
   readonly #attempts = new CauseCounts();
+  readonly #reconnects = new CauseCounts();
   readonly #disconnections = new CauseCounts();
+  readonly #losses = new Losses();
   #counters = noCounters();
+  #messages = noMessages();
 
   constructor(devices: { readonly from: number; readonly to: number }, sources: ShardSources) {
     this.#devices = new DeviceStates(devices);
@@ -80,8 +93,9 @@ export class ShardMetrics implements FleetObserver {
   }
 
   connected(k: number, ms: number): void {
-    this.#devices.connect(k);
+    const lostAt = this.#devices.connect(k);
     this.#latencies.connack.record(ms);
+    if (lostAt !== undefined) this.#latencies.away.record(this.#sources.clock.now() - lostAt);
   }
 
   firstTelemetry(ms: number): void {
@@ -92,8 +106,16 @@ export class ShardMetrics implements FleetObserver {
     this.#latencies.echo.record(ms);
   }
 
-  messageSent(): void {
-    this.#counters.messagesSent++;
+  messagesDue(kind: MessageKind, count: number): void {
+    this.#messages[kind].due += count;
+  }
+
+  messagesNotSent(kind: MessageKind, reason: NotSentReason, count: number): void {
+    this.#messages[kind].notSent[reason] += count;
+  }
+
+  messageSent(kind: MessageKind): void {
+    this.#messages[kind].sent++;
   }
 
   messageReceived(): void {
@@ -108,15 +130,25 @@ export class ShardMetrics implements FleetObserver {
     this.#counters.bytesReceived += count;
   }
 
+  bootFailed(k: number, cause: CauseCode, example: string): void {
+    this.#devices.bootFail(k, cause, example);
+    this.#attempts.add({ code: cause, count: 1, late: 0, example: `device ${k}: ${example}` });
+  }
+
   attemptFailed(k: number, cause: CauseCode, example: string): void {
     const { late } = this.#sources.loop;
+    const failure = { code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` };
     this.#devices.fail(k, cause, example, late);
-    this.#attempts.add({ code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` });
+    this.#attempts.add(failure);
+    if (this.#devices.wasConnected(k)) this.#reconnects.add(failure);
   }
 
   disconnected(k: number, cause: CauseCode, example: string): void {
     const late = this.#sources.loop.late ? 1 : 0;
-    this.#devices.disconnect(k);
+    const { clock, epoch } = this.#sources;
+    const now = clock.now();
+    this.#devices.disconnect(k, now);
+    this.#losses.add(Math.max(0, Math.floor((now - epoch) / 1000)));
     this.#disconnections.add({ code: cause, count: 1, late, example: `device ${k}: ${example}` });
   }
 
@@ -125,6 +157,8 @@ export class ShardMetrics implements FleetObserver {
     const { loop, chipCommands, resources } = this.#sources;
     const counters = this.#counters;
     this.#counters = noCounters();
+    const messages = this.#messages;
+    this.#messages = noMessages();
     const latencies: Partial<Record<LatencyName, LatencyCounts>> = {};
     for (const name of LATENCIES) {
       const taken = this.#latencies[name].take();
@@ -133,10 +167,13 @@ export class ShardMetrics implements FleetObserver {
     return {
       devices: this.#devices.counts,
       counters,
+      messages,
       chipCommands: chipCommands(),
       latencies,
       attempts: this.#attempts.take(),
+      reconnects: this.#reconnects.take(),
       disconnections: this.#disconnections.take(),
+      losses: this.#losses.take(),
       late: loop.take(),
       use: resources?.use(),
     };

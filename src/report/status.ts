@@ -20,8 +20,10 @@ export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint:
     `connected ${cell(run.connected)}`,
     `connecting ${cell(run.connecting)}`,
     run.failed > 0 ? paint('red', failed) : failed,
+    ...(run.bootFailed > 0 ? [paint('red', `boot failed ${cell(run.bootFailed)}`)] : []),
     ...(run.gone > 0 ? [paint('red', `gone ${cell(run.gone)}`)] : []),
     `msg/s ${formatCount(rate.sent)}/${formatCount(rate.received)}`,
+    ...(run.notSent > 0 ? [paint('yellow', `not sent ${formatCount(run.notSent)}`)] : []),
     `CONNACK p99 ${run.connackP99 === null ? '-' : `${formatMs(run.connackP99)} ms`}`,
     ...(run.lateMs > 0 ? [paint('yellow', `load generator late ${(run.lateMs / 1000).toFixed(1)}s`)] : []),
   ].join('  ');

@@ -1,22 +1,27 @@
 import { formatDuration } from '../base/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceOn } from './advice.ts';
+import { closingLine } from './closing-line.ts';
 import { formatBytes, formatCount, formatMs } from './format.ts';
+import { outageText } from './outage-text.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
 import { table } from './table.ts';
 import type { Paint } from './terminal.ts';
+import { trafficText } from './traffic-text.ts';
 
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
   const measured = [
+    ...outageText(report, paint),
     ...ended(report, paint),
     ...causes('Failed', report.causes, paint),
     ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
-    traffic(report, paint),
+    trafficText(report, paint),
     cost(report, paint),
+    [closingLine(report)],
   ];
   const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -29,18 +34,25 @@ function heading({ run, devices: { planned } }: RunReport, paint: Paint): string
   return [paint('bold', title)];
 }
 
-function devices({ devices: { arrived, connected, failed, not_started } }: RunReport, paint: Paint): string[] {
-  const [titles = '', counts = ''] = table([
-    ['Devices', 'arrived', 'connected', 'failed', ...(not_started > 0 ? ['not started'] : [])],
-    [
-      '',
-      formatCount(arrived),
-      formatCount(connected),
-      formatCount(failed),
-      ...(not_started > 0 ? [formatCount(not_started)] : []),
-    ],
+function devices({ devices: counts }: RunReport, paint: Paint): string[] {
+  const { arrived, connected, failed, not_started, connected_at_end, boot_failed } = counts;
+  const columns: [string, number][] = [
+    ['arrived', arrived],
+    ['connected', connected],
+    ...optional('at the end', connected_at_end, connected_at_end < connected),
+    ['failed', failed],
+    ...optional('of them at boot', boot_failed, boot_failed > 0),
+    ...optional('not started', not_started, not_started > 0),
+  ];
+  const [titles = '', row = ''] = table([
+    ['Devices', ...columns.map(([title]) => title)],
+    ['', ...columns.map(([, count]) => formatCount(count))],
   ]);
-  return [titles, paint(failed > 0 ? 'red' : 'green', counts)];
+  return [paint('bold', titles), paint(failed > 0 || connected_at_end < connected ? 'red' : 'green', row)];
+}
+
+function optional(title: string, count: number, shown: boolean): [string, number][] {
+  return shown ? [[title, count]] : [];
 }
 
 function ended({ workers }: RunReport, paint: Paint): string[][] {
@@ -84,15 +96,6 @@ function latencies(report: RunReport, paint: Paint): string[] {
   ]);
   const unmeasured = report.echo_measurable ? [] : ['  echo round trip    not measurable: the devices share a topic'];
   return [paint('bold', titles), ...rows, ...unmeasured, paint('dim', '  * from the scheduled arrival')];
-}
-
-function traffic({ messages, bytes }: RunReport, paint: Paint): string[] {
-  const [titles = '', ...rows] = table([
-    ['Traffic', 'sent', 'received'],
-    ['  messages', formatCount(messages.sent), formatCount(messages.received)],
-    ['  bytes on TCP', formatBytes(bytes.sent), formatBytes(bytes.received)],
-  ]);
-  return [paint('bold', titles), ...rows];
 }
 
 function cost(report: RunReport, paint: Paint): string[] {

@@ -63,6 +63,16 @@ export class FleetDevice {
         this.#echoes.empty();
         this.#metrics.connected(this.#k, event.ms);
         break;
+      case 'messageDue':
+        this.#metrics.messagesDue(event.kind, 1);
+        break;
+      case 'messageNotSent':
+        this.#metrics.messagesNotSent(event.kind, event.reason, 1);
+        break;
+      case 'messagesMissed':
+        this.#metrics.messagesDue(event.kind, event.count);
+        this.#metrics.messagesNotSent(event.kind, event.reason, event.count);
+        break;
       case 'messageSent':
         this.#messageSent(event.topic, event.kind);
         break;
@@ -72,6 +82,9 @@ export class FleetDevice {
       case 'messageDropped':
         // It came back, though not to the firmware: nothing to measure, and nothing to wait for any more.
         if (event.topic === this.#ownTopic) this.#echoes.returned(this.#clock.now());
+        break;
+      case 'bootFailed':
+        this.#metrics.bootFailed(this.#k, codeOf(event.failure), event.failure.message);
         break;
       case 'attemptFailed':
         this.#metrics.attemptFailed(this.#k, codeOfAttempt(event.failure), event.failure.message);
@@ -83,7 +96,7 @@ export class FleetDevice {
 
   #messageSent(topic: string, kind: 'telemetry' | 'script'): void {
     const now = this.#clock.now();
-    this.#metrics.messageSent();
+    this.#metrics.messageSent(kind);
     if (topic === this.#ownTopic) this.#echoes.sent(now);
     if (kind === 'telemetry' && !this.#telemetrySent) {
       this.#telemetrySent = true;

@@ -43,6 +43,8 @@ export class ShardRun {
     const epoch = realClock.now() + beginning.epoch - sharedNow();
     this.#loop = new LoopWatch(realClock, epoch);
     this.#metrics = new ShardMetrics(devicesOf(order), {
+      clock: realClock,
+      epoch,
       loop: this.#loop,
       chipCommands: () => this.#devices.reduce((sum, { chipCommands }) => sum + chipCommands, 0),
       resources: surroundings.meter,

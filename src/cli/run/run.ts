@@ -117,7 +117,7 @@ function publish(
 
 /** What a run that ended by itself or was interrupted exits with, after a line on what it fell short of. */
 function verdict(report: RunReport, plan: RunPlan, io: Io): number {
-  const { connected, failed, arrived } = report.devices;
+  const { connected, failed, arrived, connected_at_end } = report.devices;
   if (report.run.interrupted) return EXIT.interrupted;
   if (arrived > 0 && report.tcp_ms.count === 0) {
     const broker = plan.broker === 'embedded' ? 'the embedded broker' : formatBroker(plan.broker);
@@ -132,6 +132,10 @@ function verdict(report: RunReport, plan: RunPlan, io: Io): number {
   }
   if (failed > 0) {
     printError(io, `${failed} of ${arrived} devices never connected${connected === 0 ? '' : `, ${connected} did`}`);
+    return EXIT.failed;
+  }
+  if (connected_at_end < connected) {
+    printError(io, `${connected - connected_at_end} of ${connected} devices were not connected at the end`);
     return EXIT.failed;
   }
   return EXIT.ok;

@@ -1,8 +1,14 @@
 import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ResourceMeter, RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
+import { type NotSent, ResourceMeter, RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
 import { rangeOf } from '../../../src/store/index.ts';
+
+const notSent = (reasons: Partial<NotSent> = {}) => ({
+  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0 },
+  ...{ generator_late: 0, device_busy: 0, run_ended: 0 },
+  ...reasons,
+});
 
 const NOTHING = { count: 0, p50: null, p95: null, p99: null, max: null };
 
@@ -18,6 +24,10 @@ const loop = {
   },
   take: () => ({ maxMs: late ? 3000 : 0, totalMs: late ? 3400 : 0 }),
 };
+
+/** The run's clock. */
+let now = 0;
+const sources = { clock: { now: () => now }, epoch: 1000, loop, chipCommands: () => 0 };
 
 let chips = 0;
 let metrics: RunMetrics;
@@ -35,8 +45,9 @@ beforeEach(() => {
   usage.rss = 50_000_000;
   metrics = new RunMetrics(10, 1, new ResourceMeter(meter));
   late = false;
+  now = 1000;
   chips = 0;
-  shard = new ShardMetrics({ from: 0, to: 10 }, { loop, chipCommands: () => chips });
+  shard = new ShardMetrics({ from: 0, to: 10 }, { ...sources, chipCommands: () => chips });
 });
 
 function connect(k: number): void {
@@ -49,8 +60,11 @@ function connect(k: number): void {
 test('the summary has exactly its keys, in the documented order', () => {
   connect(0);
   shard.firstTelemetry(10_123);
-  shard.messageSent();
-  shard.messageSent();
+  shard.messagesDue('telemetry', 4);
+  shard.messageSent('telemetry');
+  shard.messagesNotSent('telemetry', 'before_first_connack', 2);
+  shard.messagesDue('script', 1);
+  shard.messageSent('script');
   shard.messageReceived();
   shard.bytesSent(1500);
   shard.bytesReceived(900);
@@ -60,16 +74,28 @@ test('the summary has exactly its keys, in the documented order', () => {
   const summary = measured().summary();
   expect(summary).toEqual({
     schema: 'emu-run-summary/1',
-    devices: { planned: 10, arrived: 1, connected: 1, failed: 0, not_started: 9 },
+    devices: {
+      ...{ planned: 10, arrived: 1, connected: 1, failed: 0, not_started: 9 },
+      ...{ connected_at_end: 1, boot_failed: 0 },
+    },
     causes: [],
     disconnections: [],
+    failed_attempts: [],
+    outages: {
+      ...{ connections_lost: 0, devices: 0, still_away: 0, periods: [], failed_reconnects: [] },
+      away_ms: NOTHING,
+    },
     tcp_ms: once(1),
     tls_ms: once(5),
     connack_ms: once(2),
     telemetry_ms: once(10_123),
     echo_ms: once(4),
     echo_measurable: true,
-    messages: { sent: 2, received: 1 },
+    messages: {
+      ...{ due: 5, sent: 2, not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }), received: 1 },
+      telemetry: { due: 4, sent: 1, not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }) },
+      script: { due: 1, sent: 1, not_sent: notSent() },
+    },
     bytes: { sent: 1500, received: 900 },
     chip_commands: 39,
     cpu_us_per_device: 0,
@@ -84,7 +110,7 @@ test('a run in which nothing happened has a summary', () => {
   usage.cpu = 9000;
   usage.rss = 60_000_000;
   const summary = measured().summary();
-  expect(summary.devices).toEqual({ planned: 10, arrived: 0, connected: 0, failed: 0, not_started: 10 });
+  expect(summary.devices).toMatchObject({ planned: 10, arrived: 0, connected: 0, failed: 0, not_started: 10 });
   expect(summary.telemetry_ms).toEqual(NOTHING);
   expect(summary).toMatchObject({ cpu_us_per_device: 0, rss_bytes_per_device: 0 });
 });
@@ -163,7 +189,7 @@ describe('failed devices', () => {
     shard.arrived(1);
     shard.attemptFailed(1, 'tcp.ECONNREFUSED', 'x');
     const { devices, causes } = measured().summary();
-    expect(devices).toEqual({ planned: 10, arrived: 2, connected: 1, failed: 1, not_started: 8 });
+    expect(devices).toMatchObject({ planned: 10, arrived: 2, connected: 1, failed: 1, not_started: 8 });
     expect(causes.map(({ count }) => count)).toEqual([1]);
   });
 });
@@ -221,7 +247,7 @@ describe('a late load generator', () => {
     const two = new RunMetrics(2, 2, new ResourceMeter(meter));
     const other = new ShardMetrics(
       { from: 1, to: 2 },
-      { loop: { late: true, take: () => ({ maxMs: 500, totalMs: 4000 }) }, chipCommands: () => 0 },
+      { ...sources, loop: { late: true, take: () => ({ maxMs: 500, totalMs: 4000 }) } },
     );
     late = true;
     two.add(0, shard.take());
@@ -243,7 +269,7 @@ describe('a worker that ends', () => {
     metrics.add(0, shard.take());
     expect(metrics.snapshot()).toMatchObject({ arrived: 3, connected: 0, connecting: 0, failed: 2, gone: 1 });
     const { devices, causes, disconnections, workers } = metrics.summary();
-    expect(devices).toEqual({ planned: 10, arrived: 3, connected: 1, failed: 2, not_started: 7 });
+    expect(devices).toMatchObject({ planned: 10, arrived: 3, connected: 1, failed: 2, not_started: 7 });
     const ended = { code: 'generator.WORKER_ENDED', side: 'generator', example: 'worker 0: killed by SIGKILL' };
     expect(causes).toMatchObject([{ ...ended, count: 2 }]);
     expect(disconnections).toMatchObject([{ ...ended, count: 1 }]);
@@ -266,7 +292,7 @@ test('processes add up: the coordinator and every worker that has one of its own
   const two = new RunMetrics(2, 2, new ResourceMeter(meter));
   const shards = workers.map((use, k) => {
     const own = new ResourceMeter({ cpuUs: () => use.cpu, rssBytes: () => use.rss });
-    return new ShardMetrics({ from: k, to: k + 1 }, { loop, chipCommands: () => 8, resources: own });
+    return new ShardMetrics({ from: k, to: k + 1 }, { ...sources, chipCommands: () => 8, resources: own });
   });
   shards.forEach((own, k) => {
     own.arrived(k);
@@ -287,7 +313,16 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
   const ms = fc.double({ min: 0, max: 30_000, noNaN: true });
   const happening = fc.record({
     k: fc.nat({ max: COUNT - 1 }),
-    what: fc.constantFrom('connects', 'is refused', 'publishes', 'hears', 'loses its broker', 'tell'),
+    what: fc.constantFrom(
+      'connects',
+      'is refused',
+      'is due',
+      'is late',
+      'publishes',
+      'hears',
+      'loses its broker',
+      'tell',
+    ),
     ms,
   });
   type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
@@ -298,19 +333,23 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
     const commands = Array<number>(of).fill(0);
     const shards = commands.map(
       (_, index) =>
-        new ShardMetrics(rangeOf(whole, { index, of }), { loop, chipCommands: () => commands[index] as number }),
+        new ShardMetrics(rangeOf(whole, { index, of }), { ...sources, chipCommands: () => commands[index] as number }),
     );
     const tell = (index: number) => run.add(index, deserialize(serialize(shards[index]?.take())));
     const connected = new Set<number>();
     const arrived = new Set<number>();
+    now = 1000;
     for (const { k, what, ms } of happenings) {
+      now += 300;
       const index = shards.findIndex((_, i) => k < rangeOf(whole, { index: i, of }).to);
       const own = shards[index] as ShardMetrics;
       if (!arrived.has(k)) own.arrived(k);
       arrived.add(k);
       if (what === 'tell') tell(index);
-      if (what === 'publishes') own.messageSent();
+      if (what === 'publishes') own.messageSent('telemetry');
       if (what === 'hears') own.echo(ms);
+      if (what === 'is due') own.messagesDue('telemetry', 2);
+      if (what === 'is late') own.messagesNotSent('telemetry', 'generator_late', 1);
       if (what === 'is refused' && !connected.has(k)) own.attemptFailed(k, 'tcp.ECONNREFUSED', 'refused');
       if (what === 'connects' && !connected.has(k)) {
         own.tcpConnected(k, ms);
@@ -324,12 +363,13 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
       tell(index);
       run.shardStopped(index, own.failures());
     });
-    const { workers, causes, disconnections, ...rest } = run.summary();
+    const { workers, causes, disconnections, failed_attempts, outages, ...rest } = run.summary();
+    const { failed_reconnects, ...away } = outages;
     // Which device is the example is told first by whoever tells first.
-    const counts = [causes, disconnections].map((groups) =>
+    const counts = [causes, disconnections, failed_attempts, failed_reconnects].map((groups) =>
       groups.map(({ code, count }) => `${count} ${code}`).sort((a, b) => a.localeCompare(b)),
     );
-    return { ...rest, counts };
+    return { ...rest, away, counts };
   };
 
   fc.assert(
@@ -339,4 +379,51 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
     }),
     { numRuns: 50 },
   );
+});
+
+describe('an outage', () => {
+  test('is when connections were lost, for how long, and who is still away', () => {
+    for (const k of [0, 1, 2]) connect(k);
+    now = 13_500;
+    for (const k of [0, 1]) shard.disconnected(k, 'tls.CLOSE_NOTIFY', 'closed');
+    now = 14_100;
+    shard.disconnected(2, 'tls.CLOSE_NOTIFY', 'closed');
+    now = 28_600;
+    for (const k of [0, 1, 2]) shard.attemptFailed(k, 'tcp.ECONNREFUSED', 'refused');
+    now = 30_000;
+    shard.connected(0, 1);
+    shard.connected(2, 1);
+    now = 60_000;
+    shard.disconnected(0, 'tls.CLOSE_NOTIFY', 'closed');
+    const { devices, outages, failed_attempts } = measured().summary();
+    expect(devices).toMatchObject({ connected: 3, failed: 0, connected_at_end: 1 });
+    expect(outages).toMatchObject({
+      ...{ connections_lost: 4, devices: 3, still_away: 2 },
+      periods: [
+        { from_s: 12, to_s: 14, connections_lost: 3 },
+        { from_s: 59, to_s: 60, connections_lost: 1 },
+      ],
+      away_ms: { count: 2, max: 16_500 },
+      failed_reconnects: [{ code: 'tcp.ECONNREFUSED', count: 3 }],
+    });
+    expect(failed_attempts).toMatchObject([{ code: 'tcp.ECONNREFUSED', count: 3 }]);
+  });
+
+  test('is none when a device connects late', () => {
+    shard.arrived(0);
+    shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'refused');
+    connect(0);
+    const { outages, failed_attempts } = measured().summary();
+    expect(outages).toMatchObject({ connections_lost: 0, devices: 0, still_away: 0, failed_reconnects: [] });
+    expect(failed_attempts).toMatchObject([{ code: 'tcp.ECONNREFUSED', count: 1 }]);
+  });
+});
+
+test('a device whose boot failed has failed, and is told apart', () => {
+  shard.arrived(0);
+  shard.bootFailed(0, 'chip.EMU_E_CHIP_WAKE', 'no answer');
+  const { devices, causes } = measured().summary();
+  expect(devices).toMatchObject({ arrived: 1, connected: 0, failed: 1, boot_failed: 1 });
+  expect(causes).toMatchObject([{ code: 'chip.EMU_E_CHIP_WAKE', count: 1, side: 'device' }]);
+  expect(metrics.snapshot()).toMatchObject({ failed: 1, bootFailed: 1, connecting: 0 });
 });

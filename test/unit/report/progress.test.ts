@@ -67,7 +67,10 @@ test('plain lines say the phases, each kind of failure once and at once, and how
   const metrics = new RunMetrics(2);
   const shard = new ShardMetrics(
     { from: 0, to: 2 },
-    { loop: { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) }, chipCommands: () => 0 },
+    {
+      ...{ clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0 },
+      loop: { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) },
+    },
   );
   const progress = new Progress(metrics, plainView(pipe), plain);
   progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });

@@ -1,12 +1,27 @@
 import { expect, test } from 'vitest';
+import type { NotSent } from '../../../src/metrics/index.ts';
 import { type Paint, type RunReport, summaryText } from '../../../src/report/index.ts';
 
 const plain: Paint = (_style, text) => text;
 const latency = (count: number, p50: number, p95: number, p99: number, max: number) => ({ count, p50, p95, p99, max });
 
+const notSent = (reasons: Partial<NotSent> = {}): NotSent => ({
+  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0 },
+  ...{ generator_late: 0, device_busy: 0, run_ended: 0 },
+  ...reasons,
+});
+
 const REPORT: RunReport = {
   schema: 'emu-run-summary/1',
-  devices: { planned: 500, arrived: 500, connected: 498, failed: 2, not_started: 0 },
+  devices: {
+    planned: 500,
+    arrived: 500,
+    connected: 498,
+    failed: 2,
+    not_started: 0,
+    connected_at_end: 498,
+    boot_failed: 0,
+  },
   causes: [
     {
       cause: 'TCP: connection refused',
@@ -17,13 +32,27 @@ const REPORT: RunReport = {
     },
   ],
   disconnections: [],
+  failed_attempts: [],
+  outages: {
+    ...{ connections_lost: 0, devices: 0, still_away: 0, periods: [], failed_reconnects: [] },
+    away_ms: { count: 0, p50: null, p95: null, p99: null, max: null },
+  },
   tcp_ms: latency(500, 0.211, 0.4, 0.871, 3.2),
   tls_ms: latency(498, 6.12, 9.8, 14.31, 31.9),
   connack_ms: latency(498, 1.02, 2.1, 3.33, 9.04),
   telemetry_ms: latency(498, 10_081, 10_120, 10_150, 10_201),
   echo_ms: latency(1900, 1.4, 2.9, 5.21, 12.6),
   echo_measurable: true,
-  messages: { sent: 2490, received: 2390 },
+  messages: {
+    ...{
+      due: 2500,
+      sent: 2490,
+      not_sent: notSent({ total: 10, before_first_connack: 2, no_connection: 8 }),
+      received: 2390,
+    },
+    telemetry: { due: 1504, sent: 1494, not_sent: notSent({ total: 10, before_first_connack: 2, no_connection: 8 }) },
+    script: { due: 996, sent: 996, not_sent: notSent() },
+  },
   bytes: { sent: 1_835_008, received: 1_468_006 },
   chip_commands: 19_500,
   cpu_us_per_device: 1240,
@@ -62,12 +91,18 @@ Latency, ms          count     p50     p95     p99     max
   echo round trip    1,900    1.40    2.90    5.21    12.6
   * from the scheduled arrival
 
-Traffic            sent  received
-  messages        2,490     2,390
-  bytes on TCP  1.8 MiB   1.4 MiB
+Traffic           due     sent  not sent  received
+  telemetry     1,504    1,494        10
+  script          996      996         0
+  messages      2,500    2,490        10     2,390
+  bytes on TCP         1.8 MiB             1.4 MiB
+  8 not sent: without a connection: the firmware does not queue them
+  2 not sent: before the first CONNACK: the firmware's rhythm, no loss
 
 Chip commands   19,500 (39.0 per device)
 Load generator  1.24 ms CPU and 24.0 KiB memory per device
+
+Lost: 8 messages not sent, 2 devices never connected.
 `);
 });
 
@@ -75,7 +110,15 @@ test('an interrupted run says so and counts the devices that were not started', 
   const text = summaryText(
     {
       ...REPORT,
-      devices: { planned: 500, arrived: 120, connected: 120, failed: 0, not_started: 380 },
+      devices: {
+        planned: 500,
+        arrived: 120,
+        connected: 120,
+        failed: 0,
+        not_started: 380,
+        connected_at_end: 120,
+        boot_failed: 0,
+      },
       run: { ...REPORT.run, broker: null, duration_ms: 1200, interrupted: true },
     },
     plain,
@@ -96,7 +139,15 @@ test('a run interrupted before its first device shows no empty tables', () => {
   const text = summaryText(
     {
       ...REPORT,
-      devices: { planned: 500, arrived: 0, connected: 0, failed: 0, not_started: 500 },
+      devices: {
+        planned: 500,
+        arrived: 0,
+        connected: 0,
+        failed: 0,
+        not_started: 500,
+        connected_at_end: 0,
+        boot_failed: 0,
+      },
       causes: [],
       run: { ...REPORT.run, duration_ms: 0, interrupted: true },
     },
@@ -125,7 +176,7 @@ test('workers are said where there are several, and those that ended before thei
 Workers that ended
   worker 1  killed by SIGKILL: 1,250 devices, 1,240 of them connected, 3 never started
 `);
-  expect(text).toMatch(/memory per device, in 2 workers and this process\n$/);
+  expect(text).toMatch(/memory per device, in 2 workers and this process\n/);
 });
 
 test('a late load generator says so, and holds nothing against the broker for that time', () => {
@@ -135,7 +186,69 @@ test('a late load generator says so, and holds nothing against the broker for th
   const all = summaryText({ ...late, causes: [{ ...refused, while_late: 2 }] }, plain);
   expect(all).not.toContain('Is the broker running');
   expect(all).toContain('     > The load generator was late at that time, so this says nothing about the broker.\n');
-  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time; the latencies include this\n$/);
+  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time; the latencies include this\n/);
   const some = summaryText({ ...late, causes: [{ ...refused, while_late: 1 }] }, plain);
   expect(some).toContain('Is the broker running');
+});
+
+test('an outage stands in the first lines, with who is still away', () => {
+  const text = summaryText(
+    {
+      ...REPORT,
+      devices: { ...REPORT.devices, connected_at_end: 495 },
+      causes: [],
+      outages: {
+        ...{ connections_lost: 510, devices: 498, still_away: 3 },
+        periods: [
+          { from_s: 12, to_s: 13, connections_lost: 498 },
+          { from_s: 20, to_s: 22, connections_lost: 12 },
+        ],
+        away_ms: latency(507, 15_010, 15_200, 16_000, 18_020),
+        failed_reconnects: [
+          {
+            cause: 'TCP: connection refused',
+            code: 'tcp.ECONNREFUSED',
+            side: 'broker',
+            count: 1000,
+            example: 'device 1: …',
+          },
+        ],
+      },
+    },
+    plain,
+  );
+  expect(text).toContain(`
+Devices  arrived  connected  at the end  failed
+             500        498         495       2
+
+Outages
+  498 devices lost 510 connections, at 12 to 13 s, 20 to 22 s
+  away until they came back: p50 15,010 ms, p95 15,200 ms, max 18,020 ms
+  1,000 attempts to come back failed: TCP: connection refused
+  3 devices not connected at the end
+
+Latency`);
+  expect(text).toMatch(/\nLost: 8 messages not sent, 2 devices never connected, 3 not connected at the end\.\n$/);
+});
+
+test('devices that never came up are told apart', () => {
+  const text = summaryText({ ...REPORT, devices: { ...REPORT.devices, boot_failed: 1 } }, plain);
+  expect(text).toContain(`
+Devices  arrived  connected  failed  of them at boot
+             500        498       2                1
+`);
+});
+
+test('nothing is lost only where a probe has seen it', () => {
+  const whole = { ...REPORT.messages, not_sent: notSent({ total: 2, before_first_connack: 2 }) };
+  const clean: RunReport = { ...REPORT, devices: { ...REPORT.devices, failed: 0 }, messages: whole };
+  const lastLine = (report: RunReport) => summaryText(report, plain).trimEnd().split('\n').at(-1);
+  const filter = {
+    ...{ filter: '#', sent: 2490, delivered: 2490, lost: 0, duplicated: 0, late: 0, foreign: 0 },
+    latency_ms: REPORT.echo_ms,
+  };
+  const probe = (lost: number) => ({ late_after_ms: 1000, disconnections: 0, filters: [{ ...filter, lost }, filter] });
+  expect(lastLine(clean)).toBe('Every message that was due was sent; --probe says whether it arrived.');
+  expect(lastLine({ ...clean, probe: probe(0) })).toBe('Nothing lost.');
+  expect(lastLine({ ...clean, probe: probe(7) })).toBe('Lost: 7 not delivered.');
 });

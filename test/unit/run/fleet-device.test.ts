@@ -54,7 +54,7 @@ describe('what a device tells', () => {
     events.observe({ type: 'connected', ms: 1 });
     events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
     expect(lines.filter((line) => line.startsWith('firstTelemetry'))).toEqual(['firstTelemetry 70']);
-    expect(lines.filter((line) => line === 'messageSent')).toHaveLength(3);
+    expect(lines.filter((line) => line.startsWith('messageSent'))).toHaveLength(3);
   });
 
   it('measures echoes first in, first out', async () => {
@@ -95,13 +95,26 @@ describe('what a device tells', () => {
     expect(lines.filter((line) => line.startsWith('echo'))).toEqual(['echo 2']);
   });
 
+  it('accounts for what is due, refused and missed', () => {
+    const { events, lines } = device();
+    events.observe({ type: 'messageDue', kind: 'script' });
+    events.observe({ type: 'messageNotSent', kind: 'script', reason: 'too_large' });
+    events.observe({ type: 'messagesMissed', kind: 'telemetry', reason: 'generator_late', count: 7 });
+    expect(lines).toEqual([
+      'messagesDue script 1',
+      'messagesNotSent script too_large 1',
+      'messagesDue telemetry 7',
+      'messagesNotSent telemetry generator_late 7',
+    ]);
+  });
+
   it('measures no echo on a topic that is not its own', async () => {
     for (const ownTopic of [OWN, undefined]) {
       const { events, lines } = device(ownTopic);
       events.observe({ type: 'messageSent', topic: '/topic/qos0', kind: 'telemetry' });
       events.observe({ type: 'messageReceived', topic: '/topic/qos0' });
       events.observe({ type: 'messageDropped', topic: '/topic/qos0' });
-      expect(lines).toEqual(['messageSent', 'firstTelemetry 30', 'messageReceived']);
+      expect(lines).toEqual(['messageSent telemetry', 'firstTelemetry 30', 'messageReceived']);
     }
   });
 

@@ -1,0 +1,18 @@
+import { formatCount } from './format.ts';
+import type { RunReport } from './run-report.ts';
+
+/** The last line: in words, what was lost. Only a probe knows that what was sent has arrived. */
+export function closingLine({ messages, outages, devices, probe }: RunReport): string {
+  const { total, before_first_connack, run_ended } = messages.not_sent;
+  const notSent = total - before_first_connack - run_ended;
+  const undelivered = Math.max(0, ...(probe?.filters ?? []).map(({ lost }) => lost));
+  const losses = [
+    ...(notSent > 0 ? [`${formatCount(notSent)} messages not sent`] : []),
+    ...(undelivered > 0 ? [`${formatCount(undelivered)} not delivered`] : []),
+    ...(devices.failed > 0 ? [`${formatCount(devices.failed)} devices never connected`] : []),
+    ...(outages.still_away > 0 ? [`${formatCount(outages.still_away)} not connected at the end`] : []),
+  ];
+  if (losses.length > 0) return `Lost: ${losses.join(', ')}.`;
+  if (probe === undefined) return 'Every message that was due was sent; --probe says whether it arrived.';
+  return 'Nothing lost.';
+}
