@@ -32,8 +32,8 @@ export type DeviceEvent =
   | { readonly type: 'tlsEstablished'; readonly ms: number }
   /** CONNACK 0, `ms` after CONNECT. */
   | { readonly type: 'connected'; readonly ms: number }
-  /** The time of a message has come. It is sent or not sent later, if the device is not stopped before. */
-  | { readonly type: 'messageDue'; readonly kind: MessageKind }
+  /** A message is made, `lateMs` after its time. It is sent or not sent later, if the device is not stopped before. */
+  | { readonly type: 'messageDue'; readonly kind: MessageKind; readonly lateMs: number }
   /** A PUBLISH was handed to the connection. */
   | { readonly type: 'messageSent'; readonly topic: string; readonly kind: MessageKind }
   /** A message that was due is not sent, and never will be. */

@@ -1,8 +1,10 @@
 export type { CauseCount, CauseSummary } from './causes.ts';
+export type { GeneratorSummary } from './generator-figures.ts';
+export { GeneratorWatch } from './generator-watch.ts';
 export { LatencyHistogram, type LatencySummary } from './latency.ts';
 export { LoopWatch } from './loop-watch.ts';
 export type { FleetObserver } from './observer.ts';
-export { type ProcessMeter, ResourceMeter, type ResourceUse } from './resources.ts';
+export { type ProcessMeter, processBusy, ResourceMeter, type ResourceUse } from './resources.ts';
 export { RunMetrics } from './run-metrics.ts';
 export { type MetricsDelta, ShardMetrics } from './shard-metrics.ts';
 export {

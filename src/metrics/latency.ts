@@ -7,6 +7,8 @@ export interface LatencySummary {
   readonly p95: number | null;
   readonly p99: number | null;
   readonly max: number | null;
+  /** Of `count`, those that were measured while the load generator was late; missing where none was. */
+  readonly while_late?: number;
 }
 
 /** Latencies of one interval as plain data: the occupied buckets of a histogram. */
@@ -69,6 +71,7 @@ export class LatencyHistogram {
     numberOfSignificantValueDigits: DIGITS,
   });
   #maxUs = 0;
+  #whileLate = 0;
 
   get count(): number {
     return this.#histogram.totalCount;
@@ -80,8 +83,9 @@ export class LatencyHistogram {
     if (us > this.#maxUs) this.#maxUs = us;
   }
 
-  /** The same as if every latency had been recorded here. */
-  add({ us, counts, maxUs }: LatencyCounts): void {
+  /** The same as if every latency had been recorded here; `late`: by a load generator that was. */
+  add({ us, counts, maxUs }: LatencyCounts, late = false): void {
+    if (late) this.#whileLate += counts.reduce((sum, count) => sum + count, 0);
     us.forEach((value, i) => {
       this.#histogram.recordValueWithCount(value, counts[i] ?? 0);
     });
@@ -102,6 +106,7 @@ export class LatencyHistogram {
       p95: this.percentile(95),
       p99: this.percentile(99),
       max: this.percentile(100),
+      ...(this.#whileLate > 0 && { while_late: this.#whileLate }),
     };
   }
 }

@@ -11,11 +11,12 @@ export interface Lateness {
 /** How often the loop is looked at. */
 const TICK_MS = 50;
 /** A loop that comes round later than this is late. */
-const LATE_MS = 100;
+export const LATE_MS = 100;
 
 /** Watches whether this process's event loop comes round in time. */
 export class LoopWatch {
   readonly #clock: Clock;
+  readonly #onTurn: (lateMs: number) => void;
   #cancel = () => {};
   #due: number;
   /** The aftermath of all stalls ends then. */
@@ -23,9 +24,13 @@ export class LoopWatch {
   #maxMs = 0;
   #totalMs = 0;
 
-  /** @param from when to begin, on the clock */
-  constructor(clock: Clock, from: number) {
+  /**
+   * @param from when to begin, on the clock
+   * @param onTurn called each time that the loop is looked at, with how much too late it came round
+   */
+  constructor(clock: Clock, from: number, onTurn: (lateMs: number) => void = () => {}) {
     this.#clock = clock;
+    this.#onTurn = onTurn;
     this.#due = from;
     this.#wait();
   }
@@ -50,17 +55,22 @@ export class LoopWatch {
 
   /** The loop may come round as late as it likes from now on. */
   stop(): void {
-    this.#look();
+    this.#turn();
     this.#cancel();
     this.#due = Number.POSITIVE_INFINITY;
   }
 
   #wait(): void {
     this.#cancel = this.#clock.alarm(this.#due - this.#clock.now(), () => {
-      this.#look();
+      this.#turn();
       this.#due = this.#clock.now() + TICK_MS;
       this.#wait();
     });
+  }
+
+  #turn(): void {
+    this.#onTurn(Math.max(0, this.#clock.now() - this.#due));
+    this.#look();
   }
 
   /** After a stall sockets may be served before timers: whoever asks first sees it. */

@@ -21,6 +21,8 @@ export interface FleetObserver {
   echo(ms: number): void;
   /** The time of `count` messages has come. */
   messagesDue(kind: MessageKind, count: number): void;
+  /** A message that keeps a schedule is made `ms` after its time. */
+  messageLate(ms: number): void;
   /** `count` of those that were due will never be sent. */
   messagesNotSent(kind: MessageKind, reason: NotSentReason, count: number): void;
   /** A PUBLISH packet, each way. */

@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import type { BusyMeter } from './generator-watch.ts';
+
 /** What a run costs a process. The embedded broker and the probe are others and never count. */
 export interface ResourceUse {
   /** User and system time from the first arrival to the end. */
@@ -17,6 +20,12 @@ const thisProcess: ProcessMeter = {
     return user + system;
   },
   rssBytes: () => process.memoryUsage.rss(),
+};
+
+/** Of this process, for its watch. */
+export const processBusy: BusyMeter = {
+  loopBusyMs: () => performance.eventLoopUtilization().active,
+  cpuUs: thisProcess.cpuUs,
 };
 
 /** Reads the process before the devices are provisioned, at the first arrival and at the end. */

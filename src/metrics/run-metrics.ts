@@ -1,5 +1,6 @@
 import { WORKER_ENDED } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
+import { GeneratorFigures } from './generator-figures.ts';
 import { LatencyHistogram } from './latency.ts';
 import { addMessages, type MessageCounts, noMessages, ofAllKinds } from './message-counts.ts';
 import { Losses } from './outages.ts';
@@ -10,7 +11,6 @@ import { type EndedWorker, type MessageAccount, type RunSnapshot, type RunSummar
 /** What is known of one shard. */
 interface ShardFigures {
   last?: MetricsDelta;
-  lateMs: number;
   /** Of its devices that never connected; known at its end. */
   failures?: readonly CauseCount[];
   ended?: EndedWorker;
@@ -28,14 +28,15 @@ export class RunMetrics {
   readonly #reconnects = new CauseCounts();
   readonly #disconnections = new CauseCounts();
   readonly #losses = new Losses();
+  readonly #generator: GeneratorFigures;
   #echoMeasurable = true;
-  #latestMs = 0;
   #measuredAt = performance.now();
 
   /** Create it before the devices are provisioned: the memory in use by then is not theirs. */
   constructor(planned: number, workers = 1, resources: ResourceMeter = new ResourceMeter()) {
     this.#planned = planned;
-    this.#shards = Array.from({ length: workers }, () => ({ lateMs: 0 }));
+    this.#shards = Array.from({ length: workers }, () => ({}));
+    this.#generator = new GeneratorFigures(workers);
     this.#resources = resources;
   }
 
@@ -46,14 +47,13 @@ export class RunMetrics {
     if (shard.ended !== undefined) return;
     this.#measuredAt = performance.now();
     shard.last = delta;
-    shard.lateMs += delta.late.totalMs;
-    this.#latestMs = Math.max(this.#latestMs, delta.late.maxMs);
+    this.#generator.add(index, delta.generator);
     for (const name of Object.keys(this.#totals) as (keyof Counters)[]) this.#totals[name] += delta.counters[name];
     addMessages(this.#messages, delta.messages);
     this.#losses.addAll(delta.losses);
     for (const name of LATENCIES) {
       const counts = delta.latencies[name];
-      if (counts !== undefined) this.#latencies[name].add(counts);
+      if (counts !== undefined) this.#latencies[name].add(counts, delta.generator.late);
     }
     for (const group of delta.attempts) this.#attempts.add(group);
     for (const group of delta.reconnects) this.#reconnects.add(group);
@@ -112,7 +112,7 @@ export class RunMetrics {
       messages: { sent, received: this.#totals.messagesReceived },
       notSent: total(Object.values(lost)),
       connackP99: this.#latencies.connack.percentile(99),
-      lateMs: this.#lateMs(),
+      lateMs: this.#generator.lateMs,
     };
   }
 
@@ -161,7 +161,7 @@ export class RunMetrics {
       cpu_us_per_device: perDevice(cpuUs),
       rss_bytes_per_device: perDevice(rssBytes),
       workers: { count: this.#shards.length, ended: this.#shards.flatMap(({ ended }) => ended ?? []) },
-      generator: { late_seconds: Math.round(this.#lateMs()) / 1000, late_ms_max: Math.round(this.#latestMs) },
+      generator: this.#generator.summary(),
     };
   }
 
@@ -199,11 +199,6 @@ export class RunMetrics {
       cpuUs: uses.reduce((sum, { cpuUs }) => sum + cpuUs, 0),
       rssBytes: uses.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
     };
-  }
-
-  /** Of the shard that was late longest: they run at the same time. */
-  #lateMs(): number {
-    return Math.max(...this.#shards.map(({ lateMs }) => lateMs));
   }
 }
 

@@ -3,8 +3,8 @@ import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts'
 import type { CauseCode } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { type DeviceCounts, DeviceStates } from './device-states.ts';
+import type { GeneratorReport, GeneratorWatch } from './generator-watch.ts';
 import { type LatencyCounts, LatencyInterval } from './latency.ts';
-import type { Lateness, LoopWatch } from './loop-watch.ts';
 import { type MessagesByKind, noMessages } from './message-counts.ts';
 import type { FleetObserver } from './observer.ts';
 import { Losses, type LossesBySecond } from './outages.ts';
@@ -40,7 +40,7 @@ export interface MetricsDelta {
   /** Connections that ended after it. */
   readonly disconnections: readonly CauseCount[];
   readonly losses: LossesBySecond;
-  readonly late: Lateness;
+  readonly generator: GeneratorReport;
   /** What its process has cost until now; undefined in the coordinator's own. */
   readonly use: ResourceUse | undefined;
 }
@@ -54,7 +54,7 @@ export interface ShardSources {
   readonly clock: Time;
   /** When the run's first device arrives, on `clock`. */
   readonly epoch: number;
-  readonly loop: Pick<LoopWatch, 'late' | 'take'>;
+  readonly generator: Pick<GeneratorWatch, 'late' | 'take' | 'publish'>;
   /** Commands that the secure elements of its devices have executed until now. */
   readonly chipCommands: () => number;
   /** Of the shard's own process, where it has one. */
@@ -110,6 +110,10 @@ export class ShardMetrics implements FleetObserver {
     this.#messages[kind].due += count;
   }
 
+  messageLate(ms: number): void {
+    this.#sources.generator.publish(ms);
+  }
+
   messagesNotSent(kind: MessageKind, reason: NotSentReason, count: number): void {
     this.#messages[kind].notSent[reason] += count;
   }
@@ -136,7 +140,7 @@ export class ShardMetrics implements FleetObserver {
   }
 
   attemptFailed(k: number, cause: CauseCode, example: string): void {
-    const { late } = this.#sources.loop;
+    const { late } = this.#sources.generator;
     const failure = { code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` };
     this.#devices.fail(k, cause, example, late);
     this.#attempts.add(failure);
@@ -144,7 +148,7 @@ export class ShardMetrics implements FleetObserver {
   }
 
   disconnected(k: number, cause: CauseCode, example: string): void {
-    const late = this.#sources.loop.late ? 1 : 0;
+    const late = this.#sources.generator.late ? 1 : 0;
     const { clock, epoch } = this.#sources;
     const now = clock.now();
     this.#devices.disconnect(k, now);
@@ -154,7 +158,7 @@ export class ShardMetrics implements FleetObserver {
 
   /** What was measured since the last call. */
   take(): MetricsDelta {
-    const { loop, chipCommands, resources } = this.#sources;
+    const { generator, chipCommands, resources } = this.#sources;
     const counters = this.#counters;
     this.#counters = noCounters();
     const messages = this.#messages;
@@ -174,13 +178,13 @@ export class ShardMetrics implements FleetObserver {
       reconnects: this.#reconnects.take(),
       disconnections: this.#disconnections.take(),
       losses: this.#losses.take(),
-      late: loop.take(),
+      generator: generator.take(),
       use: resources?.use(),
     };
   }
 
   /** The devices that arrived and never connected, by the cause of their last failure. */
   failures(): CauseCount[] {
-    return this.#devices.failures(this.#sources.loop.late);
+    return this.#devices.failures(this.#sources.generator.late);
   }
 }

@@ -1,5 +1,6 @@
 import type { NotSentReason } from '../../emulator/device/index.ts';
 import type { CauseSummary } from './causes.ts';
+import type { GeneratorSummary } from './generator-figures.ts';
 import type { LatencySummary } from './latency.ts';
 import type { LossPeriod } from './outages.ts';
 
@@ -100,13 +101,8 @@ export interface RunSummary {
     readonly count: number;
     readonly ended: readonly EndedWorker[];
   };
-  /** How late this program was itself: the times in which an event loop of it stood for more than 100 ms. */
-  readonly generator: {
-    /** All of them, of the worker that had most. */
-    readonly late_seconds: number;
-    /** The longest. */
-    readonly late_ms_max: number;
-  };
+  /** What the load generator says of itself. */
+  readonly generator: GeneratorSummary;
 }
 
 /** The run while it goes on. */

@@ -2,7 +2,8 @@ import { formatDuration } from '../base/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceOn } from './advice.ts';
 import { closingLine } from './closing-line.ts';
-import { formatBytes, formatCount, formatMs } from './format.ts';
+import { formatCount, formatMs } from './format.ts';
+import { generatorText } from './generator-text.ts';
 import { outageText } from './outage-text.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -20,7 +21,7 @@ export function summaryText(report: RunReport, paint: Paint): string {
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
     trafficText(report, paint),
-    cost(report, paint),
+    generatorText(report, paint),
     [closingLine(report)],
   ];
   const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];
@@ -81,31 +82,30 @@ function causes(title: string, groups: readonly CauseSummary[], paint: Paint): s
 }
 
 function latencies(report: RunReport, paint: Paint): string[] {
-  const row = (name: string, { count, p50, p95, p99, max }: LatencySummary) => [
-    name,
-    formatCount(count),
-    ...[p50, p95, p99, max].map(formatMs),
+  const measured: [string, LatencySummary][] = [
+    ['  TCP connect', report.tcp_ms],
+    ['  TLS handshake', report.tls_ms],
+    ['  MQTT CONNACK', report.connack_ms],
+    ['  first telemetry *', report.telemetry_ms],
+    ...(report.echo_measurable ? [['  echo round trip', report.echo_ms] as [string, LatencySummary]] : []),
   ];
+  const anyLate = measured.some(([, { while_late = 0 }]) => while_late > 0);
   const [titles = '', ...rows] = table([
-    ['Latency, ms', 'count', 'p50', 'p95', 'p99', 'max'],
-    row('  TCP connect', report.tcp_ms),
-    row('  TLS handshake', report.tls_ms),
-    row('  MQTT CONNACK', report.connack_ms),
-    row('  first telemetry *', report.telemetry_ms),
-    ...(report.echo_measurable ? [row('  echo round trip', report.echo_ms)] : []),
+    ['Latency, ms', 'count', 'p50', 'p95', 'p99', 'max', ...(anyLate ? ['late **'] : [])],
+    ...measured.map(([name, { count, p50, p95, p99, max, while_late = 0 }]) => [
+      name,
+      formatCount(count),
+      ...[p50, p95, p99, max].map(formatMs),
+      ...(anyLate ? [formatCount(while_late)] : []),
+    ]),
   ]);
-  const unmeasured = report.echo_measurable ? [] : ['  echo round trip    not measurable: the devices share a topic'];
-  return [paint('bold', titles), ...rows, ...unmeasured, paint('dim', '  * from the scheduled arrival')];
-}
-
-function cost(report: RunReport, paint: Paint): string[] {
-  const perDevice = report.chip_commands / report.devices.arrived;
-  const { workers, generator } = report;
-  const spread = workers.count > 1 ? `, in ${workers.count} workers and this process` : '';
-  const late = `late for ${generator.late_seconds.toFixed(1)}s in all, ${formatMs(generator.late_ms_max)} ms at most at a time; the latencies include this`;
   return [
-    `Chip commands   ${formatCount(report.chip_commands)} (${perDevice.toFixed(1)} per device)`,
-    `Load generator  ${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device${spread}`,
-    ...(generator.late_ms_max > 0 ? [`                ${paint('yellow', late)}`] : []),
+    paint('bold', titles),
+    ...rows,
+    ...(report.echo_measurable ? [] : ['  echo round trip    not measurable: the devices share a topic']),
+    paint('dim', '  * from the scheduled arrival'),
+    ...(anyLate
+      ? [paint('dim', '  ** of count, measured while the load generator was late: its own lateness is in them')]
+      : []),
   ];
 }

@@ -65,6 +65,7 @@ export class FleetDevice {
         break;
       case 'messageDue':
         this.#metrics.messagesDue(event.kind, 1);
+        if (event.kind === 'telemetry') this.#metrics.messageLate(event.lateMs);
         break;
       case 'messageNotSent':
         this.#metrics.messagesNotSent(event.kind, event.reason, 1);

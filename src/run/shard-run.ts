@@ -5,7 +5,7 @@ import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { realClock, sharedNow } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
-import { LoopWatch, type ResourceMeter, ShardMetrics } from '../metrics/index.ts';
+import { GeneratorWatch, processBusy, type ResourceMeter, ShardMetrics } from '../metrics/index.ts';
 import { arrivalSlot, scheduleArrivals, scheduledArrival } from './arrivals.ts';
 import { FleetDevice, type RunTap } from './fleet-device.ts';
 import type { FromShard, ShardBeginning, ShardOrder } from './messages.ts';
@@ -28,7 +28,7 @@ export interface ShardSurroundings {
 /** Lets the devices of a shard arrive and runs them until it is stopped. */
 export class ShardRun {
   readonly #surroundings: ShardSurroundings;
-  readonly #loop: LoopWatch;
+  readonly #generator: GeneratorWatch;
   readonly #metrics: ShardMetrics;
   readonly #outbox: Outbox;
   readonly #devices: Device[] = [];
@@ -41,11 +41,11 @@ export class ShardRun {
     const firmware = firmwareOf(profile);
     this.#surroundings = surroundings;
     const epoch = realClock.now() + beginning.epoch - sharedNow();
-    this.#loop = new LoopWatch(realClock, epoch);
+    this.#generator = new GeneratorWatch(realClock, epoch, processBusy);
     this.#metrics = new ShardMetrics(devicesOf(order), {
       clock: realClock,
       epoch,
-      loop: this.#loop,
+      generator: this.#generator,
       chipCommands: () => this.#devices.reduce((sum, { chipCommands }) => sum + chipCommands, 0),
       resources: surroundings.meter,
     });
@@ -66,6 +66,7 @@ export class ShardRun {
         const unit = { ...made, durable: fleet.keeper?.durableFor(made.serialNumber) };
         const device = build(unit, (event) => observer.observe(event), tap);
         this.#devices.push(device);
+        this.#generator.arrival(realClock.now() - dueAt);
         this.#metrics.arrived(k);
         device.boot();
       },
@@ -83,7 +84,7 @@ export class ShardRun {
     meter?.end();
     this.#outbox.flush();
     post({ type: 'stopping', failures: this.#metrics.failures() });
-    this.#loop.stop();
+    this.#generator.stop();
     for (const device of this.#devices) device.stop();
     await sleep(realClock, CLOSING_MS);
     this.#outbox.close();

@@ -11,7 +11,6 @@ import { Rhythm } from './rhythm.ts';
 const HECTOPASCAL = 100;
 const NO_REST = () => {};
 const LOOP_BEGAN = { type: 'esp32-mqtts.loopBegan' } as const;
-const TELEMETRY_DUE = { type: 'messageDue', kind: 'telemetry' } as const;
 
 /** app_main: looks at the chip, starts the MQTT task, then measures and publishes for ever. */
 export class MainTask {
@@ -87,7 +86,7 @@ export class MainTask {
 
   #measure(): void {
     this.#missed(this.#rhythm.missed(), 'generator_late');
-    this.#observe(TELEMETRY_DUE);
+    this.#observe({ type: 'messageDue', kind: 'telemetry', lateMs: this.#rhythm.lateMs });
     const sample = this.#sensor.sample();
     const settling = this.#parts.sensor.settle();
     if (settling === undefined) this.#publish(sample);

@@ -9,7 +9,7 @@ import type { ScriptStep } from './profile.ts';
 import { topicOf } from './traffic.ts';
 
 const NO_RECONNECT = () => {};
-const SCRIPT_DUE = { type: 'messageDue', kind: 'script' } as const;
+const SCRIPT_DUE = { type: 'messageDue', kind: 'script', lateMs: 0 } as const;
 
 /** The task of the MQTT client, with the application's handler of its events: connects, for ever, and plays the script. */
 export class MqttTask {

@@ -26,6 +26,11 @@ export class Rhythm {
     this.#countedMs = this.#clock.forgottenMs;
   }
 
+  /** How late the task is now, ms. */
+  get lateMs(): number {
+    return Math.max(0, this.#clock.lateFor(this.#clock.now()));
+  }
+
   /** Periods that went by while the program was late and that the task does not make up for, since the last call. */
   missed(): number {
     const periods = Math.floor((this.#clock.forgottenMs - this.#countedMs) / this.#periodMs);

@@ -120,7 +120,7 @@ class Toy implements Device {
   #beat(): void {
     const { topic, periodMs } = this.#profile.beacon;
     this.#client.publish(topic, `${this.clientId} is here`, 0);
-    this.#observe({ type: 'messageDue', kind: 'telemetry' });
+    this.#observe({ type: 'messageDue', kind: 'telemetry', lateMs: 0 });
     this.#observe({ type: 'messageSent', topic, kind: 'telemetry' });
     this.#cancelBeat = this.#surroundings.clock.alarm(periodMs, () => this.#beat());
   }

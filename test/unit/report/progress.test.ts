@@ -69,7 +69,14 @@ test('plain lines say the phases, each kind of failure once and at once, and how
     { from: 0, to: 2 },
     {
       ...{ clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0 },
-      loop: { late: false, take: () => ({ maxMs: 0, totalMs: 0 }) },
+      generator: {
+        late: false,
+        take: () => ({
+          ...{ late: false, stalls: { maxMs: 0, totalMs: 0 }, seconds: [], gaps: [] },
+          ...{ loop: undefined, arrivals: undefined, publishes: undefined },
+        }),
+        publish: () => {},
+      },
     },
   );
   const progress = new Progress(metrics, plainView(pipe), plain);

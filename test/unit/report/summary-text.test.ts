@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NotSent } from '../../../src/metrics/index.ts';
+import type { GeneratorSummary, NotSent } from '../../../src/metrics/index.ts';
 import { type Paint, type RunReport, summaryText } from '../../../src/report/index.ts';
 
 const plain: Paint = (_style, text) => text;
@@ -10,6 +10,14 @@ const notSent = (reasons: Partial<NotSent> = {}): NotSent => ({
   ...{ generator_late: 0, device_busy: 0, run_ended: 0 },
   ...reasons,
 });
+
+const FINE: GeneratorSummary = {
+  ...{ verdict: 'fine', saturated_seconds: 0, periods: [], gaps: [] },
+  loop_delay_ms: latency(600, 1, 2, 3, 40),
+  arrivals_late_ms: latency(500, 0.4, 1, 2, 30),
+  messages_late_ms: latency(1494, 0.5, 1, 2, 20),
+  ...{ loop_busy_max: 0.52, cpu_max: 0.61, late_seconds: 0, late_ms_max: 0 },
+};
 
 const REPORT: RunReport = {
   schema: 'emu-run-summary/1',
@@ -58,7 +66,7 @@ const REPORT: RunReport = {
   cpu_us_per_device: 1240,
   rss_bytes_per_device: 24_576,
   workers: { count: 1, ended: [] },
-  generator: { late_seconds: 0, late_ms_max: 0 },
+  generator: FINE,
   run: {
     profile: 'esp32-mqtts',
     broker: 'mqtts://10.0.0.1:8883',
@@ -100,7 +108,8 @@ Traffic           due     sent  not sent  received
   2 not sent: before the first CONNACK: the firmware's rhythm, no loss
 
 Chip commands   19,500 (39.0 per device)
-Load generator  1.24 ms CPU and 24.0 KiB memory per device
+Load generator  fine: what was measured is the broker and the network
+                1.24 ms CPU and 24.0 KiB memory per device
 
 Lost: 8 messages not sent, 2 devices never connected.
 `);
@@ -182,11 +191,32 @@ Workers that ended
 test('a late load generator says so, and holds nothing against the broker for that time', () => {
   const [refused] = REPORT.causes;
   if (refused === undefined) throw new Error('the report has no cause');
-  const late = { ...REPORT, generator: { late_seconds: 3.14, late_ms_max: 3004 } };
+  const generator: GeneratorSummary = {
+    ...FINE,
+    ...{ verdict: 'saturated', saturated_seconds: 7 },
+    periods: [
+      { from_s: 3, to_s: 9 },
+      { from_s: 20, to_s: 21 },
+    ],
+    gaps: [{ at_s: 12.3, ms: 3004 }],
+    ...{ loop_busy_max: 0.987, late_seconds: 3.14, late_ms_max: 3004 },
+  };
+  const late = { ...REPORT, generator, tls_ms: { ...REPORT.tls_ms, while_late: 31 } };
   const all = summaryText({ ...late, causes: [{ ...refused, while_late: 2 }] }, plain);
   expect(all).not.toContain('Is the broker running');
   expect(all).toContain('     > The load generator was late at that time, so this says nothing about the broker.\n');
-  expect(all).toMatch(/\n {16}late for 3\.1s in all, 3,004 ms at most at a time; the latencies include this\n/);
+  expect(all).toContain(`
+Latency, ms          count     p50     p95     p99     max  late **
+  TCP connect          500   0.211   0.400   0.871    3.20        0
+  TLS handshake        498    6.12    9.80    14.3    31.9       31
+`);
+  expect(all).toContain(`
+Load generator  saturated in 7 s (3 to 9 s, 20 to 21 s): what was measured then may be its own
+                1.24 ms CPU and 24.0 KiB memory per device
+                it did not run for 3.0 s until 12.3 s: stopped, suspended or without a CPU
+                late for 3.1s in all, 3,004 ms at most at a time
+                at work for up to 99 % of a second; more --workers, a lower --rate or another machine (--segment) would help
+`);
   const some = summaryText({ ...late, causes: [{ ...refused, while_late: 1 }] }, plain);
   expect(some).toContain('Is the broker running');
 });

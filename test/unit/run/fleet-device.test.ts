@@ -97,7 +97,7 @@ describe('what a device tells', () => {
 
   it('accounts for what is due, refused and missed', () => {
     const { events, lines } = device();
-    events.observe({ type: 'messageDue', kind: 'script' });
+    events.observe({ type: 'messageDue', kind: 'script', lateMs: 0 });
     events.observe({ type: 'messageNotSent', kind: 'script', reason: 'too_large' });
     events.observe({ type: 'messagesMissed', kind: 'telemetry', reason: 'generator_late', count: 7 });
     expect(lines).toEqual([

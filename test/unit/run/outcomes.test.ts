@@ -65,12 +65,13 @@ test('a broker that accepts TCP and resets everyone is there: exit 1', async () 
   expect(causes).toEqual(all('TLS: closed by the broker before its ServerHello', /ECONNRESET/));
 });
 
-test('a broker that hangs up after CONNACK had every device: exit 0, and the summary tells it apart', async () => {
+test('a broker that hangs up after CONNACK had every device, and none at the end: exit 1, and the summary tells it apart', async () => {
   const { code, said, devices, causes, disconnections } = await against(
     tlsFault(node(), (socket) => socket.once('data', () => socket.end(connack0))),
   );
-  expect({ code, said, causes }).toEqual({ code: 0, said: [], causes: [] });
-  expect(devices).toMatchObject({ connected: COUNT, failed: 0 });
+  expect({ code, causes }).toEqual({ code: 1, causes: [] });
+  expect(said).toEqual([`emu: ${COUNT} of ${COUNT} devices were not connected at the end`]);
+  expect(devices).toMatchObject({ connected: COUNT, failed: 0, connected_at_end: 0 });
   expect(disconnections).toEqual(all('TLS: closed by the broker (close_notify)', /close_notify/));
 });
 

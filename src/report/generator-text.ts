@@ -1,0 +1,39 @@
+import type { GeneratorSummary } from '../metrics/index.ts';
+import { formatBytes, formatCount, formatMs } from './format.ts';
+import type { RunReport } from './run-report.ts';
+import type { Paint } from './terminal.ts';
+
+const INDENT = ' '.repeat(16);
+
+/** What the load generator cost, and whether what it measured can be held against the broker. */
+export function generatorText(report: RunReport, paint: Paint): string[] {
+  const { workers, generator, chip_commands, devices } = report;
+  const spread = workers.count > 1 ? `, in ${workers.count} workers and this process` : '';
+  const cost = `${formatMs(report.cpu_us_per_device / 1000)} ms CPU and ${formatBytes(report.rss_bytes_per_device)} memory per device${spread}`;
+  return [
+    `Chip commands   ${formatCount(chip_commands)} (${(chip_commands / devices.arrived).toFixed(1)} per device)`,
+    `Load generator  ${verdict(generator, paint)}`,
+    `${INDENT}${cost}`,
+    ...late(generator).map((line) => `${INDENT}${line}`),
+  ];
+}
+
+function verdict({ verdict: is, saturated_seconds, periods }: GeneratorSummary, paint: Paint): string {
+  if (is === 'fine') return 'fine: what was measured is the broker and the network';
+  const when = periods.map(({ from_s, to_s }) => `${from_s} to ${to_s} s`).join(', ');
+  return paint('yellow', `saturated in ${saturated_seconds} s (${when}): what was measured then may be its own`);
+}
+
+function late({ verdict: is, gaps, late_seconds, late_ms_max, loop_busy_max }: GeneratorSummary): string[] {
+  if (is === 'fine') return [];
+  const stood = gaps.map(
+    ({ at_s, ms }) =>
+      `it did not run for ${(ms / 1000).toFixed(1)} s until ${at_s.toFixed(1)} s: stopped, suspended or without a CPU`,
+  );
+  const stalls =
+    late_ms_max > 0
+      ? [`late for ${late_seconds.toFixed(1)}s in all, ${formatMs(late_ms_max)} ms at most at a time`]
+      : [];
+  const busy = `at work for up to ${Math.round(loop_busy_max * 100)} % of a second; more --workers, a lower --rate or another machine (--segment) would help`;
+  return [...stood, ...stalls, busy];
+}

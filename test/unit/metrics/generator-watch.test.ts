@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../../emulator/clock/index.ts';
+import { GeneratorFigures } from '../../../src/metrics/generator-figures.ts';
+import { GeneratorWatch } from '../../../src/metrics/index.ts';
+
+const EPOCH = 500;
+
+/** A process of which a test says how busy it is: a share of the time that passes, and no time at all in a gap. */
+class Process {
+  readonly clock = new ManualClock();
+  readonly watch: GeneratorWatch;
+  readonly figures = new GeneratorFigures(1);
+  #busyMs = 0;
+  #cpuMs = 0;
+
+  constructor() {
+    this.watch = new GeneratorWatch(this.clock, EPOCH, {
+      loopBusyMs: () => this.#busyMs,
+      cpuUs: () => this.#cpuMs * 1000,
+    });
+  }
+
+  /** `ms` in which the loop is at work for `share`, and never for long. */
+  async works(ms: number, share: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 10) {
+      this.#busyMs += 10 * share;
+      this.#cpuMs += 10 * share;
+      await this.clock.advance(10);
+    }
+  }
+
+  /** The loop does not come round for `ms`, in which the process uses `share` of a core. */
+  async stalls(ms: number, share: number): Promise<void> {
+    this.#busyMs += ms;
+    this.#cpuMs += ms * share;
+    this.clock.leap(ms);
+    await this.clock.advance(0);
+  }
+
+  summary() {
+    this.watch.stop();
+    this.figures.add(0, this.watch.take());
+    return this.figures.summary();
+  }
+}
+
+let process: Process;
+
+beforeEach(async () => {
+  process = new Process();
+  await process.works(EPOCH, 0.1);
+});
+
+describe('a load generator', () => {
+  test('that has time left is fine', async () => {
+    await process.works(10_000, 0.9);
+    expect(process.summary()).toMatchObject({
+      ...{ verdict: 'fine', saturated_seconds: 0, periods: [], gaps: [] },
+      ...{ loop_busy_max: 0.9, cpu_max: 0.9, late_seconds: 0 },
+      loop_delay_ms: { max: 0 },
+    });
+  });
+
+  test('whose loop is at work all the time is saturated, in those seconds', async () => {
+    await process.works(3000, 0.5);
+    await process.works(2000, 0.97);
+    await process.works(3000, 0.5);
+    const { verdict, periods, loop_busy_max } = process.summary();
+    expect({ verdict, periods, loop_busy_max }).toEqual({
+      verdict: 'saturated',
+      periods: [{ from_s: 3, to_s: 5 }],
+      loop_busy_max: 0.97,
+    });
+  });
+
+  test('that was stopped says from when to when, and that it did not run', async () => {
+    await process.works(2400, 0.3);
+    await process.stalls(3000, 0);
+    await process.works(2600, 0.3);
+    const { verdict, periods, gaps, late_ms_max } = process.summary();
+    expect({ verdict, periods }).toEqual({ verdict: 'saturated', periods: [{ from_s: 2, to_s: 6 }] });
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]?.ms).toBeGreaterThanOrEqual(2950);
+    expect(gaps[0]?.at_s).toBeCloseTo(5.4, 1);
+    expect(late_ms_max).toBeGreaterThanOrEqual(2950);
+  });
+
+  test('that computed for as long had no gap', async () => {
+    await process.stalls(3000, 1);
+    expect(process.summary()).toMatchObject({ verdict: 'saturated', gaps: [] });
+  });
+
+  test.each(['arrival', 'publish'] as const)('whose %s is late is saturated in that second', async (what) => {
+    await process.works(1000, 0.2);
+    process.watch[what](100);
+    await process.works(1000, 0.2);
+    process.watch[what](101);
+    await process.works(2000, 0.2);
+    expect(process.summary().periods).toEqual([{ from_s: 2, to_s: 3 }]);
+  });
+
+  test('is late for as long as a saturated second may have its say', async () => {
+    await process.works(500, 0.2);
+    expect(process.watch.late).toBe(false);
+    process.watch.arrival(400);
+    expect(process.watch.late).toBe(true);
+    await process.works(600, 0.2);
+    expect(process.watch.late).toBe(true);
+    await process.works(1100, 0.2);
+    expect(process.watch.late).toBe(false);
+  });
+
+  test('reports each second once', async () => {
+    const seen: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      await process.works(250, 0.1);
+      seen.push(...process.watch.take().seconds.map(({ second }) => second));
+    }
+    process.watch.stop();
+    seen.push(...process.watch.take().seconds.map(({ second }) => second));
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+test('of several shards the summary has the worst, second by second', () => {
+  const figures = new GeneratorFigures(2);
+  const quiet = { stalls: { maxMs: 0, totalMs: 0 }, late: false, gaps: [] };
+  const none = { loop: undefined, arrivals: undefined, publishes: undefined };
+  const second = (at: number, loopMs: number) => ({ second: at, loopMs, lateMs: 0, busy: 0.5, cpu: 0.6 });
+  figures.add(0, { ...quiet, ...none, seconds: [second(0, 5), second(1, 150)] });
+  figures.add(1, { ...quiet, ...none, seconds: [second(0, 5), second(1, 5), second(2, 101)] });
+  expect(figures.summary()).toMatchObject({ saturated_seconds: 2, periods: [{ from_s: 1, to_s: 3 }] });
+});
