@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import { type Clock, patience } from '../clock/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { type KeyOperations, TlsClient, type TlsFailure, type TlsPolicy, type TrustStore } from '../tls/index.ts';
@@ -117,7 +117,7 @@ export class BrokerLink {
   }
 
   #timeout(step: 'tcp' | 'tls', message: string): () => void {
-    return this.#clock.alarm(this.#route.timeoutMs, () =>
+    return patience(this.#clock, this.#route.timeoutMs, () =>
       this.#fail({ step, code: 'TIMEOUT', message: `${message} (${this.#route.timeoutMs / 1000} s)` }),
     );
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/index.ts';
+import { type Clock, patience } from '../clock/index.ts';
 import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { decode, encode, type Packet } from './codec.ts';
@@ -344,12 +344,19 @@ export class MqttClient {
     if (this.#state === 'down' || at >= this.#alarmAt) return;
     this.#cancelAlarm?.();
     this.#alarmAt = at;
-    this.#cancelAlarm = this.#clock.alarm(at - this.#clock.now(), () => {
+    const ring = () => {
       this.#alarmAt = Number.POSITIVE_INFINITY;
       this.#cancelAlarm = undefined;
       if (this.#clock.now() >= this.#deadline()) this.#timeIsUp();
       else this.#arm();
-    });
+    };
+    const delayMs = at - this.#clock.now();
+    this.#cancelAlarm = this.#awaitsPeer ? patience(this.#clock, delayMs, ring) : this.#clock.alarm(delayMs, ring);
+  }
+
+  /** Whether time is up for the broker, and not for a ping of the client's own. */
+  get #awaitsPeer(): boolean {
+    return this.#state === 'connecting' || this.#awaitsPingResponse || this.#messageRest > 0;
   }
 
   #timeIsUp(): void {

@@ -98,3 +98,26 @@ describe.each(PACES)('a device in %s pace', (pace) => {
     expect(measured[1]).toEqual(measured[0]);
   });
 });
+
+describe('an answer that came while the process was stopped', () => {
+  it.each([
+    ['of TCP', { tcpMs: 11_000 }],
+    ['in the handshake', { readMs: 11_000 }],
+  ] as const)('is not too late, %s', async (_where, script) => {
+    const clock = new ManualClock({ drain: runnable });
+    const { twin, log } = await twinBench({ clock, script });
+    twin.boot();
+    await clock.advance(1);
+    clock.leap(12_000);
+    await clock.advance(60);
+    expect(log.failures).toEqual([]);
+    expect(log.lines.length).toBeGreaterThan(0);
+  });
+
+  it('would have been too late for a process that ran', async () => {
+    const { clock, twin, log } = await twinBench({ script: { tcpMs: 11_000 } });
+    twin.boot();
+    await clock.advance(12_000);
+    expect(log.failures).toMatchObject([{ step: 'tcp', code: 'TIMEOUT', at: 10_000 }]);
+  });
+});
