@@ -72,7 +72,7 @@ export class GeneratorWatch {
   #began: { readonly at: number; readonly busyMs: number; readonly cpuUs: number } | undefined;
   /** At the last turn of the loop. */
   #turnCpuUs = 0;
-  /** What a saturated second may still spoil ends then. */
+  /** What a saturated second may still spoil ends then: by then the next one has its verdict. */
   #spoiltUntil = Number.NEGATIVE_INFINITY;
 
   /** @param epoch when the run's first device arrives, on the clock */
@@ -161,7 +161,7 @@ export class GeneratorWatch {
     };
     const next = Math.max(this.#second + 1, Math.floor((now - this.#epoch) / SECOND_MS));
     for (; this.#second < next; this.#second++) this.#seconds.push({ second: this.#second, ...figures });
-    if (isSaturated(figures)) this.#spoiltUntil = now + elapsedMs;
+    if (isSaturated(figures)) this.#spoiltUntil = now + elapsedMs + LATE_MS;
     this.#began = present;
     this.#loopMs = 0;
     this.#lateMs = 0;

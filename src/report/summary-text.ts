@@ -2,6 +2,7 @@ import { formatDuration } from '../base/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceOn } from './advice.ts';
 import { closingLine } from './closing-line.ts';
+import { faultText } from './fault-text.ts';
 import { formatCount, formatMs } from './format.ts';
 import { generatorText } from './generator-text.ts';
 import { outageText } from './outage-text.ts';
@@ -35,8 +36,8 @@ function heading({ run, devices: { planned } }: RunReport, paint: Paint): string
   return [paint('bold', title)];
 }
 
-function devices({ devices: counts }: RunReport, paint: Paint): string[] {
-  const { arrived, connected, failed, not_started, connected_at_end, boot_failed } = counts;
+function devices(report: RunReport, paint: Paint): string[] {
+  const { arrived, connected, failed, not_started, connected_at_end, boot_failed } = report.devices;
   const columns: [string, number][] = [
     ['arrived', arrived],
     ['connected', connected],
@@ -49,7 +50,11 @@ function devices({ devices: counts }: RunReport, paint: Paint): string[] {
     ['Devices', ...columns.map(([title]) => title)],
     ['', ...columns.map(([, count]) => formatCount(count))],
   ]);
-  return [paint('bold', titles), paint(failed > 0 || connected_at_end < connected ? 'red' : 'green', row)];
+  return [
+    paint('bold', titles),
+    paint(failed > 0 || connected_at_end < connected ? 'red' : 'green', row),
+    ...(arrived > 0 ? [faultText(report)] : []),
+  ];
 }
 
 function optional(title: string, count: number, shown: boolean): [string, number][] {

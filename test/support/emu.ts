@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { RunSummary } from '../../src/metrics/index.ts';
 
 /** Benches run compiled, one folder deeper. */
@@ -50,11 +52,16 @@ export async function emuRun(...args: readonly string[]): Promise<Summarised<End
 
 export type Summarised<E> = E & { readonly summary: RunSummary };
 
-/** What `emu run --json` ended with, and the summary in it. */
+const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'schemas/summary.schema.json'), 'utf8')));
+
+/** What `emu run --json` ended with, and the summary in it, which is as its schema says and adds up. */
 export function summarised<E extends { code: number | null; stdout: string; stderr: string }>(ended: E): Summarised<E> {
-  try {
-    return { ...ended, summary: JSON.parse(ended.stdout) };
-  } catch {
-    throw new Error(`emu run ended with ${ended.code} and no summary\n${ended.stderr}`);
+  if (ended.stdout === '') throw new Error(`emu run ended with ${ended.code} and no summary\n${ended.stderr}`);
+  const summary = schema.parse(JSON.parse(ended.stdout)) as RunSummary;
+  for (const { due, sent, not_sent } of [summary.messages, summary.messages.telemetry, summary.messages.script]) {
+    const { total, ...reasons } = not_sent;
+    const lost = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+    if (due !== sent + total || total !== lost) throw new Error(`the messages do not add up: ${ended.stdout}`);
   }
+  return { ...ended, summary };
 }

@@ -7,6 +7,7 @@ import type {
   DeviceTap,
   DeviceUnit,
   NotSentReason,
+  Observe,
 } from '../../emulator/device/index.ts';
 import { firmwareOf, type Profile } from '../../emulator/firmware/index.ts';
 import { type I2c, type Pace, Recorder } from '../../emulator/i2c/index.ts';
@@ -151,6 +152,8 @@ export interface TwinSetUp {
   readonly secureElement?: (bus: I2c) => I2c;
   /** Reads the serial console. */
   readonly console?: (line: string) => void;
+  /** Follows the device, beside the log. */
+  readonly observe?: Observe;
 }
 
 /** One whole device on a manual clock, with recorders on its buses and a broker in memory. */
@@ -190,7 +193,14 @@ export async function twinBench(setUp: TwinSetUp = {}): Promise<TwinBench> {
     ...{ clock, pace, crypto: nodeCrypto, rng: setUp.rng ?? factory.rng, parts: factory.rng, intervalMs },
   });
   const unit = { ...made, durable: setUp.durable };
-  const twin = build(unit, (event) => log.observe(event), tap);
+  const twin = build(
+    unit,
+    (event) => {
+      log.observe(event);
+      setUp.observe?.(event);
+    },
+    tap,
+  );
   const [chipBus, sensorBus] = recorders as [Recorder, Recorder];
   return { clock, broker, twin, log, made, chipBus, sensorBus };
 }

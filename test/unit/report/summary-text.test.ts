@@ -85,6 +85,7 @@ test('the summary is aligned and short', () => {
 
 Devices  arrived  connected  failed
              500        498       2
+Fault    the broker (2 failed attempts and lost connections)
 
 Failed
   2  TCP: connection refused
@@ -250,6 +251,7 @@ test('an outage stands in the first lines, with who is still away', () => {
   expect(text).toContain(`
 Devices  arrived  connected  at the end  failed
              500        498         495       2
+Fault    nothing failed
 
 Outages
   498 devices lost 510 connections, at 12 to 13 s, 20 to 22 s

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { COMMANDS, GROUPS } from '../../../src/cli/commands.ts';
 import { configFileSchema } from '../../../src/cli/settings/config-schema.ts';
 import { profileFileSchema } from '../../../src/profile/index.ts';
+import { reportFileSchema } from '../../../src/report/index.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const text = (schema: object) => `${JSON.stringify(schema, null, 2)}\n`;
@@ -18,6 +19,10 @@ describe('the JSON Schemas for editors are what the code says', () => {
     await expect(text(configFileSchema(COMMANDS, GROUPS))).toMatchFileSnapshot(
       join(root, 'schemas/config.schema.json'),
     );
+  });
+
+  test('schemas/summary.schema.json', async () => {
+    await expect(text(reportFileSchema())).toMatchFileSnapshot(join(root, 'schemas/summary.schema.json'));
   });
 
   test('schemas/profile.schema.json', async () => {

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { SUMMARY_SCHEMA } from '../metrics/index.ts';
+import type { RunReport } from './run-report.ts';
+
+const count = z.int().min(0);
+const seconds = z.number().min(0);
+const ms = z.number().nullable().describe('ms; null when nothing was measured');
+
+const latency = z.strictObject({
+  ...{ count, p50: ms, p95: ms, p99: ms, max: ms },
+  while_late: count.exactOptional().describe('of count, measured while the load generator was late'),
+});
+
+const cause = z.strictObject({
+  cause: z.string().describe('in words'),
+  code: z.templateLiteral([z.enum(['chip', 'tcp', 'tls', 'mqtt', 'generator']), '.', z.string()]),
+  side: z.enum(['broker', 'network', 'device', 'generator']),
+  count,
+  while_late: count.exactOptional().describe('of count, while the load generator was late'),
+  example: z.string(),
+});
+
+const notSent = z.strictObject({
+  total: count.describe('due less sent'),
+  before_first_connack: count.describe("the firmware's rhythm, no loss"),
+  no_connection: count,
+  too_large: count,
+  generator_late: count,
+  device_busy: count,
+  run_ended: count,
+});
+
+const account = { due: count.describe('sent and not_sent.total together'), sent: count, not_sent: notSent };
+
+const devices = z.strictObject({
+  ...{ planned: count, arrived: count },
+  connected: count.describe('had CONNACK 0 at least once'),
+  failed: count.describe('arrived and never had it'),
+  ...{ not_started: count, connected_at_end: count },
+  boot_failed: count.describe('of failed'),
+});
+
+const outages = z.strictObject({
+  ...{ connections_lost: count, devices: count, still_away: count },
+  periods: z.array(z.strictObject({ from_s: seconds, to_s: seconds, connections_lost: count })).readonly(),
+  away_ms: latency,
+  failed_reconnects: z.array(cause).readonly(),
+});
+
+const generator = z.strictObject({
+  verdict: z.enum(['fine', 'saturated']),
+  saturated_seconds: count,
+  periods: z.array(z.strictObject({ from_s: seconds, to_s: seconds })).readonly(),
+  ...{ loop_delay_ms: latency, arrivals_late_ms: latency, messages_late_ms: latency },
+  loop_busy_max: z.number().min(0).max(1).describe('share of a second'),
+  cpu_max: z.number().min(0).describe('cores'),
+  gaps: z.array(z.strictObject({ at_s: z.number(), ms: z.number() })).readonly(),
+  ...{ late_seconds: seconds, late_ms_max: z.number().min(0) },
+});
+
+const probe = z.strictObject({
+  ...{ late_after_ms: z.number(), disconnections: count },
+  filters: z
+    .array(
+      z.strictObject({
+        filter: z.string(),
+        ...{ sent: count, delivered: count, lost: count, duplicated: count, late: count, foreign: count },
+        latency_ms: latency,
+      }),
+    )
+    .readonly(),
+});
+
+/** What `--json` prints and `summary.json` holds. */
+const report = z.strictObject({
+  schema: z.literal(SUMMARY_SCHEMA),
+  devices,
+  causes: z.array(cause).readonly().describe('the failed devices by the cause of their last failure'),
+  disconnections: z.array(cause).readonly().describe('connections lost after CONNACK 0'),
+  failed_attempts: z.array(cause).readonly(),
+  outages,
+  ...{ tcp_ms: latency, tls_ms: latency, connack_ms: latency, telemetry_ms: latency, echo_ms: latency },
+  echo_measurable: z.boolean(),
+  messages: z.strictObject({
+    ...account,
+    received: count,
+    telemetry: z.strictObject(account),
+    script: z.strictObject(account),
+  }),
+  bytes: z.strictObject({ sent: count, received: count }),
+  ...{ chip_commands: count, cpu_us_per_device: count, rss_bytes_per_device: count },
+  workers: z.strictObject({
+    count,
+    ended: z
+      .array(
+        z.strictObject({ worker: count, reason: z.string(), devices: count, connected: count, not_started: count }),
+      )
+      .readonly(),
+  }),
+  generator,
+  run: z.strictObject({
+    profile: z.string(),
+    broker: z.string().nullable().describe('null for the embedded broker'),
+    ...{ rate: z.number(), pace: z.string() },
+    started: z.iso.datetime(),
+    ...{ duration_ms: count, interrupted: z.boolean(), emu: z.string() },
+  }),
+  probe: probe.exactOptional(),
+}) satisfies z.ZodType<RunReport>;
+
+/** The JSON Schema of a run's summary. */
+export function reportFileSchema(): object {
+  return z.toJSONSchema(report, { target: 'draft-07' });
+}
