@@ -1,6 +1,9 @@
 import type { Clock } from '../../emulator/clock/index.ts';
 import { type Segment, sizeOf } from '../store/index.ts';
 
+/** How long devices arrive without a look at what those before them have received, ms. */
+const TURN_MS = 20;
+
 /** When the device in place `slot` of the order of arrival comes, in milliseconds after the first. */
 export function scheduledArrival(slot: number, ratePerSecond: number): number {
   return (slot * 1000) / ratePerSecond;
@@ -37,11 +40,12 @@ export function scheduleArrivals(clock: Clock, { count, dueAt, arrive, done }: A
   let next = 0;
   let cancel = () => {};
   const arriveDue = () => {
+    const turnEnds = clock.now() + TURN_MS;
     for (; next < count; next++) {
       const due = dueAt(next);
-      const wait = due - clock.now();
-      if (wait > 0) {
-        cancel = clock.alarm(wait, arriveDue);
+      const now = clock.now();
+      if (due > now || now > turnEnds) {
+        cancel = clock.alarm(due - now, arriveDue);
         return;
       }
       arrive(next, due);

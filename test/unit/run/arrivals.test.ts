@@ -57,6 +57,22 @@ describe('arrivals', () => {
     expect(clock.nextAlarm).toBeUndefined();
   });
 
+  it('let others have a turn where many are overdue', () => {
+    const clock = new LateClock();
+    const arrived: number[] = [];
+    scheduleArrivals(clock, {
+      ...{ count: 100, dueAt: () => 1000, done: () => {} },
+      arrive(k) {
+        arrived.push(k);
+        clock.time += 5;
+      },
+    });
+    // 5 ms each: after 20 ms the next one is the last of its turn.
+    expect(arrived).toEqual([0, 1, 2, 3, 4]);
+    clock.ringAt(2000);
+    expect(arrived).toHaveLength(10);
+  });
+
   it('do not drift: device k comes k/rate after the first, whatever the fractions', async () => {
     const clock = new ManualClock();
     const times: number[] = [];
@@ -89,6 +105,8 @@ describe('arrivals', () => {
       if (k === 0) clock.time += 250;
     };
     scheduleArrivals(clock, { ...atRate(clock, 4, 10), arrive: slow, done: () => {} });
+    expect(clock.waits.at(-1)).toBeLessThanOrEqual(0);
+    clock.ringAt(1250);
     clock.ringAt(1300);
     expect(lines).toEqual(['0 1000/1000', '1 1100/1250', '2 1200/1250', '3 1300/1300']);
   });
