@@ -11,6 +11,7 @@ export {
   type EndedWorker,
   type MessageAccount,
   type NotSent,
+  type RecentLatencies,
   type RunSnapshot,
   type RunSummary,
   SUMMARY_SCHEMA,

@@ -99,6 +99,12 @@ export class LatencyHistogram {
     return Math.min(this.#histogram.getValueAtPercentile(percent), this.#maxUs) / MICROSECONDS;
   }
 
+  reset(): void {
+    this.#histogram.reset();
+    this.#maxUs = 0;
+    this.#whileLate = 0;
+  }
+
   summary(): LatencySummary {
     return {
       count: this.count,

@@ -28,6 +28,8 @@ export interface FleetObserver {
   /** A PUBLISH packet, each way. */
   messageSent(kind: MessageKind): void;
   messageReceived(): void;
+  /** A PUBLISH that the firmware did not see, because it came behind another packet in one record. */
+  messageOverlooked(): void;
   /** Bytes on the TCP connection, TLS and all. */
   bytesSent(count: number): void;
   bytesReceived(count: number): void;

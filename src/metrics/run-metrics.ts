@@ -6,7 +6,14 @@ import { addMessages, type MessageCounts, noMessages, ofAllKinds } from './messa
 import { Losses } from './outages.ts';
 import { ResourceMeter } from './resources.ts';
 import { type Counters, forEachLatency, LATENCIES, type MetricsDelta, noCounters } from './shard-metrics.ts';
-import { type EndedWorker, type MessageAccount, type RunSnapshot, type RunSummary, SUMMARY_SCHEMA } from './summary.ts';
+import {
+  type EndedWorker,
+  type MessageAccount,
+  type RecentLatencies,
+  type RunSnapshot,
+  type RunSummary,
+  SUMMARY_SCHEMA,
+} from './summary.ts';
 
 /** What is known of one shard. */
 interface ShardFigures {
@@ -23,6 +30,7 @@ export class RunMetrics {
   readonly #resources: ResourceMeter;
   readonly #totals = noCounters();
   readonly #latencies = forEachLatency(() => new LatencyHistogram());
+  readonly #recent = { connack: new LatencyHistogram(), echo: new LatencyHistogram() };
   readonly #messages = noMessages();
   readonly #attempts = new CauseCounts();
   readonly #reconnects = new CauseCounts();
@@ -54,6 +62,10 @@ export class RunMetrics {
     for (const name of LATENCIES) {
       const counts = delta.latencies[name];
       if (counts !== undefined) this.#latencies[name].add(counts, delta.generator.late);
+    }
+    for (const name of ['connack', 'echo'] as const) {
+      const counts = delta.latencies[name];
+      if (counts !== undefined) this.#recent[name].add(counts);
     }
     for (const group of delta.attempts) this.#attempts.add(group);
     for (const group of delta.reconnects) this.#reconnects.add(group);
@@ -111,9 +123,17 @@ export class RunMetrics {
       gone,
       messages: { sent, received: this.#totals.messagesReceived },
       notSent: total(Object.values(lost)),
-      connackP99: this.#latencies.connack.percentile(99),
       lateMs: this.#generator.lateMs,
     };
+  }
+
+  /** Since the last call. */
+  takeRecent(): RecentLatencies {
+    const { connack, echo } = this.#recent;
+    const taken = { connackP99: connack.percentile(99), echoP99: echo.percentile(99) };
+    connack.reset();
+    echo.reset();
+    return taken;
   }
 
   summary(): RunSummary {
@@ -153,6 +173,7 @@ export class RunMetrics {
       messages: {
         ...accountOf(ofAllKinds(this.#messages)),
         received: this.#totals.messagesReceived,
+        overlooked: this.#totals.messagesOverlooked,
         telemetry: accountOf(this.#messages.telemetry),
         script: accountOf(this.#messages.script),
       },

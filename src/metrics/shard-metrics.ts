@@ -20,6 +20,7 @@ export function forEachLatency<T>(make: () => T): Record<LatencyName, T> {
 /** What adds up. */
 export interface Counters {
   messagesReceived: number;
+  messagesOverlooked: number;
   bytesSent: number;
   bytesReceived: number;
 }
@@ -46,7 +47,7 @@ export interface MetricsDelta {
 }
 
 export function noCounters(): Counters {
-  return { messagesReceived: 0, bytesSent: 0, bytesReceived: 0 };
+  return { messagesReceived: 0, messagesOverlooked: 0, bytesSent: 0, bytesReceived: 0 };
 }
 
 /** What a shard's figures are taken from, beside what it observes. */
@@ -124,6 +125,10 @@ export class ShardMetrics implements FleetObserver {
 
   messageReceived(): void {
     this.#counters.messagesReceived++;
+  }
+
+  messageOverlooked(): void {
+    this.#counters.messagesOverlooked++;
   }
 
   bytesSent(count: number): void {

@@ -90,6 +90,8 @@ export interface RunSummary {
   /** PUBLISH packets, of all kinds and of each. */
   readonly messages: MessageAccount & {
     readonly received: number;
+    /** Arrived behind another packet in one TLS record: the firmware handles only the first, and never saw them. */
+    readonly overlooked: number;
     readonly telemetry: MessageAccount;
     readonly script: MessageAccount;
   };
@@ -103,6 +105,12 @@ export interface RunSummary {
   };
   /** What the load generator says of itself. */
   readonly generator: GeneratorSummary;
+}
+
+/** What was measured in the last few seconds, ms; null where nothing was. */
+export interface RecentLatencies {
+  readonly connackP99: number | null;
+  readonly echoP99: number | null;
 }
 
 /** The run while it goes on. */
@@ -121,7 +129,6 @@ export interface RunSnapshot {
   readonly messages: Traffic;
   /** Messages that were due and are lost; without those before the first CONNACK. */
   readonly notSent: number;
-  readonly connackP99: number | null;
   /** How late the load generator has been until now, all its stalls together. */
   readonly lateMs: number;
 }

@@ -1,10 +1,10 @@
 import { causeOf } from '../causes/index.ts';
-import type { EndedWorker, RunMetrics, RunSnapshot, Traffic } from '../metrics/index.ts';
+import type { EndedWorker, RunMetrics, RunSnapshot } from '../metrics/index.ts';
 import type { FleetPhase } from '../run/index.ts';
 import { adviceOn } from './advice.ts';
 import { formatBroker, formatCount } from './format.ts';
 import type { ProgressView } from './progress-view.ts';
-import { messageRate, statusLine } from './status.ts';
+import { type LastInterval, messageRate, statusLine } from './status.ts';
 import type { Paint } from './terminal.ts';
 
 /** New causes are reported at once, up to this number; the summary has the rest. */
@@ -24,9 +24,9 @@ export class Progress {
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
   #shownAt = Number.NEGATIVE_INFINITY;
-  /** What the rate of messages counts from. */
+  /** Where the interval began of which figures are shown. */
   #rateBase: RunSnapshot | undefined;
-  #rate: Traffic = { sent: 0, received: 0 };
+  #last: LastInterval = { rate: { sent: 0, received: 0 }, seconds: 0, connackP99: null, echoP99: null };
 
   constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false) {
     this.#metrics = metrics;
@@ -96,11 +96,12 @@ export class Progress {
   #showStatus(now: number): void {
     const run = this.#metrics.snapshot();
     const base = this.#rateBase ?? run;
-    if (run.measuredAt - base.measuredAt >= RATE_MS) {
-      this.#rate = messageRate(base, run);
+    const intervalMs = run.measuredAt - base.measuredAt;
+    if (intervalMs >= RATE_MS) {
+      this.#last = { rate: messageRate(base, run), seconds: intervalMs / 1000, ...this.#metrics.takeRecent() };
       this.#rateBase = run;
     }
-    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#rate, this.#paint));
+    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#paint));
     this.#shownAt = now;
   }
 

@@ -84,6 +84,7 @@ const report = z.strictObject({
   messages: z.strictObject({
     ...account,
     received: count,
+    overlooked: count.describe('behind another packet in one record, where the firmware does not look'),
     telemetry: z.strictObject(account),
     script: z.strictObject(account),
   }),

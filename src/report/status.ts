@@ -1,4 +1,4 @@
-import type { RunSnapshot, Traffic } from '../metrics/index.ts';
+import type { RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './terminal.ts';
 
@@ -10,8 +10,15 @@ export function messageRate(before: RunSnapshot, after: RunSnapshot): Traffic {
   return { sent: perSecond('sent'), received: perSecond('received') };
 }
 
-/** One line on how the run stands, messages out/in; the widths hold still while the numbers move. */
-export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint: Paint): string {
+/** What happened in the last interval. */
+export interface LastInterval extends RecentLatencies {
+  /** Messages per second. */
+  readonly rate: Traffic;
+  readonly seconds: number;
+}
+
+/** One line on how the run stands; the widths hold still while the numbers move. */
+export function statusLine(atMs: number, run: RunSnapshot, last: LastInterval, paint: Paint): string {
   const width = String(run.planned).length;
   const cell = (count: number) => String(count).padStart(width);
   const failed = `failed ${cell(run.failed)}`;
@@ -22,9 +29,18 @@ export function statusLine(atMs: number, run: RunSnapshot, rate: Traffic, paint:
     run.failed > 0 ? paint('red', failed) : failed,
     ...(run.bootFailed > 0 ? [paint('red', `boot failed ${cell(run.bootFailed)}`)] : []),
     ...(run.gone > 0 ? [paint('red', `gone ${cell(run.gone)}`)] : []),
-    `msg/s ${formatCount(rate.sent)}/${formatCount(rate.received)}`,
     ...(run.notSent > 0 ? [paint('yellow', `not sent ${formatCount(run.notSent)}`)] : []),
-    `CONNACK p99 ${run.connackP99 === null ? '-' : `${formatMs(run.connackP99)} ms`}`,
+    inInterval(last),
     ...(run.lateMs > 0 ? [paint('yellow', `load generator late ${(run.lateMs / 1000).toFixed(1)}s`)] : []),
   ].join('  ');
+}
+
+function inInterval({ rate, seconds, connackP99, echoP99 }: LastInterval): string {
+  const latency = (name: string, p99: number | null) => (p99 === null ? [] : [`${name} p99 ${formatMs(p99)} ms`]);
+  const traffic = `msg/s ${formatCount(rate.sent)} out ${formatCount(rate.received)} in`;
+  return [
+    `last ${Math.round(seconds)}s: ${traffic}`,
+    ...latency('CONNACK', connackP99),
+    ...latency('echo', echoP99),
+  ].join(', ');
 }

@@ -27,7 +27,13 @@ export function trafficText({ messages, bytes }: Pick<RunSummary, 'messages' | '
     row('  messages', messages, formatCount(messages.received)),
     ['  bytes on TCP', '', formatBytes(bytes.sent), '', formatBytes(bytes.received)],
   ]);
-  return [paint('bold', titles), ...rows.map((line) => line.trimEnd()), ...notSentLines(messages.not_sent)];
+  const overlooked = `  ${formatCount(messages.overlooked)} received and overlooked: the firmware handles only the first packet of a TLS record`;
+  return [
+    paint('bold', titles),
+    ...rows,
+    ...notSentLines(messages.not_sent),
+    ...(messages.overlooked > 0 ? [overlooked] : []),
+  ];
 }
 
 function notSentLines(notSent: NotSent): string[] {

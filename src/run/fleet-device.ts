@@ -81,6 +81,7 @@ export class FleetDevice {
         this.#messageReceived(event.topic);
         break;
       case 'messageDropped':
+        this.#metrics.messageOverlooked();
         // It came back, though not to the firmware: nothing to measure, and nothing to wait for any more.
         if (event.topic === this.#ownTopic) this.#echoes.returned(this.#clock.now());
         break;

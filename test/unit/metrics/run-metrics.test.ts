@@ -94,7 +94,13 @@ test('the summary has exactly its keys, in the documented order', () => {
     echo_ms: once(4),
     echo_measurable: true,
     messages: {
-      ...{ due: 5, sent: 2, not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }), received: 1 },
+      ...{
+        due: 5,
+        sent: 2,
+        not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }),
+        received: 1,
+        overlooked: 0,
+      },
       telemetry: { due: 4, sent: 1, not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }) },
       script: { due: 1, sent: 1, not_sent: notSent() },
     },

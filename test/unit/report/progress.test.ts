@@ -100,6 +100,6 @@ broker: mqtts://[::1]:8883
 failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)
          Is the broker running, and does its TLS listener have this port?
 all 2 devices have arrived
-   T  connected 0  connecting 0  failed 2  msg/s 0/0  CONNACK p99 -
+   T  connected 0  connecting 0  failed 2  last 0s: msg/s 0 out 0 in
 `);
 });

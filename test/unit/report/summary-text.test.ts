@@ -57,6 +57,7 @@ const REPORT: RunReport = {
       sent: 2490,
       not_sent: notSent({ total: 10, before_first_connack: 2, no_connection: 8 }),
       received: 2390,
+      overlooked: 0,
     },
     telemetry: { due: 1504, sent: 1494, not_sent: notSent({ total: 10, before_first_connack: 2, no_connection: 8 }) },
     script: { due: 996, sent: 996, not_sent: notSent() },

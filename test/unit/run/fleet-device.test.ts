@@ -114,7 +114,7 @@ describe('what a device tells', () => {
       events.observe({ type: 'messageSent', topic: '/topic/qos0', kind: 'telemetry' });
       events.observe({ type: 'messageReceived', topic: '/topic/qos0' });
       events.observe({ type: 'messageDropped', topic: '/topic/qos0' });
-      expect(lines).toEqual(['messageSent telemetry', 'firstTelemetry 30', 'messageReceived']);
+      expect(lines).toEqual(['messageSent telemetry', 'firstTelemetry 30', 'messageReceived', 'messageOverlooked']);
     }
   });
 
