@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RunSummary } from '../../src/metrics/index.ts';
+import type { RunReport } from '../../src/report/index.ts';
 
 /** Benches run compiled, one folder deeper. */
 const root = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../..' : '../../..');
@@ -50,14 +50,14 @@ export async function emuRun(...args: readonly string[]): Promise<Summarised<End
   return summarised(await emu('run', '--json', ...args));
 }
 
-export type Summarised<E> = E & { readonly summary: RunSummary };
+export type Summarised<E> = E & { readonly summary: RunReport };
 
 const schema = z.fromJSONSchema(JSON.parse(readFileSync(join(root, 'schemas/summary.schema.json'), 'utf8')));
 
 /** What `emu run --json` ended with, and the summary in it, which is as its schema says and adds up. */
 export function summarised<E extends { code: number | null; stdout: string; stderr: string }>(ended: E): Summarised<E> {
   if (ended.stdout === '') throw new Error(`emu run ended with ${ended.code} and no summary\n${ended.stderr}`);
-  const summary = schema.parse(JSON.parse(ended.stdout)) as RunSummary;
+  const summary = schema.parse(JSON.parse(ended.stdout)) as RunReport;
   for (const { due, sent, not_sent } of [summary.messages, summary.messages.telemetry, summary.messages.script]) {
     const { total, ...reasons } = not_sent;
     const lost = Object.values(reasons).reduce((sum, count) => sum + count, 0);

@@ -10,7 +10,8 @@ import { readMosquittoLog } from './mosquitto-log.ts';
 /** A mosquitto that takes the devices of one root, and `emu run` against it. */
 export interface MosquittoFleet {
   readonly broker: Mosquitto;
-  /** `root`: whose devices they are; mosquitto does not know the stranger's. */
+  /** The options with which `emu run` finds it. `root`: whose devices they are; mosquitto does not know the stranger's. */
+  route(root: 'fleet' | 'stranger'): string[];
   run(root: 'fleet' | 'stranger', ...args: readonly string[]): ReturnType<typeof emuRun>;
   stop(): Promise<void>;
 }
@@ -30,11 +31,14 @@ export async function startMosquittoFleet(path: string): Promise<MosquittoFleet>
   }
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const broker = await startMosquitto({ path, clientCas: fleet.certificate, server });
-  const route = ['--broker', `mqtts://localhost:${broker.port}`, '--ca', file('servers.pem')];
+  const route: MosquittoFleet['route'] = (root) => [
+    ...['--broker', `mqtts://localhost:${broker.port}`, '--ca', file('servers.pem')],
+    ...['--ca-cert', file(`${root}.pem`), '--ca-key', file(`${root}.key`)],
+  ];
   return {
     broker,
-    run: (root, ...args) =>
-      emuRun(...route, '--ca-cert', file(`${root}.pem`), '--ca-key', file(`${root}.key`), ...args),
+    route,
+    run: (root, ...args) => emuRun(...route(root), ...args),
     async stop() {
       await broker.stop();
       rmSync(directory, { recursive: true, force: true });
