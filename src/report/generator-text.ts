@@ -18,8 +18,11 @@ export function generatorText(report: RunReport, paint: Paint): string[] {
   ];
 }
 
-function verdict({ verdict: is, saturated_seconds, periods }: GeneratorSummary, paint: Paint): string {
-  if (is === 'fine') return 'fine: what was measured is the broker and the network';
+function verdict({ verdict: is, saturated_seconds, periods, loop_delay_ms }: GeneratorSummary, paint: Paint): string {
+  if (is === 'fine') {
+    const { p50, p99 } = loop_delay_ms;
+    return `fine; its own delays are in the latencies: p50 ${formatMs(p50)} ms, p99 ${formatMs(p99)} ms`;
+  }
   const when = periods.map(({ from_s, to_s }) => `${from_s} to ${to_s} s`).join(', ');
   return paint('yellow', `saturated in ${saturated_seconds} s (${when}): what was measured then may be its own`);
 }

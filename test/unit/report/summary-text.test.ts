@@ -110,7 +110,7 @@ Traffic           due     sent  not sent  received
   2 not sent: before the first CONNACK: the firmware's rhythm, no loss
 
 Chip commands   19,500 (39.0 per device)
-Load generator  fine: what was measured is the broker and the network
+Load generator  fine; its own delays are in the latencies: p50 1.00 ms, p99 3.00 ms
                 1.24 ms CPU and 24.0 KiB memory per device
 
 Lost: 8 messages not sent, 2 devices never connected.
