@@ -43,6 +43,8 @@ export class DeviceStates {
   /** When a device lost its connection, by the caller's clock; NaN while it has not lost one. */
   readonly #lostAt: Float64Array;
   readonly #everLost: Uint8Array;
+  /** When the present step of a device began at the earliest, by the caller's clock. */
+  readonly #since: Float64Array;
   /** 1 + index into #causes of the last failure; 0 = none yet. */
   readonly #lastCause: Uint16Array;
   readonly #lastLate: Uint8Array;
@@ -57,6 +59,7 @@ export class DeviceStates {
     this.#ever = new Uint8Array(count);
     this.#lostAt = new Float64Array(count).fill(Number.NaN);
     this.#everLost = new Uint8Array(count);
+    this.#since = new Float64Array(count);
     this.#lastCause = new Uint16Array(count);
     this.#lastLate = new Uint8Array(count);
   }
@@ -72,17 +75,22 @@ export class DeviceStates {
     };
   }
 
-  arrive(k: number): void {
+  arrive(k: number, at: number): void {
     this.#arrived++;
-    this.#step[k - this.#from] = CONNECTING;
+    this.#begin(k, CONNECTING, at);
   }
 
-  accept(k: number): void {
-    this.#step[k - this.#from] = ACCEPTED;
+  accept(k: number, at: number): void {
+    this.#begin(k, ACCEPTED, at);
   }
 
-  encrypt(k: number): void {
-    this.#step[k - this.#from] = ENCRYPTED;
+  encrypt(k: number, at: number): void {
+    this.#begin(k, ENCRYPTED, at);
+  }
+
+  /** When the present step of the device began; of a later attempt, when the one before it ended. */
+  since(k: number): number {
+    return this.#since[k - this.#from] as number;
   }
 
   /** Since when the device was without the connection that it had; undefined when it never had one. */
@@ -103,14 +111,14 @@ export class DeviceStates {
     return this.#ever[k - this.#from] === 1;
   }
 
-  bootFail(k: number, cause: CauseCode, example: string): void {
-    this.fail(k, cause, example, false);
+  bootFail(k: number, cause: CauseCode, example: string, at: number): void {
+    this.fail(k, cause, example, false, at);
     this.#bootFailed++;
   }
 
-  fail(k: number, cause: CauseCode, example: string, late: boolean): void {
+  fail(k: number, cause: CauseCode, example: string, late: boolean, at: number): void {
     const i = k - this.#from;
-    this.#step[i] = CONNECTING;
+    this.#begin(k, CONNECTING, at);
     if (this.#ever[i] === 0 && this.#lastCause[i] === 0) this.#failing++;
     this.#lastCause[i] = this.#causeNumber(cause);
     this.#lastLate[i] = late ? 1 : 0;
@@ -119,26 +127,31 @@ export class DeviceStates {
 
   disconnect(k: number, at: number): void {
     const i = k - this.#from;
-    this.#step[i] = CONNECTING;
+    this.#begin(k, CONNECTING, at);
     this.#connectedNow--;
     this.#lostAt[i] = at;
     if (this.#everLost[i] === 0) this.#lostOnce++;
     this.#everLost[i] = 1;
   }
 
-  /** The devices that arrived and never connected, by the cause of their last failure; `late`: whether this process is. */
-  failures(late: boolean): CauseCount[] {
+  /** The devices that arrived and never connected, by the cause of their last failure; `late`: whether this process was since then. */
+  failures(late: (since: number) => boolean): CauseCount[] {
     const failures = new CauseCounts();
     this.#step.forEach((step, i) => {
       if (step === NOT_ARRIVED || this.#ever[i] === 1) return;
       const last = this.#causes[(this.#lastCause[i] ?? 0) - 1];
       const code = last ?? UNFINISHED_AT[step];
       if (code === undefined) return;
-      const fellIntoLateness = last === undefined ? late : this.#lastLate[i] === 1;
+      const fellIntoLateness = last === undefined ? late(this.#since[i] as number) : this.#lastLate[i] === 1;
       const example = `device ${this.#from + i}: ${this.#lastExample[i] ?? 'still waiting'}`;
       failures.add({ code, count: 1, late: fellIntoLateness ? 1 : 0, example });
     });
     return failures.all();
+  }
+
+  #begin(k: number, step: number, at: number): void {
+    this.#step[k - this.#from] = step;
+    this.#since[k - this.#from] = at;
   }
 
   #causeNumber(cause: CauseCode): number {

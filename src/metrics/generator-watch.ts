@@ -88,7 +88,12 @@ export class GeneratorWatch {
    * time answers to that, for which it has as long again.
    */
   get late(): boolean {
-    return this.#stalls.late || this.#lateMs > LATE_MS || this.#clock.now() < this.#spoiltUntil;
+    return this.lateSince(this.#clock.now());
+  }
+
+  /** The same of what began at `at` and ends now: a handshake that took ten seconds may have been spoilt in any of them. */
+  lateSince(at: number): boolean {
+    return this.#stalls.lateSince(at) || this.#lateMs > LATE_MS || at < this.#spoiltUntil;
   }
 
   /** A device arrives `ms` after its time. */

@@ -40,8 +40,13 @@ export class LoopWatch {
    * time answers to that, for which it has as long again.
    */
   get late(): boolean {
+    return this.lateSince(this.#clock.now());
+  }
+
+  /** The same of what began at `at` and ends now. */
+  lateSince(at: number): boolean {
     this.#look();
-    return this.#clock.now() < this.#lateUntil;
+    return at < this.#lateUntil;
   }
 
   /** Of the time since the last call. */

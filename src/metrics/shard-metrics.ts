@@ -55,7 +55,7 @@ export interface ShardSources {
   readonly clock: Time;
   /** When the run's first device arrives, on `clock`. */
   readonly epoch: number;
-  readonly generator: Pick<GeneratorWatch, 'late' | 'take' | 'publish'>;
+  readonly generator: Pick<GeneratorWatch, 'late' | 'lateSince' | 'take' | 'publish'>;
   /** Commands that the secure elements of its devices have executed until now. */
   readonly chipCommands: () => number;
   /** Of the shard's own process, where it has one. */
@@ -80,23 +80,23 @@ export class ShardMetrics implements FleetObserver {
   }
 
   arrived(k: number): void {
-    this.#devices.arrive(k);
+    this.#devices.arrive(k, this.#now);
   }
 
   tcpConnected(k: number, ms: number): void {
-    this.#devices.accept(k);
+    this.#devices.accept(k, this.#now);
     this.#latencies.tcp.record(ms);
   }
 
   tlsEstablished(k: number, ms: number): void {
-    this.#devices.encrypt(k);
+    this.#devices.encrypt(k, this.#now);
     this.#latencies.tls.record(ms);
   }
 
   connected(k: number, ms: number): void {
     const lostAt = this.#devices.connect(k);
     this.#latencies.connack.record(ms);
-    if (lostAt !== undefined) this.#latencies.away.record(this.#sources.clock.now() - lostAt);
+    if (lostAt !== undefined) this.#latencies.away.record(this.#now - lostAt);
   }
 
   firstTelemetry(ms: number): void {
@@ -140,24 +140,23 @@ export class ShardMetrics implements FleetObserver {
   }
 
   bootFailed(k: number, cause: CauseCode, example: string): void {
-    this.#devices.bootFail(k, cause, example);
+    this.#devices.bootFail(k, cause, example, this.#now);
     this.#attempts.add({ code: cause, count: 1, late: 0, example: `device ${k}: ${example}` });
   }
 
   attemptFailed(k: number, cause: CauseCode, example: string): void {
-    const { late } = this.#sources.generator;
+    const late = this.#sources.generator.lateSince(this.#devices.since(k));
     const failure = { code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` };
-    this.#devices.fail(k, cause, example, late);
+    this.#devices.fail(k, cause, example, late, this.#now);
     this.#attempts.add(failure);
     if (this.#devices.wasConnected(k)) this.#reconnects.add(failure);
   }
 
   disconnected(k: number, cause: CauseCode, example: string): void {
     const late = this.#sources.generator.late ? 1 : 0;
-    const { clock, epoch } = this.#sources;
-    const now = clock.now();
+    const now = this.#now;
     this.#devices.disconnect(k, now);
-    this.#losses.add(Math.max(0, Math.floor((now - epoch) / 1000)));
+    this.#losses.add(Math.max(0, Math.floor((now - this.#sources.epoch) / 1000)));
     this.#disconnections.add({ code: cause, count: 1, late, example: `device ${k}: ${example}` });
   }
 
@@ -190,6 +189,10 @@ export class ShardMetrics implements FleetObserver {
 
   /** The devices that arrived and never connected, by the cause of their last failure. */
   failures(): CauseCount[] {
-    return this.#devices.failures(this.#sources.generator.late);
+    return this.#devices.failures((since) => this.#sources.generator.lateSince(since));
+  }
+
+  get #now(): number {
+    return this.#sources.clock.now();
   }
 }

@@ -24,6 +24,7 @@ const generator = {
     return late;
   },
   take: () => ({ ...QUIET, late, stalls: { maxMs: late ? 3000 : 0, totalMs: late ? 3400 : 0 } }),
+  lateSince: () => late,
   publish: () => {},
 };
 

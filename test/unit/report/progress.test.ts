@@ -71,6 +71,7 @@ test('plain lines say the phases, each kind of failure once and at once, and how
       ...{ clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0 },
       generator: {
         late: false,
+        lateSince: () => false,
         take: () => ({
           ...{ late: false, stalls: { maxMs: 0, totalMs: 0 }, seconds: [], gaps: [] },
           ...{ loop: undefined, arrivals: undefined, publishes: undefined },

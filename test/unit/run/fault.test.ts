@@ -95,6 +95,16 @@ const CASES: Record<string, Case> = {
     },
     ...{ generator: 'saturated', fault: 'generator' },
   },
+  'a process that was stopped in the middle of a handshake that the broker never answers': {
+    device: { script: { readMs: Number.POSITIVE_INFINITY } },
+    async happens({ clock }) {
+      await clock.advance(2000);
+      clock.leap(2000);
+      // The time-out comes eight seconds after the stall.
+      await clock.advance(13_000);
+    },
+    ...{ generator: 'saturated', fault: 'generator' },
+  },
   'a process that was stopped, and a connection that breaks long after': {
     async happens({ clock, broker }) {
       await clock.advance(10_000);
