@@ -59,7 +59,7 @@ describe('emu board --exec', () => {
     [['--exec', '--'], '--exec needs a program behind --'],
     [['--exec', '--', ''], '--exec needs a program behind --'],
     [['--', 'true'], 'a program behind -- needs --exec'],
-    [['--exec', 'true'], '--exec takes no value, not "true"'],
+    [['--exec', 'true'], 'unexpected "true" after emu board'],
   ])('is refused in a line: %j', async (args, message) => {
     const { code, stderr } = await emu('board', ...args);
     expect(code).toBe(2);

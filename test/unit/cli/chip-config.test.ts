@@ -27,6 +27,13 @@ describe.concurrent('emu chip config', () => {
     }
   });
 
+  test('takes a switch before its operand, and - for an operand like any other', async () => {
+    expect(await emu('chip', 'config', '--lint', toHex(chip))).toEqual(
+      await emu('chip', 'config', toHex(chip), '--lint'),
+    );
+    expect((await emu('chip', 'config', '-')).stderr).toMatch(/^emu: "-" is not a configuration of a chip\n/);
+  });
+
   test('reads a file of digits, and one without the bytes that the factory writes', async () => {
     writeFileSync(at('dump.hex'), `# a dump\n${toHex(chip)}`);
     writeFileSync(at('writable.hex'), toHex(chip.subarray(16)));

@@ -61,7 +61,11 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --probe a/#/b', 2, /^--probe: "a\/#\/b" is not an MQTT topic filter$/],
   ['run --probe a,,b', 2, /^--probe: "" is not an MQTT topic filter$/],
   ['run --console all', 2, /^--console must be a device of this run, 0 to 499, not "all"$/],
-  ['run --json yes', 2, /^--json takes no value, not "yes"$/],
+  ['run --json yes', 2, /^unexpected "yes" after emu run$/],
+  ['run --json=yes', 2, /^--json takes no value$/],
+  ['run --json --json', 2, /^--json is given 2 times$/],
+  ['run --count 3 --rate 9 --count 4', 2, /^--count is given 2 times$/],
+  ['run --count --json', 2, /^--count needs a value$/],
   ['run --count', 2, /^--count needs a value$/],
   ['run --count=', 2, /^--count needs a value$/],
   ['run --count 0', 2, /^--count must be a whole number of at least 1, not 0$/],
@@ -74,6 +78,8 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --rate 0', 2, /^--rate must be a number above 0, not 0$/],
   ['run --rate fast', 2, /^--rate must be a number above 0, not "fast"$/],
   ['run --duration 30', 2, /^--duration must be a time with its unit, not "30"$/],
+  ['run --duration -5s', 2, /^--duration must be a time with its unit, not "-5s"$/],
+  ['run --fleet f --segment -1/2', 2, /^--segment must be i\/n, .* not "-1\/2"$/],
   ['run --interval soon', 2, /^--interval must be a time with its unit, not "soon"$/],
   ['run --crypto webcrypto', 2, /^--crypto must be node or noble, not "webcrypto"$/],
   ['run --pace slow', 2, /^--pace must be fast or hardware, not "slow"$/],
@@ -170,10 +176,6 @@ describe('a run that is asked for', () => {
 
   test('fits exactly into its duration', async () => {
     expect((await request('run --count 3000')).plan.count).toBe(3000);
-  });
-
-  test('takes the last of an option given twice', async () => {
-    expect((await request('run --count 3 --count 4')).plan.count).toBe(4);
   });
 
   test('says how to make a root when the broker is not given one', async () => {

@@ -12,9 +12,9 @@ import { makeFleet } from '../../support/persistent-fleet.ts';
 import { childrenOf, gone, workersOf } from '../../support/processes.ts';
 
 const COUNT = 40;
-const ARGS = ['--count', `${COUNT}`, '--rate', '40', '--workers', '2', '--interval', '500ms'];
+const ARGS = ['--count', `${COUNT}`, '--workers', '2', '--interval', '500ms'];
 /** Long enough that no run ends by itself. */
-const ENDLESS = ['run', '--json', ...ARGS, '--duration', '60s'];
+const ENDLESS = ['run', '--json', ...ARGS, '--rate', '40', '--duration', '60s'];
 const patience = { timeout: 30_000, interval: 5 };
 
 const scratch = mkdtempSync(join(tmpdir(), 'emu-workers-'));

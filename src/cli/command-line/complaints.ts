@@ -1,0 +1,68 @@
+import { nearest } from '../../base/index.ts';
+import { type Arguments, type Command, optionsOf } from '../command/index.ts';
+import { COMMANDS, GROUPS } from '../commands.ts';
+import { quoted, usageError } from '../errors/index.ts';
+
+/** Everything on the line is an option of the command, spelt right, there once, with a value where it takes one. */
+export function requireKnown(args: Arguments, command: Command): void {
+  const { words, positionals = [], rest } = command;
+  const known = Object.keys(optionsOf(command));
+  for (const [name, value] of Object.entries(args)) {
+    if (name === '_' || name === '$0' || name === '--' || positionals.includes(name)) continue;
+    if (known.includes(name)) {
+      requireOne(name, value, command);
+      continue;
+    }
+    const spelt = name.length === 1 ? `-${name}` : `--${name}`;
+    const meant = nearest(name, known);
+    throw usageError(
+      `unknown option ${spelt}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
+      help(command),
+    );
+  }
+  const behind = (args['--'] ?? []) as string[];
+  const [stray] = [...(args._ as (string | number)[]).slice(words.length), ...(rest === undefined ? behind : [])];
+  if (stray !== undefined) {
+    throw usageError(
+      `unexpected ${quoted(String(stray))} after emu ${words.join(' ')}`,
+      'Options begin with --, and one like --json takes no value.',
+    );
+  }
+}
+
+function requireOne(name: string, value: unknown, command: Command): void {
+  if (Array.isArray(value)) throw usageError(`--${name} is given ${value.length} times`, 'Leave all but one out.');
+  if (value === '') throw usageError(`--${name} needs a value`, help(command));
+}
+
+/** What yargs says of an option's value, in our words; any other error as it is. */
+export function valueComplaint(error: unknown, command: Command | undefined): unknown {
+  const { name: kind, message } = error as Error;
+  const [, complaint, name] = /^(Argument unexpected for|Not enough arguments following): (.+)$/.exec(message) ?? [];
+  if (kind !== 'YError' || command === undefined || name === undefined) return error;
+  return usageError(
+    `--${name} ${complaint === 'Argument unexpected for' ? 'takes no value' : 'needs a value'}`,
+    help(command),
+  );
+}
+
+function help({ words }: Command): string {
+  return `See: emu ${words.join(' ')} --help`;
+}
+
+/** The words of a line that names no command. */
+export function unknownCommand(words: readonly string[]): Error {
+  const [first = '', second] = words;
+  if (first === '') return usageError('say what to do, for example: emu run', 'See: emu --help');
+  const siblings = COMMANDS.filter((command) => command.words[0] === first).map((command) => command.words.join(' '));
+  if (second === undefined && siblings.length > 0) {
+    return usageError(`say what to do with emu ${first}`, `One of: emu ${siblings.join(', emu ')}`);
+  }
+  const known = COMMANDS.map((command) => command.words.join(' '));
+  const word = siblings.length > 0 ? `${first} ${second}` : first;
+  const meant = nearest(word, siblings.length > 0 ? siblings : [...known, ...Object.keys(GROUPS), 'completion']);
+  return usageError(
+    `unknown command ${quoted(word)}${meant === undefined ? '' : `; did you mean emu ${meant}?`}`,
+    'See: emu --help',
+  );
+}
