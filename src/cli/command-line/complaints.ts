@@ -63,6 +63,6 @@ export function unknownCommand(words: readonly string[]): Error {
   const meant = nearest(word, siblings.length > 0 ? siblings : [...known, ...Object.keys(GROUPS), 'completion']);
   return usageError(
     `unknown command ${quoted(word)}${meant === undefined ? '' : `; did you mean emu ${meant}?`}`,
-    'See: emu --help',
+    `See: emu ${siblings.length > 0 ? `${first} ` : ''}--help`,
   );
 }

@@ -1,12 +1,29 @@
 import type { Argv } from 'yargs';
 import { optionsOf } from '../command/index.ts';
 import { COMMANDS } from '../commands.ts';
+import { quoted, usageError } from '../errors/index.ts';
 
 const REQUEST = '--get-yargs-completions';
 
 /** Whether the shell's script asks, which may be answered by nothing. */
 export function asksForCompletion(argv: readonly string[]): boolean {
   return argv[0] === REQUEST;
+}
+
+const USAGE = `emu completion
+
+Prints the completion script of your shell: for zsh where SHELL is zsh, for bash elsewhere.
+
+Examples:
+  # from the next shell on
+  emu completion >> ~/.bashrc
+`;
+
+/** The help of `emu completion`, where the line asks for it. @throws EmuError EMU_E_USAGE for anything else behind it */
+export function completionUsage([command, word]: readonly string[]): string | undefined {
+  if (command !== 'completion' || word === undefined) return undefined;
+  if (/^(-h|--help|help)$/.test(word)) return USAGE;
+  throw usageError(`unexpected ${quoted(word)} after emu completion`, 'See: emu completion --help');
 }
 
 /** `emu completion` prints a script for the shell; what that asks then is answered by yargs, values of options by us. */

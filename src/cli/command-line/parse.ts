@@ -3,7 +3,8 @@ import { type Arguments, type Command, type CommandOption, optionsOf } from '../
 import { COMMANDS, GROUPS } from '../commands.ts';
 import { packageVersion } from '../version.ts';
 import { requireKnown, unknownCommand, valueComplaint } from './complaints.ts';
-import { addCompletion, asksForCompletion } from './completion.ts';
+import { addCompletion, asksForCompletion, completionUsage } from './completion.ts';
+import { EXAMPLES_PLACE, GENERAL_EXAMPLES, withExamples } from './examples.ts';
 import { overview } from './overview.ts';
 
 /** What a command line asks for: text to print, or a command to run. */
@@ -23,15 +24,18 @@ const LINE_WIDTH = 110;
  */
 export function parseCommandLine(argv: readonly string[], columns = LINE_WIDTH): Invocation {
   if (argv.length === 0) return { print: overview(packageVersion()) };
+  if (argv[0] === 'help') return parseCommandLine([...argv.slice(1), '--help'], columns);
+  const usage = completionUsage(argv);
+  if (usage !== undefined) return { print: usage };
+
   let called: Command | undefined;
   let invocation: Invocation | undefined;
   const parser = yargs()
     .scriptName('emu')
     .usage('$0 COMMAND\n\nDigital twins of IoT devices: fleets that load-test an MQTT broker over mutual TLS.')
-    .example('$0 run --count 500', '500 devices against an embedded broker, 30s')
-    .example('$0 run --help', 'all options of a run')
-    .epilogue(EXIT_CODES)
+    .epilogue(`${EXAMPLES_PLACE}\n\n${EXIT_CODES}`)
     .version(packageVersion())
+    .alias('version', 'v')
     .help()
     .alias('help', 'h')
     .locale('en')
@@ -68,7 +72,7 @@ export function parseCommandLine(argv: readonly string[], columns = LINE_WIDTH):
   } catch (error) {
     throw valueComplaint(error, called);
   }
-  if (print !== '') return { print: `${print}\n` };
+  if (print !== '') return { print: `${withExamples(print, called?.examples ?? GENERAL_EXAMPLES)}\n` };
   if (asksForCompletion(argv)) return { print: '' };
   if (invocation === undefined) throw unknownCommand(rest);
   return invocation;
@@ -96,15 +100,14 @@ function addCommands(parser: Argv, listener: Listener): void {
 }
 
 function addCommand(parser: Argv, command: Command, listener: Listener): void {
-  const { words, positionals = [], rest, summary, description, examples } = command;
+  const { words, positionals = [], rest, summary, description } = command;
   const places = positionals.map((name) => ` [${name}]`).join('');
   const arguments_ = positionals.map((name) => ` ${name.toUpperCase()}`).join('');
   const behind = rest === undefined ? '' : ` [-- ${rest}]`;
   const usage = `$0 ${words.join(' ')}${arguments_} [options]${behind}`;
   const build = (line: Argv) => {
     listener.building(command);
-    line.usage(`${usage}\n\n${description}`);
-    for (const [example, what] of examples) line.example(example, what);
+    line.usage(`${usage}\n\n${description}`).epilogue(EXAMPLES_PLACE);
     for (const [name, option] of Object.entries(optionsOf(command))) line.option(name, withArity(option));
     // So that - is an argument, and no option without a name.
     for (const name of positionals) line.nargs(name, 1);

@@ -7,6 +7,7 @@ import { shippedProfiles } from '../../../src/base/index.ts';
 import { optionsOf } from '../../../src/cli/command/common-options.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
+import { emu } from '../../support/emu-in-process.ts';
 
 /** What the shell's script is told when TAB is pressed at the end of `line`. */
 function completions(...line: string[]): string[] {
@@ -63,13 +64,21 @@ describe('the script', () => {
 
   test('completes in bash', () => {
     // The built program by the name `emu`, as npm links it.
-    const emu = `emu() { "${process.execPath}" "${join(bin, 'emu')}" "$@"; }`;
+    const link = `emu() { "${process.execPath}" "${join(bin, 'emu')}" "$@"; }`;
     const press = `COMP_WORDS=(emu run --profile esp32-mqtts-); COMP_CWORD=3; _emu_yargs_completions; echo "\${COMPREPLY[@]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['-c', `${emu}; source <(emu completion); ${press}`], {
+    const { stdout, stderr } = spawnSync('bash', ['-c', `${link}; source <(emu completion); ${press}`], {
       encoding: 'utf8',
       env: { ...process.env, SHELL: '/bin/bash' },
     });
     expect({ stdout, stderr }).toEqual({ stdout: 'esp32-mqtts-shared\n', stderr: '' });
+  });
+
+  test('comes alone: what stands behind it is help, or refused', async () => {
+    expect((await emu('completion', '--help')).stdout).toMatch(/^emu completion\n\nPrints the completion script/);
+    for (const more of ['bogus', '--bogus']) {
+      const { code, stdout, stderr } = await emu('completion', more);
+      expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', `emu: unexpected "${more}" after emu completion`]);
+    }
   });
 
   test('is for zsh where that is the shell', () => {

@@ -49,6 +49,22 @@ test('help has examples, and says what seeded keys are for', async () => {
   expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
 });
 
+test('examples in the help are whole lines, however narrow the terminal is', async () => {
+  const { stdout } = await startEmu(['run', '--help'], { columns: 60 }).ended;
+  expect(stdout).toContain(
+    '  # your broker, with root.pem as its client CA\n' +
+      '  emu run --broker mqtts://broker.example.com --ca ca.pem --ca-cert root.pem --ca-key root.key\n',
+  );
+});
+
+test('help comes before a command or behind it, and a group has its own', async () => {
+  const [before, behind] = [await emu('help', 'fleet', 'list'), await emu('fleet', 'list', '--help')];
+  expect(before).toEqual(behind);
+  expect(before.stdout).toMatch(/^emu fleet list DIR/);
+  expect(await emu('help')).toEqual(await emu('--help'));
+  expect((await emu('fleet', 'bogus')).stderr).toMatch(/\n {5}See: emu fleet --help\n$/);
+});
+
 test('emu alone says what it is and what to try', async () => {
   const { code, stdout, stderr } = await emu();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -59,7 +75,7 @@ test('emu alone says what it is and what to try', async () => {
 
 test('the version is that of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
-  expect((await emu('--version')).stdout).toBe(`${version}\n`);
+  for (const option of ['--version', '-v']) expect((await emu(option)).stdout).toBe(`${version}\n`);
 });
 
 test.concurrent('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
@@ -88,8 +104,9 @@ test('EMU_DEBUG adds the stack', async () => {
 test('a terminal gets colours and help as wide as it is, NO_COLOR and a file do not', async () => {
   const line = ['board', '--help'];
   const widest = ({ stdout }: { stdout: string }) => Math.max(...stdout.split('\n').map((text) => text.length));
-  expect(widest(await startEmu(line, { columns: 60 }).ended)).toBeLessThanOrEqual(60);
-  expect(widest(await emu(...line))).toBeGreaterThan(60);
+  const options = ({ stdout }: { stdout: string }) => ({ stdout: stdout.split('Examples:')[0] ?? '' });
+  expect(widest(options(await startEmu(line, { columns: 60 }).ended))).toBeLessThanOrEqual(60);
+  expect(widest(options(await emu(...line)))).toBeGreaterThan(60);
 
   const board = async (outside: Outside) => {
     const { output, signal, ended } = startEmu(['board'], outside);
