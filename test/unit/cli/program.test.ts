@@ -165,7 +165,7 @@ test.concurrent('--quiet leaves the result, --verbose adds where settings come f
 });
 
 describe('interrupted', () => {
-  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('by %s: the summary, and exit 105', async (signal) => {
+  test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s: the summary, and exit 105', async (signal) => {
     const run = startEmu(['run', '--count', '20', '--rate', '2', '--duration', '20s']);
     await vi.waitFor(() => expect(run.output.stdout).toContain('embedded broker: '), { timeout: 20_000 });
     await setTimeout(300);
@@ -183,6 +183,27 @@ test('a reader that goes away does not break the run', () => {
   const { stderr } = spawnSync('sh', ['-c', `(${line}) | head -n 1 > /dev/null`], { encoding: 'utf8' });
   expect(stderr).not.toMatch(/EPIPE|at .*:\d+:\d+/);
   expect(stderr).toMatch(/exit [01]\n$/); // half a second may be too short to connect on a busy machine
+});
+
+describe('output that cannot be written costs neither the run nor its summary', () => {
+  test.each([
+    ['--json', '2>/dev/full', ''],
+    ['--json', '>/dev/full', 'emu: cannot write the output: the disk is full; the command goes on\n'],
+    ['--verbose', '>/dev/full', 'emu: cannot write the output: the disk is full; the command goes on\n'],
+    ['--quiet', '>/dev/full 2>/dev/full', ''],
+  ])('emu run %s %s', (option, redirection, complaint) => {
+    const out = mkdtempSync(join(tmpdir(), 'emu-full-'));
+    const line = `exec "$0" "$1" run --count 2 --duration 1s --rate 50 ${option} --out "$2" ${redirection}`;
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line, process.execPath, program, out], {
+      encoding: 'utf8',
+    });
+    const summary = readFileSync(join(out, 'summary.json'), 'utf8');
+    rmSync(out, { recursive: true });
+    expect(status).toBe(1);
+    expect(stdout).toBe(redirection.startsWith('2') ? summary : '');
+    expect(stderr.match(/^emu: .*\n/gm)?.join('') ?? '').toBe(complaint);
+    expect(JSON.parse(summary).devices).toMatchObject({ planned: 2, arrived: 2 });
+  });
 });
 
 async function unusedPort(): Promise<number> {
