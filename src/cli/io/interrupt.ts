@@ -7,10 +7,10 @@ export interface Interrupt {
   release(): void;
 }
 
-/** The first SIGINT or SIGTERM aborts `signal` and calls `onFirst`; the second ends the process on the spot. */
+/** The first of the signals that ask a process to end aborts `signal` and calls `onFirst`; the second ends the process on the spot. */
 export function onInterrupt(io: Pick<Io, 'onSignals' | 'abandon'>, onFirst: () => void = () => {}): Interrupt {
   const controller = new AbortController();
-  const release = io.onSignals(['SIGINT', 'SIGTERM'], (name) => {
+  const release = io.onSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], (name) => {
     if (controller.signal.aborted) return io.abandon(128 + constants.signals[name]);
     controller.abort();
     onFirst();

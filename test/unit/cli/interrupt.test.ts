@@ -28,7 +28,7 @@ test('the first signal aborts, the second abandons the process, 128 and its own 
 
 test('when it is released, nothing listens any more', () => {
   const { listeners, interrupt } = setUp();
-  expect([...listeners.keys()]).toEqual(['SIGINT', 'SIGTERM']);
+  expect([...listeners.keys()]).toEqual(['SIGINT', 'SIGTERM', 'SIGHUP']);
   interrupt.release();
   expect(listeners.size).toBe(0);
 });
@@ -44,6 +44,7 @@ const PROGRAM = `
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('the second %s ends a real process at once with %i', async (signal, exit) => {
   const program = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, MODULE]);
   program.stdout.setEncoding('utf8');
