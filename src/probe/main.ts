@@ -3,15 +3,17 @@ import { servesParent } from '../base/index.ts';
 import type { FromProbe, ToProbe } from './messages.ts';
 import { publishesIn } from './publish-packets.ts';
 import { Subscriber } from './subscriber.ts';
+import { troubleOf } from './trouble.ts';
 
 let subscriber: Subscriber | undefined;
 
 const answer = servesParent<ToProbe, FromProbe>((message) => {
   if ('start' in message) {
-    subscriber = new Subscriber(message.start);
-    subscriber.subscribe().then(
+    const started = new Subscriber(message.start);
+    subscriber = started;
+    started.subscribe().then(
       () => answer({ ready: true }),
-      (error: Error) => answer({ failed: error.message, unreachable: subscriber?.reached === false }),
+      (error: Error) => answer({ failed: troubleOf(error, started.reached), unreachable: !started.reached }),
     );
   } else if ('packets' in message) {
     let i = 0;

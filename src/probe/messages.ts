@@ -1,4 +1,5 @@
 import type { ProbeReport } from './report.ts';
+import type { Trouble } from './trouble.ts';
 
 /** The broker at which the probe subscribes, and its credentials. */
 export interface ProbeStart {
@@ -25,8 +26,12 @@ export type ToProbe =
   /** The fleet is closed: wait for what is still out, as long as this. */
   | { readonly finish: number };
 
-/** Child to parent: every filter is subscribed; it could not be, or no TCP connection was accepted; what came of it. */
-export type FromProbe =
-  | { readonly ready: true }
-  | { readonly failed: string; readonly unreachable?: boolean }
-  | { readonly report: ProbeReport };
+/** Not every filter could be subscribed. */
+export interface FailedProbe {
+  readonly failed: Trouble;
+  /** No TCP connection was accepted. */
+  readonly unreachable: boolean;
+}
+
+/** Child to parent: every filter is subscribed, or it could not be; what came of it. */
+export type FromProbe = { readonly ready: true } | FailedProbe | { readonly report: ProbeReport };

@@ -1,6 +1,6 @@
 import { EmuError } from '../../emulator/errors.ts';
 import { startChild } from '../base/index.ts';
-import type { FromProbe, ProbeStart, Published, ToProbe } from './messages.ts';
+import type { FailedProbe, FromProbe, ProbeStart, Published, ToProbe } from './messages.ts';
 import type { ProbeReport } from './report.ts';
 
 /** A subscriber beside the fleet. */
@@ -16,6 +16,10 @@ export interface Probe {
 /** After the end of the run, what takes longer is lost. */
 const PATIENCE_MS = 3000;
 
+const UNREACHABLE = 'Check the host and port in --broker, and that the broker is running.';
+const LIKE_A_DEVICE =
+  "It connects like a device, as emu-probe under the fleet's signer, but checks the broker's certificate in full.";
+
 /**
  * Starts an ordinary MQTT subscriber in a child process, so that its CPU and memory never count as the fleet's. Resolves
  * when the broker has granted every subscription.
@@ -24,17 +28,19 @@ const PATIENCE_MS = 3000;
  */
 export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promise<Probe> {
   const child = startChild<ToProbe, FromProbe>('probe/main');
-  const answer = async (): Promise<FromProbe> => (await child.next()) ?? { failed: await child.gone };
+  const answer = async () => {
+    const said = await child.next();
+    if (said === undefined) throw new EmuError('EMU_E_PROBE', `the probe died: ${await child.gone}`);
+    return said;
+  };
   child.send({ start });
   const end = () => void child.stop();
   signal?.addEventListener('abort', end);
   const started = await answer();
   signal?.removeEventListener('abort', end);
-  if (!('ready' in started)) {
+  if ('failed' in started) {
     await child.stop();
-    const why = 'failed' in started ? started.failed : 'no answer';
-    const message = `the probe cannot subscribe at ${start.host}:${start.port}: ${why}`;
-    throw 'failed' in started && started.unreachable ? unreachable(message) : probeError(message);
+    throw cannotSubscribe(start, started);
   }
   return {
     sent: (batch) => child.send(batch),
@@ -43,20 +49,15 @@ export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promi
       const finished = await answer();
       await child.stop();
       if ('report' in finished) return finished.report;
-      throw probeError(`the probe died: ${'failed' in finished ? finished.failed : 'no report'}`);
+      throw new EmuError('EMU_E_PROBE', 'the probe has no report');
     },
     stop: () => child.stop(),
   };
 }
 
-function unreachable(message: string): EmuError {
-  return new EmuError('EMU_E_PROBE_UNREACHABLE', message, {
-    hint: 'Check the host and port in --broker, and that the broker is running.',
-  });
-}
-
-function probeError(message: string): EmuError {
-  return new EmuError('EMU_E_PROBE', message, {
-    hint: "It connects like a device, as emu-probe under the fleet's signer, but checks the broker's certificate in full.",
-  });
+function cannotSubscribe({ host, port }: ProbeStart, { failed, unreachable }: FailedProbe): EmuError {
+  const message = `the probe cannot subscribe at ${host}:${port}: ${failed.words}`;
+  return unreachable
+    ? new EmuError('EMU_E_PROBE_UNREACHABLE', message, { hint: failed.advice ?? UNREACHABLE })
+    : new EmuError('EMU_E_PROBE', message, { hint: failed.advice ?? LIKE_A_DEVICE });
 }

@@ -5,11 +5,14 @@ import { createCa } from '../../support/certificates.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 let broker: WaywardBroker;
+/** A CA that nobody knows. */
+let stranger: Awaited<ReturnType<typeof createCa>>;
 /** What a probe of the broker is told; the server names `localhost` alone. */
 let start: Parameters<typeof startProbe>[0];
 
 beforeAll(async () => {
   const ca = await createCa({ commonName: 'root' });
+  stranger = await createCa({ commonName: 'stranger' });
   const server = await ca.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const probe = await ca.issue({ commonName: 'emu-probe' });
   broker = await startWaywardBroker({ server, clientCas: ca.certificate, copies: () => 1 });
@@ -32,7 +35,8 @@ describe('a probe that cannot do its work says why', () => {
     await new Promise((resolve) => server.close(resolve));
     await expect(startProbe({ ...start, port })).rejects.toMatchObject({
       code: 'EMU_E_PROBE_UNREACHABLE',
-      message: expect.stringContaining(`the probe cannot subscribe at localhost:${port}: `),
+      message: `the probe cannot subscribe at localhost:${port}: TCP: connection refused`,
+      hint: expect.stringContaining('Is the broker running'),
     });
   });
 
@@ -47,8 +51,29 @@ describe('a probe that cannot do its work says why', () => {
   test("where the broker's certificate is for another host", async () => {
     await expect(startProbe({ ...start, host: '127.0.0.1' })).rejects.toMatchObject({
       code: 'EMU_E_PROBE',
-      message: expect.stringMatching(/127\.0\.0\.1.*cert/),
+      message: expect.stringMatching(/127\.0\.0\.1:\d+: TLS: the broker's certificate is for another name$/),
     });
+  });
+
+  test("where it does not trust the broker's CA", async () => {
+    await expect(startProbe({ ...start, trusted: [stranger.certificate] })).rejects.toMatchObject({
+      message: expect.stringMatching(/: TLS: the broker's certificate leads to no trusted CA$/),
+      hint: "Name the CA that issued the broker's certificate with --ca.",
+    });
+  });
+
+  test('where its process ends, which no certificate does', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const killed = new AbortController();
+    silent.once('connection', () => killed.abort());
+    await expect(startProbe({ ...start, host: '127.0.0.1', port }, killed.signal)).rejects.toMatchObject({
+      code: 'EMU_E_PROBE',
+      message: expect.stringMatching(/^the probe died: /),
+      hint: undefined,
+    });
+    silent.close();
   });
 
   test('and not where all is well', async () => {
