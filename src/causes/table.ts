@@ -4,10 +4,10 @@ import type { CauseCode } from './code.ts';
 const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
 const HUNG_UP = 'The broker hung up: its log says why.';
 const NAME_THE_CA = "Name the CA that issued the broker's certificate with --ca.";
-const CLIENT_CA =
-  'The broker hung up: its log says why. A client CA that is not the --ca-cert root can look like this.';
+const NO_HELLO = 'The broker hung up: is this the port of a TLS listener? If it is, its log says why.';
+const CLIENT_CA = "The broker hung up: its log says why. A client CA that is not the fleet's root can look like this.";
 const ON_CERTIFICATE =
-  "The broker hung up on the device's certificate: is its client CA the --ca-cert root? Its log says why.";
+  "The broker hung up on the device's certificate: is its client CA the fleet's root? Its log says why.";
 const REFUSED_CLIENT =
   'The broker accepts the certificate and refuses the client: its access rules and its log say why.';
 
@@ -128,7 +128,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'tls.EMU_E_TLS_CLOSED_AT_SERVER_HELLO': {
     words: 'closed by the broker before its ServerHello',
     side: 'broker',
-    advice: CLIENT_CA,
+    advice: NO_HELLO,
   },
   'tls.EMU_E_TLS_CLOSED_AT_CERTIFICATE': {
     words: 'closed by the broker before its Certificate',
