@@ -14,7 +14,7 @@ export function issueDate(now: Date): Date {
   if (!(year >= 2000 && year <= 2031)) {
     throw new EmuError('EMU_E_ISSUE_DATE', 'a compressed certificate is issued between 2000 and 2031', {
       value: now,
-      hint: 'set the clock of this machine',
+      hint: 'Set the clock of this machine.',
     });
   }
   return issued;
@@ -40,7 +40,7 @@ export function requireDeviceYears(years: number | undefined): void {
     `a certificate in a chip is valid for 1 to ${MAX_YEARS} whole years, not ${years}`,
     {
       value: years,
-      hint: 'its compressed form has five bits for the years',
+      hint: 'Its compressed form has five bits for the years.',
     },
   );
 }
@@ -51,7 +51,7 @@ export function requireSignerYears(issuedAt: Date, years = 0): void {
   if (years <= most) return;
   throw new EmuError('EMU_E_CA_YEARS', `a signer issued now is valid for at most ${most} years, not ${years}`, {
     value: years,
-    hint: `the chip has room for a signer's dates through ${LAST_UTC_YEAR}`,
+    hint: `The chip has room for a signer's dates through ${LAST_UTC_YEAR}.`,
   });
 }
 

@@ -48,6 +48,6 @@ function requireIndex(index: number): void {
   if (Number.isInteger(index) && index >= 0 && index < MAX_DEVICES) return;
   throw new EmuError('EMU_E_DEVICE_INDEX', `a fleet has devices 0 to ${MAX_DEVICES - 1}`, {
     value: index,
-    hint: 'a MAC address has 3 bytes to distinguish devices of one vendor: run fewer devices',
+    hint: 'A MAC address has 3 bytes to distinguish devices of one vendor: run fewer devices.',
   });
 }

@@ -7,7 +7,7 @@ import { extensionValue, OID, ownKeyIdentifier } from './certificate-fields.ts';
 import { fleetRootUnder } from './fleet-root.ts';
 import { keyIdentifier, publicKeyOf } from './keys.ts';
 import { caOfSigner } from './own-signer.ts';
-import { readChain, readKey } from './pem.ts';
+import { chainAbove, readCertificates, readKey } from './pem.ts';
 
 export interface OwnRoot {
   /** The CA's certificate, then, unless it is self-signed, those above it up to one that is. */
@@ -25,17 +25,18 @@ const SMALLEST_RSA = 2048;
  * stores no other key. Throws `EMU_E_CA_…` for a CA under which the devices' certificates would not verify.
  */
 export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions): Ca {
-  const [x509, ...above] = readChain(certificatePem);
+  const [x509, ...others] = readCertificates(certificatePem);
+  const certificate = Certificate.fromBER(x509.raw);
+  const mayStandBelow = requireCa(x509, certificate);
+  const above = chainAbove(x509, others);
   const privateKey = readKey(keyPem);
   for (const key of [x509.publicKey, privateKey]) requireFitKey(key);
   if (!x509.checkPrivateKey(privateKey)) {
     throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'the private key does not belong to the certificate of the CA', {
       value: x509.subject,
-      hint: 'give the private key that belongs to the certificate',
+      hint: 'Give the private key that belongs to the certificate.',
     });
   }
-  const certificate = Certificate.fromBER(x509.raw);
-  const mayStandBelow = requireCa(x509, certificate);
   for (const each of [x509, ...above]) requireValid(each, options.now);
   const anchors = [x509, ...above].map(({ raw }) => Uint8Array.from(raw)) as [Uint8Array, ...Uint8Array[]];
   const [der, ...rest] = anchors;
@@ -59,14 +60,14 @@ function requireFitKey(key: KeyObject): void {
   if (canIssue(kind) && (bits === undefined || bits >= SMALLEST_RSA)) return;
   throw new EmuError('EMU_E_CA_CURVE', 'the key of the CA is of a kind that is not supported', {
     value: bits === undefined ? kind : `${kind} ${bits}`,
-    hint: 'use P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more',
+    hint: 'Use P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more.',
   });
 }
 
 function refuse(x509: X509Certificate, why: string): never {
   throw new EmuError('EMU_E_CA_NOT_CA', `the certificate of the CA ${why}`, {
     value: x509.subject,
-    hint: 'issue it with basicConstraints=critical,CA:TRUE and, if it has a keyUsage, keyCertSign',
+    hint: 'Issue it with basicConstraints=critical,CA:TRUE and, if it has a keyUsage, keyCertSign.',
   });
 }
 
@@ -86,7 +87,7 @@ function requireValid({ validFrom, validTo, subject }: X509Certificate, now: Dat
   if (Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo)) return;
   throw new EmuError('EMU_E_CA_VALIDITY', `the certificate of the CA is valid from ${validFrom} to ${validTo}`, {
     value: subject,
-    hint: 'renew the certificate, or set the clock of this machine',
+    hint: 'Renew the certificate, or set the clock of this machine.',
   });
 }
 
@@ -96,6 +97,6 @@ function requireKeyIdentifier(certificate: Certificate, publicKey: Uint8Array): 
   if (value === undefined || Buffer.from(value).equals(keyIdentifier(publicKey))) return;
   throw new EmuError('EMU_E_CA_KEY_IDENTIFIER', 'the subject key identifier of the CA is not SHA-1 of its key', {
     value: Buffer.from(value).toString('hex'),
-    hint: 'issue it with subjectKeyIdentifier=hash',
+    hint: 'Issue it with subjectKeyIdentifier=hash.',
   });
 }

@@ -73,7 +73,7 @@ function unfit(why: string, value: unknown, cause?: unknown): EmuError {
     {
       value,
       cause,
-      hint: 'issue it under a P-256 root with ECDSA and SHA-256, a 16-byte serial number, both key identifiers by hash, a common name, to end before 2050; or use a CA without path length 0',
+      hint: 'Issue it under a P-256 root with ECDSA and SHA-256, a 16-byte serial number, both key identifiers by hash, a common name, to end before 2050; or use a CA without path length 0.',
     },
   );
 }

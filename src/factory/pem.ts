@@ -11,25 +11,34 @@ export function certificatePem(der: Uint8Array): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
-/**
- * The first certificate of a file, and the way from it to one that signed itself; others in the file do not matter.
- * @throws EmuError EMU_E_CA_CERTIFICATE, EMU_E_CA_CHAIN
- */
-export function readChain(pem: string): [first: X509Certificate, ...above: X509Certificate[]] {
-  const [first, ...others] = readCertificates(pem);
-  const chain: [X509Certificate, ...X509Certificate[]] = [first];
+/** The certificates of a file, in their order. @throws EmuError EMU_E_CA_CERTIFICATE */
+export function readCertificates(pem: string): [first: X509Certificate, ...others: X509Certificate[]] {
+  try {
+    const [first, ...others] = certificatesFromPem(pem);
+    return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
+  } catch (cause) {
+    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA cannot be read', {
+      cause,
+      hint: 'Give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----).',
+    });
+  }
+}
+
+/** The way from `first` up to a certificate that signed itself; `others` that are not on it do not matter. @throws EmuError EMU_E_CA_CHAIN */
+export function chainAbove(first: X509Certificate, others: readonly X509Certificate[]): X509Certificate[] {
+  const chain = [first];
   for (let last = first; !hasSignedItself(last); ) {
     const issuer = others.find((other) => !chain.includes(other) && isIssuedBy(last, other));
     if (issuer === undefined) {
       throw new EmuError('EMU_E_CA_CHAIN', 'the file of the CA does not lead to a root', {
         value: last.issuer,
-        hint: `put the certificate of "${last.issuer.replaceAll('\n', ', ')}" into the file, after those it issued`,
+        hint: `Put the certificate of "${last.issuer.replaceAll('\n', ', ')}" into the file, after those it issued.`,
       });
     }
     chain.push(issuer);
     last = issuer;
   }
-  return chain;
+  return chain.slice(1);
 }
 
 function hasSignedItself(x509: X509Certificate): boolean {
@@ -40,18 +49,6 @@ function isIssuedBy(child: X509Certificate, parent: X509Certificate): boolean {
   return child.checkIssued(parent) && child.verify(parent.publicKey);
 }
 
-function readCertificates(pem: string): [X509Certificate, ...X509Certificate[]] {
-  try {
-    const [first, ...others] = certificatesFromPem(pem);
-    return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
-  } catch (cause) {
-    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA cannot be read', {
-      cause,
-      hint: 'give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----)',
-    });
-  }
-}
-
 /** @throws EmuError EMU_E_CA_KEY */
 export function readKey(pem: string): KeyObject {
   try {
@@ -59,7 +56,7 @@ export function readKey(pem: string): KeyObject {
   } catch (cause) {
     throw new EmuError('EMU_E_CA_KEY', 'the key of the CA cannot be read', {
       cause,
-      hint: 'give a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----)',
+      hint: 'Give a private key in PEM without a passphrase (-----BEGIN PRIVATE KEY-----).',
     });
   }
 }

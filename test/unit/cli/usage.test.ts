@@ -104,7 +104,7 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
     2,
     /^--ca-key: .*other\.key: .*does not belong to the certificate of the CA/,
   ],
-  ['run --ca-cert @leaf.pem --ca-key @leaf.key', 2, /^--ca-cert: .*leaf\.pem: .*does not lead to a root$/],
+  ['run --ca-cert @leaf.pem --ca-key @leaf.key', 2, /^--ca-cert: .*leaf\.pem: .*is not that of a CA$/],
   ['run --ca-cert @chain.pem --ca-key @leaf.key', 2, /^--ca-cert: .*chain\.pem: .*is not that of a CA$/],
   ['run --validity 99', 2, /^--validity: a certificate in a chip is valid for 1 to 31 whole years, not 99$/],
   ['run --validity 31', 2, /^--validity: a signer issued now is valid for at most \d+ years, not 31$/],
@@ -118,6 +118,7 @@ describe('a mistake on the command line', () => {
   test.each(MISTAKES)('emu %s exits with %i', async (line, exit, message) => {
     const complaint = await complaintOf(() => request(line));
     expect(complaint.hint ?? (exit === 2 ? '' : 'none needed')).not.toBe('');
+    expect(complaint.hint ?? 'None.').toMatch(/\.$|--help$/);
     expect(complaint.message).toMatch(message);
     expect(complaint.message).not.toContain('\n');
     expect(exitCodeOf(complaint)).toBe(exit);
