@@ -7,7 +7,7 @@ import { configSchema } from './config-schema.ts';
 
 /** A setting as a file has it. */
 export interface FileSetting {
-  /** The text as written, or whether a flag is on. */
+  /** The text as written, or whether the option is on. */
   readonly value: string | boolean;
   /** `FILE:LINE:COLUMN` */
   readonly place: string;
@@ -33,12 +33,13 @@ export function readConfig(file: string, command: Command): ReadonlyMap<string, 
   const result = configSchema(COMMANDS, GROUPS).safeParse(document.contents);
   if (!result.success) throw CONFIG.invalid(describeIssues(result.error.issues, [document], meantBy));
   const settings = new Map<string, FileSetting>();
-  for (const name of Object.keys(optionsOf(command))) {
+  for (const [name, { flag, bare }] of Object.entries(optionsOf(command))) {
     const path = [...command.words, name].filter((part) => part !== undefined);
     const text = document.textOf(path);
     const place = document.locate(path);
     if (text === undefined || place === undefined) continue;
-    settings.set(name, { value: optionsOf(command)[name]?.flag ? text.toLowerCase() === 'true' : text, place });
+    const isSwitch = flag || (bare && /^(true|false)$/i.test(text));
+    settings.set(name, { value: isSwitch ? text.toLowerCase() === 'true' : text, place });
   }
   return settings;
 }

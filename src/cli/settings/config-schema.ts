@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Command, type CommandOption, optionsOf } from '../command/index.ts';
 
-/** A setting is text, or a number that is read as the text it is written in; a flag is true or false. */
+/** A setting is text, or a number that is read as the text it is written in; what may stand without a value is true or false. */
 function settingOf({ flag, bare, describe, values }: CommandOption) {
   if (flag) return z.boolean('expected true or false').describe(describe);
-  if (bare) return z.union([z.string().min(1), z.literal(true)], 'expected text or true').describe(describe);
+  if (bare) return z.union([z.string().min(1), z.boolean()], 'expected text, true or false').describe(describe);
   const text = z.union([z.string().min(1), z.number()], 'expected text or a number').describe(describe);
   return values === undefined ? text : text.meta({ examples: [...values()] });
 }

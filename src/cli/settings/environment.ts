@@ -12,7 +12,10 @@ export function variableOf(option: string): string {
   return PREFIX + option.toUpperCase().replaceAll('-', '_');
 }
 
-/** The value of an option that its variable gives: text, or for a flag whether it is on. An empty variable is as good as none. */
+/**
+ * The value of an option that its variable gives: text, or whether it is on where the option may stand without a value. An
+ * empty variable is as good as none.
+ */
 export function fromEnvironment(
   name: string,
   options: OptionTable,
@@ -21,9 +24,11 @@ export function fromEnvironment(
   const variable = variableOf(name);
   const text = environment[variable];
   if (text === undefined || text === '') return undefined;
-  if (!options[name]?.flag) return text;
+  const { flag, bare } = options[name] ?? {};
+  if (!flag && !bare) return text;
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   if (/^(0|false|no|off)$/i.test(text)) return false;
+  if (bare) return text;
   throw usageError(
     `${variable} must be on or off, not ${quoted(text)}`,
     `Write it like ${variable}=1 or ${variable}=0.`,

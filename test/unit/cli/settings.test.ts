@@ -81,6 +81,22 @@ describe('precedence', () => {
     expect(await args(['run', '--config', config], { EMU_JSON: text })).not.toHaveProperty('json');
   });
 
+  test.each<[given: string, value: string | true | undefined]>([
+    ['1', true],
+    ['true', true],
+    ['off', undefined],
+    ['/topic/#', '/topic/#'],
+  ])('EMU_PROBE=%s, of an option that may stand without a value, is %j', async (text, value) => {
+    expect((await args(['run'], { EMU_PROBE: text })).probe).toBe(value);
+  });
+
+  test('a file turns such an option on or off too', async () => {
+    const probe = async (text: string) =>
+      (await args(['run', '--config', settingsFile(`run: { probe: ${text} }`)])).probe;
+    expect([await probe('true'), await probe('false'), await probe('/topic/#')]).toEqual([true, undefined, '/topic/#']);
+    expect((await runRequest(await args(['run', '--probe']))).watch.probe).toBe('telemetry');
+  });
+
   test('the file may be named by EMU_CONFIG', async () => {
     expect(await args(['run'], { EMU_CONFIG: settingsFile('run: { seed: x }') })).toMatchObject({ seed: 'x' });
   });
@@ -94,11 +110,12 @@ describe('every option of every command', () => {
   );
 
   test.each(all)('$called is a variable and a setting', async ({ command, name, option }) => {
-    const expected = { [name]: option.flag ? true : '1' };
+    const isSwitch = option.flag || option.bare;
+    const expected = { [name]: isSwitch ? true : '1' };
     const line = { _: [...command.words], $0: 'emu' };
     expect((await resolveSettings(command, line, { [variableOf(name)]: '1' })).args).toMatchObject(expected);
 
-    const value = option.flag ? 'true' : '"1"';
+    const value = isSwitch ? 'true' : '"1"';
     const section = command.words.reduceRight<string>(
       (inner, word) => `{ ${word}: ${inner} }`,
       `{ ${name}: ${value} }`,
