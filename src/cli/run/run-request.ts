@@ -43,8 +43,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const json = args.json === true;
   requireTimeToArrive(count, rate, durationMs);
   const out = textOf(args, 'out');
-  const [console, trace, pcap] = [textOf(args, 'console'), textOf(args, 'trace'), textOf(args, 'pcap')];
-  const watch = watchRequest({ console, trace, pcap, probe: textOf(args, 'probe'), out }, count);
+  const watch = watchRequest(args, count);
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);

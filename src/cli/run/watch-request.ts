@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { isFilter } from '../../base/index.ts';
+import { textOf } from '../command/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 import { parseDevice } from '../options/index.ts';
+import type { RunArguments } from './run-options.ts';
 
 /** What is looked at while a run goes on, and not needed for it. */
 export interface WatchRequest {
@@ -14,29 +18,47 @@ export interface WatchRequest {
   readonly probe: readonly string[] | 'telemetry' | undefined;
 }
 
-/** @throws EmuError EMU_E_USAGE */
-export function watchRequest(
-  texts: Readonly<Record<'console' | 'trace' | 'pcap' | 'probe' | 'out', string | undefined>>,
-  count: number,
-): WatchRequest {
-  const device = (name: 'console' | 'trace') => {
-    const text = texts[name];
-    return text === undefined ? undefined : parseDevice(`--${name}`, text, count);
-  };
-  const request = { console: device('console'), trace: device('trace'), pcap: texts.pcap, probe: filters(texts.probe) };
-  if (request.trace !== undefined && texts.out === undefined) {
-    throw usageError('--trace needs --out', 'Name a directory to write the transcripts into: --out traces.');
-  }
-  return request;
+/** The files of `--trace` in the directory of `--out`. */
+export function traceNames(device: number): { i2c: string; mqtt: string } {
+  return { i2c: `device-${device}.i2c.txt`, mqtt: `device-${device}.mqtt.txt` };
 }
 
-/** `true` is what stands for an option without a value. */
-function filters(text: string | undefined): WatchRequest['probe'] {
-  if (text === undefined) return undefined;
-  if (text === 'true') return 'telemetry';
-  const given = text.split(',');
-  const wrong = given.find((filter) => !isFilter(filter));
-  if (wrong === undefined) return given;
+/** @throws EmuError EMU_E_USAGE */
+export function watchRequest(args: RunArguments, count: number): WatchRequest {
+  const device = (name: 'console' | 'trace') => {
+    const text = textOf(args, name);
+    return text === undefined ? undefined : parseDevice(`--${name}`, text, count);
+  };
+  const [trace, pcap, out] = [device('trace'), textOf(args, 'pcap'), textOf(args, 'out')];
+  if (trace !== undefined && out === undefined) {
+    throw usageError('--trace needs --out', 'Name a directory to write the transcripts into: --out traces.');
+  }
+  if (pcap !== undefined) requirePlace(pcap, out, trace);
+  return { console: device('console'), trace, pcap, probe: filters(args.probe) };
+}
+
+/** The file of a capture has a directory, and no other output of the run has its name. */
+function requirePlace(pcap: string, out: string | undefined, trace: number | undefined): void {
+  const directory = dirname(resolve(pcap));
+  if (out !== undefined && directory === resolve(out)) {
+    const taken = ['summary.json', ...(trace === undefined ? [] : Object.values(traceNames(trace)))];
+    if (!taken.includes(basename(pcap))) return;
+    throw usageError(`--pcap: the run writes ${pcap} itself`, 'Name another file, such as run.pcapng.');
+  }
+  if (existsSync(directory)) return;
+  throw usageError(
+    `--pcap: cannot write ${pcap}: there is no directory ${dirname(pcap)}`,
+    'Create it, or name another file.',
+  );
+}
+
+/** `true` stands for an option without a value. */
+function filters(given: unknown): WatchRequest['probe'] {
+  if (given === undefined) return undefined;
+  if (given === true) return 'telemetry';
+  const texts = String(given).split(',');
+  const wrong = texts.find((filter) => !isFilter(filter));
+  if (wrong === undefined) return texts;
   throw usageError(
     `--probe: ${quoted(wrong)} is not an MQTT topic filter`,
     "+ stands for one level, # for the rest: --probe '/topic/+/state,/alarms/#'.",

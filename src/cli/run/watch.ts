@@ -4,7 +4,7 @@ import { type ProbeReport, startProbe } from '../../probe/index.ts';
 import type { OutputDirectory } from '../../report/index.ts';
 import type { FleetProbe, FleetRunOptions, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
 import { CaptureFile, TraceFiles } from '../../trace/index.ts';
-import type { WatchRequest } from './watch-request.ts';
+import { traceNames, type WatchRequest } from './watch-request.ts';
 
 export interface WatchOutputs {
   /** Where the console's lines go. */
@@ -69,8 +69,8 @@ export class Watch {
   #newTrace(k: number): TraceFiles | undefined {
     const { directory } = this.#outputs;
     if (directory === undefined) return undefined;
-    const [i2c, mqtt] = [directory.pathOf(`device-${k}.i2c.txt`), directory.pathOf(`device-${k}.mqtt.txt`)];
-    return new TraceFiles({ i2c, mqtt }, (error) => this.#failed(error));
+    const { i2c, mqtt } = traceNames(k);
+    return new TraceFiles({ i2c: directory.pathOf(i2c), mqtt: directory.pathOf(mqtt) }, (error) => this.#failed(error));
   }
 
   async #newProbe(

@@ -84,5 +84,17 @@ test('a capture that the disk has no room for ends with a clear line and 1; the 
 test('a capture that cannot be begun is said before anything runs', async () => {
   const { code, stdout, stderr } = await emu('run', '--count', '1', '--pcap', '/nowhere/x.pcapng');
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^emu: cannot write \/nowhere\/x\.pcapng: /);
+  expect(stderr).toMatch(/^emu: --pcap: cannot write \/nowhere\/x\.pcapng: there is no directory \/nowhere\n/);
+});
+
+test('a capture into another output of the run is refused, and nothing is left behind', async () => {
+  const line = ['run', '--count', '1', '--trace', '0', '--out', join(out, 'new')];
+  for (const name of ['summary.json', 'device-0.mqtt.txt', 'nodir/x.pcapng']) {
+    const { code, stderr } = await emu(...line, '--pcap', join(out, 'new', name));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      name.startsWith('nodir') ? /there is no directory/ : /^emu: --pcap: the run writes .* itself\n/,
+    );
+  }
+  expect(readdirSync(out)).not.toContain('new');
 });
