@@ -1,5 +1,8 @@
 import { quoted, usageError } from '../errors/index.ts';
 
+/** Here too, and held to the factory's, which is not loaded for a slip in the line. */
+export const MOST_DEVICES = 2 ** 24;
+
 /** A whole number of at least 1; `example` is one that fits. */
 export function parseCount(option: string, text: string, example = 500): number {
   const value = Number(text);
@@ -21,9 +24,17 @@ export function parseDevice(option: string, text: string, count: number): number
   );
 }
 
-/** A number above 0, fractions allowed. */
+/** How many devices are in a fleet. */
+export function parseDevices(text: string): number {
+  const count = parseCount('--count', text);
+  if (count <= MOST_DEVICES) return count;
+  throw usageError(`--count must be at most ${MOST_DEVICES}, not ${text}`, 'There are no more MAC addresses.');
+}
+
+/** A number above 0, fractions and exponents allowed. */
 export function parsePositive(option: string, text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) > 0) return Number(text);
+  const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && Number.isFinite(value)) return value;
   throw usageError(
     `${option} must be a number above 0, not ${/^-?[\d.]+$/.test(text) ? text : quoted(text)}`,
     `Write it like ${option} 100.`,

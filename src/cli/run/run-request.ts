@@ -4,8 +4,8 @@ import { pairOfRootFiles, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
 import {
   parseBroker,
-  parseCount,
   parseCrypto,
+  parseDevices,
   parseDuration,
   parsePace,
   parsePositive,
@@ -31,7 +31,7 @@ export interface RunRequest {
  */
 export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const persistent = await persistentRunOf(args);
-  const count = persistent?.count ?? parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
+  const count = persistent?.count ?? parseDevices(textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
   const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
   const interval = textOf(args, 'interval');
@@ -58,11 +58,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const rootFiles = pairOfRootFiles(args);
 
   const { loadProfile } = await import('../../profile/index.ts');
-  const { MAX_DEVICES } = await import('../../factory/index.ts');
   const { readCa, readTrust, requireKnownRoot } = await import('../ca/index.ts');
-  if (count > MAX_DEVICES) {
-    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
-  }
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
   const profile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const years = yearsOf(args);

@@ -74,6 +74,8 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --count many', 2, /^--count must be a whole number of at least 1, not "many"$/],
   ['run --count 1e3', 2, /^--count must be a whole number/],
   ['run --count 16777217 --rate 1000000', 2, /^--count must be at most 16777216/],
+  ['run --count 99999999999999999999', 2, /^--count must be at most 16777216, not 99999999999999999999$/],
+  ['run --rate 1e999', 2, /^--rate must be a number above 0, not "1e999"$/],
   ['run --rate -1', 2, /^--rate must be a number above 0, not -1$/],
   ['run --rate 0', 2, /^--rate must be a number above 0, not 0$/],
   ['run --rate fast', 2, /^--rate must be a number above 0, not "fast"$/],

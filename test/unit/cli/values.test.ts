@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { nearest } from '../../../src/base/index.ts';
 import { parseBroker } from '../../../src/cli/options/broker-url.ts';
 import { parseDuration } from '../../../src/cli/options/duration.ts';
+import { MOST_DEVICES, parseDevices, parsePositive } from '../../../src/cli/options/numbers.ts';
+import { MAX_DEVICES } from '../../../src/factory/index.ts';
 
 describe('durations', () => {
   test.each([
@@ -18,6 +20,21 @@ describe('durations', () => {
   test.each(['30', 's', '', '-5s', '5 s', '1d', '1e3s', '.5s', '0s', '0.5ms', '600h', '5S'])('not %j', (text) => {
     expect(() => parseDuration('--duration', text)).toThrow(expect.objectContaining({ code: 'EMU_E_USAGE' }));
   });
+});
+
+test.each([
+  ['100', 100],
+  ['.5', 0.5],
+  ['2.', 2],
+  ['1e3', 1000],
+  ['1.5E-1', 0.15],
+])('a rate of %s', (text, rate) => {
+  expect(parsePositive('--rate', text)).toBe(rate);
+});
+
+test('no more devices than a factory makes', () => {
+  expect(MOST_DEVICES).toBe(MAX_DEVICES);
+  expect(parseDevices(String(MAX_DEVICES))).toBe(MAX_DEVICES);
 });
 
 describe('brokers', () => {
