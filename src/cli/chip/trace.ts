@@ -12,7 +12,7 @@ import type { Io } from '../io/index.ts';
 const CONTEXT = 3;
 
 /** `emu chip trace`. Resolves to the exit code. */
-export async function chipTrace(args: Arguments, { stdout, stderr }: Io): Promise<number> {
+export async function chipTrace(args: Arguments, { stdout }: Io): Promise<number> {
   const file = positional(args, 'file', 'Write it like: emu chip trace device-0.i2c.txt');
   const address = addressOf(textOf(args, 'address') ?? '60');
   const exchanges = exchangesIn(file, address);
@@ -24,7 +24,6 @@ export async function chipTrace(args: Arguments, { stdout, stderr }: Io): Promis
       stdout,
       exchanges.flatMap((exchange) => lines(exchange, args)),
     );
-  if (exchanges.length === 0) stderr.write(`emu: ${file} has no commands to a chip at ${address.toString(16)}\n`);
   return EXIT.ok;
 }
 
@@ -34,7 +33,17 @@ function addressOf(text: string): number {
   throw usageError(`--address is 7 bits in hexadecimal, not ${quoted(text)}`, 'Write it like --address 60.');
 }
 
+/** What went to and fro. A comparison of nothing would find no difference. */
 function exchangesIn(file: string, address: number): Exchange[] {
+  const exchanges = exchangesOf(transactionsIn(file), address);
+  if (exchanges.length > 0) return exchanges;
+  throw usageError(
+    `${file} has no commands to a chip at ${address.toString(16).padStart(2, '0')}`,
+    'Name its address with --address, and a transcript of its bus as emu run --trace writes it.',
+  );
+}
+
+function transactionsIn(file: string) {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -42,10 +51,7 @@ function exchangesIn(file: string, address: number): Exchange[] {
     throw usageError(`cannot read ${file}: ${fileTrouble(cause)}`, 'Check the path and who may read it.', cause);
   }
   try {
-    return exchangesOf(
-      parseTranscript(text).map(({ transaction }) => transaction),
-      address,
-    );
+    return parseTranscript(text).map(({ transaction }) => transaction);
   } catch (error) {
     if (error instanceof EmuError) throw usageError(`${file}: ${error.message}`, error.hint ?? '', error);
     throw error;

@@ -118,10 +118,16 @@ describe.concurrent('emu chip trace', () => {
     ]);
   });
 
-  test('says when nothing in it went to the chip', async () => {
+  test('says when nothing in it went to the chip, alone or compared', async () => {
     writeFileSync(at('other.txt'), trace);
-    const { code, stdout, stderr } = await emu('chip', 'trace', at('other.txt'), '--address', '35');
-    expect([code, stdout, stderr]).toEqual([0, '', `emu: ${at('other.txt')} has no commands to a chip at 35\n`]);
+    for (const more of [[], ['--compare', at('other.txt')]]) {
+      const { code, stdout, stderr } = await emu('chip', 'trace', at('other.txt'), ...more, '--address', '35');
+      expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+        ...[2, ''],
+        `emu: ${at('other.txt')} has no commands to a chip at 35`,
+      ]);
+    }
+    expect((await emu('chip', 'trace', '/dev/null')).code).toBe(2);
   });
 
   test('says which line is none', async () => {
