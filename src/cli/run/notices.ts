@@ -1,14 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
 import { formatDuration } from '../../base/index.ts';
 import { formatBroker } from '../../report/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 
+/** Beyond these a core has nothing to gain from another process. */
+const WORKERS_PER_CORE = 4;
+
 /** The lines before a run: what it does, and what may surprise. */
-export function notices(plan: RunPlan): string[] {
+export function notices(plan: RunPlan, cores: number = availableParallelism()): string[] {
   const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
   const workers = plan.workers === 1 ? '' : `, on ${plan.workers} workers`;
   return [
-    `${plan.count} devices of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
+    `${plan.count === 1 ? '1 device' : `${plan.count} devices`} of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
+    ...(plan.workers <= WORKERS_PER_CORE * cores ? [] : [manyWorkers(plan.workers, cores)]),
     ...(plan.seed === undefined
       ? []
       : ['note: the keys come from --seed and anyone can generate them again: for tests only']),
@@ -22,6 +27,10 @@ const FRESH_ROOT: readonly string[] = [
   '      Create a root once, configure root.pem as client CA of the broker, and add --ca-cert root.pem --ca-key root.key:',
   '      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=fleet root" -keyout root.key -out root.pem',
 ];
+
+function manyWorkers(workers: number, cores: number): string {
+  return `note: ${workers} workers share ${cores === 1 ? 'one core' : `${cores} cores`}, and each costs some 40 MB: --workers auto takes as many as help`;
+}
 
 function fanOut(count: number): string {
   return `note: all devices publish and subscribe to one topic: each round of telemetry is ${count} messages in and ${count * count} deliveries`;

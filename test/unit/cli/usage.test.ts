@@ -192,6 +192,16 @@ describe('a run that is asked for', () => {
     expect((await request(withRoot)).plan.ca).toBeDefined();
   });
 
+  test('says so when more workers are asked for than its cores can use', async () => {
+    const { plan } = await request('run --count 500 --workers 9');
+    expect(notices(plan, 2)[1]).toMatch(/^note: 9 workers share 2 cores, and each costs some 40 MB/);
+    expect(notices(plan, 3)).toHaveLength(1);
+  });
+
+  test('speaks of one device as of one', async () => {
+    expect(notices((await request('run --count 1')).plan)[0]).toMatch(/^1 device of /);
+  });
+
   test('says what a shared topic costs', async () => {
     const { plan } = await request('run --count 500 --profile esp32-mqtts-shared');
     expect(notices(plan).join('\n')).toContain('500 messages in and 250000 deliveries');
