@@ -18,7 +18,7 @@ export function parseChipCommand(text: string): ParsedCommand {
   if (first === undefined) return { problem: `param1 is a byte in hexadecimal, not ${param1}` };
   if (second === undefined) return { problem: `param2 is two bytes in hexadecimal, not ${param2}` };
   const digits = data.join('');
-  if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) return { problem: `data is hexadecimal, not ${digits}` };
+  if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) return { problem: `data is pairs of hexadecimal digits, not ${digits}` };
   if (digits.length / 2 > MAX_DATA) return { problem: `a packet has at most ${MAX_DATA} bytes of data` };
   return { packet: packetOf(known[1], first, second, Buffer.from(digits, 'hex')) };
 }

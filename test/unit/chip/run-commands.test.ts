@@ -24,7 +24,7 @@ test.each([
   ['GenKey 100', 'param1 is a byte in hexadecimal, not 100'],
   ['GenKey 04 slot', 'param2 is two bytes in hexadecimal, not slot'],
   ['GenKey 04 10000', 'param2 is two bytes in hexadecimal, not 10000'],
-  ['Nonce 03 0 abc', 'data is hexadecimal, not abc'],
+  ['Nonce 03 0 abc', 'data is pairs of hexadecimal digits, not abc'],
   [`SHA 01 40 ${'00'.repeat(145)}`, 'a packet has at most 144 bytes of data'],
 ])('%j is none', (text, problem) => {
   expect(parseChipCommand(text)).toEqual({ problem });
