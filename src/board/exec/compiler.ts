@@ -34,10 +34,14 @@ export async function compileLibrary(compiler: Compiler, sources: readonly strin
     await run(program, [...parameters, ...FLAGS, '-o', output, ...sources, '-ldl']);
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
-    const reason = stderr.split('\n').find((line) => line.includes('error')) ?? (error as Error).message;
+    const lines = stderr.split('\n');
+    const full = lines.find((line) => line.includes('No space left on device'));
+    const reason = full ?? lines.find((line) => line.includes('error')) ?? (error as Error).message;
     throw new EmuError('EMU_E_BOARD_COMPILER', `${program} cannot compile the preload library: ${reason.trim()}`, {
       value: stderr,
-      hint: 'If a header is missing: apt-get install libc6-dev.',
+      hint: full
+        ? 'Make room, or name a cache on another disk in XDG_CACHE_HOME.'
+        : 'If a header is missing: apt-get install libc6-dev.',
       cause: error,
     });
   }

@@ -80,6 +80,15 @@ describe('buildPreload without what it needs', () => {
     expect(readdirSync(join(directory, 'bad', 'twinfleet'))).toEqual([]);
   });
 
+  it('advises on the disk where that is full', async () => {
+    const text =
+      '[ "$1" = -v ] && exit 0\necho "ld: final link failed: No space left on device\ncollect2: error: 1" >&2\nexit 1';
+    await expect(buildPreload(inCache('full', { CC: script('full-cc', text) }))).rejects.toMatchObject({
+      message: expect.stringMatching(/: ld: final link failed: No space left on device$/),
+      hint: 'Make room, or name a cache on another disk in XDG_CACHE_HOME.',
+    });
+  });
+
   it('does not take a program that makes no library for a compiler', async () => {
     await expect(buildPreload(inCache('idle', { CC: '/bin/true' }))).rejects.toMatchObject({
       code: 'EMU_E_BOARD_COMPILER',
