@@ -19,6 +19,8 @@ export interface YamlDocument {
 export interface DocumentKind {
   /** `profile` */
   readonly noun: string;
+  /** A file without anything in it says nothing, and is not wrong. */
+  readonly mayBeEmpty?: true;
   unreadable(message: string, file: string, cause: unknown): EmuError;
   /** @param problems each a line of `FILE:LINE:COLUMN: what`. */
   invalid(problems: readonly string[]): EmuError;
@@ -49,7 +51,7 @@ function syntaxProblems(document: Document, { noun }: DocumentKind, at: (offset:
   return problems;
 }
 
-/** Reads and parses one file; it must be a YAML map. */
+/** Reads and parses one file; it must be a YAML map, or empty where its kind may be. */
 export function readDocument(file: string, kind: DocumentKind): YamlDocument {
   const text = readText(file, kind);
   const lines = new LineCounter();
@@ -65,14 +67,15 @@ export function readDocument(file: string, kind: DocumentKind): YamlDocument {
   }
   const problems = syntaxProblems(document, kind, at);
   const root = document.contents;
-  if (problems.length === 0 && !isMap(root))
+  const isEmpty = root === null && kind.mayBeEmpty === true;
+  if (problems.length === 0 && !isMap(root) && !isEmpty)
     problems.push(`${at(root?.range?.[0] ?? 0)}: a ${kind.noun} is a map of keys`);
   if (problems.length > 0) throw kind.invalid(problems);
 
   const position = (node: unknown) => (isNode(node) && node.range ? at(node.range[0]) : undefined);
   return {
     file,
-    contents: document.toJS(),
+    contents: document.toJS() ?? {},
     locate: (path) => position(document.getIn(path, true)),
     locateKey(path) {
       const map = document.getIn(path.slice(0, -1), true);

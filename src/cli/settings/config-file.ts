@@ -15,6 +15,7 @@ export interface FileSetting {
 
 const CONFIG: DocumentKind = {
   noun: 'settings file',
+  mayBeEmpty: true,
   unreadable: (message, file, cause) =>
     new EmuError('EMU_E_CONFIG_FILE', message, { value: file, cause, hint: 'Check the path and who may read it.' }),
   invalid: ([first = '', ...others]) =>
@@ -44,9 +45,11 @@ export function readConfig(file: string, command: Command): ReadonlyMap<string, 
   return settings;
 }
 
-/** The option or section that an unknown key resembles. */
+/** The option or section that an unknown key resembles, or stands for where two words are one key. */
 function meantBy(path: readonly PropertyKey[]): string | undefined {
   const key = String(path.at(-1));
+  const [group, word] = COMMANDS.find(({ words }) => words.join(' ') === path.join(' '))?.words ?? [];
+  if (path.length === 1 && word !== undefined) return `${group}: { ${word}: … }`;
   const section = path.slice(0, -1).join(' ');
   const command = COMMANDS.find(({ words }) => words.join(' ') === section);
   if (command !== undefined)

@@ -9,12 +9,17 @@ function settingOf({ flag, bare, describe, values }: CommandOption) {
   return values === undefined ? text : text.meta({ examples: [...values()] });
 }
 
+/** A map of settings. One that nothing stands in yet is as good as none. */
+function mapOf(shape: Record<string, z.ZodType>, description: string) {
+  return z.strictObject(shape, 'expected a map of settings').nullish().describe(description);
+}
+
 function sectionOf(command: Command) {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, option] of Object.entries(optionsOf(command))) {
     if (name !== 'config') shape[name] = settingOf(option).optional();
   }
-  return z.strictObject(shape).describe(command.summary);
+  return mapOf(shape, command.summary);
 }
 
 /**
@@ -22,16 +27,17 @@ function sectionOf(command: Command) {
  * same tables as the command line.
  */
 export function configSchema(commands: readonly Command[], groups: Readonly<Record<string, string>>): z.ZodType {
-  const shape: Record<string, z.ZodType> = { format: z.literal(1).optional().describe('the version of this format') };
+  const format = z.literal(1, 'expected 1').optional().describe('the version of this format');
+  const shape: Record<string, z.ZodType> = { format };
   for (const [group, summary] of Object.entries(groups)) {
     const sections = commands.filter(({ words }) => words[0] === group && words[1] !== undefined);
-    shape[group] = z
-      .strictObject(Object.fromEntries(sections.map((command) => [command.words[1], sectionOf(command).optional()])))
-      .optional()
-      .describe(summary);
+    shape[group] = mapOf(
+      Object.fromEntries(sections.map((command) => [command.words[1], sectionOf(command)])),
+      summary,
+    );
   }
   for (const command of commands) {
-    if (command.words[1] === undefined) shape[command.words[0]] = sectionOf(command).optional();
+    if (command.words[1] === undefined) shape[command.words[0]] = sectionOf(command);
   }
   return z.strictObject(shape).describe('Settings of emu: the file that --config names');
 }

@@ -159,8 +159,10 @@ describe('a mistake says where it was set', () => {
     ['an unknown command', 'rnu: {}', '1:1: rnu: unknown key; did you mean run?', 2],
     ['a file inside the file', 'run: { config: x }', '1:8: run.config: unknown key', 2],
     ['a text for a flag', 'run:\n  json: yes', '2:9: run.json: expected true or false', 2],
+    ['a text for a section', 'run: fast', '1:6: run: expected a map of settings', 2],
+    ['two words as one', 'fleet create: {}', '1:1: fleet create: unknown key; did you mean fleet: { create: … }?', 2],
     ['a list for a text', 'run:\n  count: [1]', '2:10: run.count: expected text or a number', 2],
-    ['another format', 'format: 2', '1:9: format: Invalid input: expected 1', 2],
+    ['another format', 'format: 2', '1:9: format: expected 1', 2],
     ['no map', '- run', '1:1: a settings file is a map of keys', 2],
     ['an alias', 'run: &a { count: 1 }\nfoo: *a', '2:6: aliases are not part of the settings file format', 2],
     ['no YAML', 'run: {', '1:7: ', 2],
@@ -180,6 +182,10 @@ describe('a mistake says where it was set', () => {
   test('all mistakes of a file are told', async () => {
     const refused = await complaint(['--config', settingsFile('run:\n  a: 1\n  json: 2\n')]);
     expect(refused).toMatchObject({ code: 'EMU_E_CONFIG_INVALID', value: { length: 2 }, hint: /^1 more: / });
+  });
+
+  test.each(['', '# run:\n', 'run:\n', 'fleet:\n  create:\n'])('nothing in it is no mistake: %j', async (text) => {
+    expect((await settings(['run', '--config', settingsFile(text)])).describe()).toEqual([]);
   });
 
   test('a file that is not there', async () => {
