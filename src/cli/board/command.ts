@@ -21,7 +21,7 @@ export const BOARD: Command = {
     },
     port: option('Ports', 'the first of three for each board: I2C, kit text, control', 'free ones'),
     exec: flag('Program', 'runs the PROGRAM behind -- on the boards, and ends with its exit code'),
-    json: flag('Output', 'the ports as one line of JSON'),
+    json: flag('Output', 'the ports as one line of JSON, with --exec on stderr'),
   },
   examples: [
     ['$0 board', 'one board; prints its ports'],
