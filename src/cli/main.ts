@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** Runs a command with what the command line, the environment and the settings file say together. */
 async function dispatch(command: Command, line: Arguments, io: Io): Promise<number> {
-  const warnings = unknownVariables(io.environment, COMMANDS);
+  const warnings = unknownVariables(io.environment, command, COMMANDS);
   const settings = await resolveSettings(command, line, io.environment);
   try {
     const { quiet, verbose } = verbosity(settings.args);

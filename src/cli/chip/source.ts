@@ -40,7 +40,10 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
   const colon = source.lastIndexOf(':');
   const [directory, device] = [source.slice(0, colon), source.slice(colon + 1)];
   if (colon > 0 && existsSync(directory)) return ofDevice(directory, device);
-  throw usageError(`${quoted(source)} is not a configuration of a chip`, FORMS);
+  throw new EmuError('EMU_E_USAGE', `${quoted(source)} is not a configuration of a chip`, {
+    value: source,
+    hint: FORMS,
+  });
 }
 
 /** The memory of a part as it leaves the factory, by default a generic one; `rng` makes the keys that some have then. */

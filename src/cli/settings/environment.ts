@@ -36,18 +36,16 @@ export function fromEnvironment(
 }
 
 /**
- * A slip in a variable's name must not be ignored. Others may use the prefix too, so what resembles no setting is only
- * reported: the warnings, one line each.
- * @throws EmuError EMU_E_USAGE for a name that is nearly one.
+ * A slip in a variable's name must not be ignored by the command that it is meant for. Others may use the prefix too, so what
+ * resembles none of its settings is only reported: the warnings, one line each.
+ * @throws EmuError EMU_E_USAGE for a name that is nearly one of the command's.
  */
-export function unknownVariables(environment: Environment, commands: readonly Command[]): string[] {
-  const known = [...new Set(commands.flatMap((command) => Object.keys(optionsOf(command))).map(variableOf)), ...OWN];
+export function unknownVariables(environment: Environment, command: Command, commands: readonly Command[]): string[] {
+  const known = [...commands.flatMap(variablesOf), ...OWN];
   const strangers = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
+  const likely = [...variablesOf(command), ...OWN].map((variable) => variable.slice(PREFIX.length));
   for (const name of strangers) {
-    const meant = nearest(
-      name.slice(PREFIX.length).toUpperCase(),
-      known.map((variable) => variable.slice(PREFIX.length)),
-    );
+    const meant = nearest(name.slice(PREFIX.length).toUpperCase(), likely);
     if (meant !== undefined) {
       throw usageError(
         `${name} is not a setting of emu; did you mean ${PREFIX}${meant}?`,
@@ -56,4 +54,8 @@ export function unknownVariables(environment: Environment, commands: readonly Co
     }
   }
   return strangers.map((name) => `warning: the environment variable ${name} is not a setting of emu and has no effect`);
+}
+
+function variablesOf(command: Command): string[] {
+  return Object.keys(optionsOf(command)).map(variableOf);
 }

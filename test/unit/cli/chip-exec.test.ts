@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packet, seedChip, toHex } from '../../support/atecc608.ts';
-import { emu } from '../../support/emu-in-process.ts';
+import { emu, startEmu } from '../../support/emu-in-process.ts';
 
 let directory: string;
 const at = (name: string) => join(directory, name);
@@ -53,6 +53,11 @@ describe.concurrent('emu chip exec', () => {
   test('of nothing between two ; nothing is made', async () => {
     const { code, stdout } = await emu('chip', 'exec', 'Info; ; Info;');
     expect([code, stdout.match(/^> .*/gm)]).toEqual([0, ['> Info p1=00 p2=0000', '> Info p1=00 p2=0000']]);
+  });
+
+  test('says where a chip that is none was set', async () => {
+    const { ended } = startEmu(['chip', 'exec', 'Info'], { environment: { EMU_CHIP: '60,35' } });
+    expect((await ended).stderr).toMatch(/^emu: EMU_CHIP: "60,35" is not a configuration of a chip\n/);
   });
 
   test('says what is no command', async () => {

@@ -7,6 +7,8 @@ import { optionsOf } from '../../../src/cli/command/common-options.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
 import { exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
+import { FLEET_EXPORT } from '../../../src/cli/fleet/index.ts';
+import { RUN } from '../../../src/cli/run/index.ts';
 import { runRequest } from '../../../src/cli/run/run-request.ts';
 import { unknownVariables, variableOf } from '../../../src/cli/settings/environment.ts';
 import { resolveSettings, type Settings } from '../../../src/cli/settings/settings.ts';
@@ -203,21 +205,25 @@ describe('a variable that is no setting', () => {
     ['EMU_count', 'EMU_COUNT'],
     ['EMU_DEBUGG', 'EMU_DEBUG'],
   ])('%s is refused: it was meant to be %s', (name, meant) => {
-    expect(() => unknownVariables({ [name]: '1' }, COMMANDS)).toThrow(
+    expect(() => unknownVariables({ [name]: '1' }, RUN, COMMANDS)).toThrow(
       `${name} is not a setting of emu; did you mean ${meant}?`,
     );
   });
 
   test('one that resembles none is told', () => {
-    expect(unknownVariables({ EMU_XYZZY_HOME: '1', EMULATOR: '1', HOME: '/' }, COMMANDS)).toEqual([
+    expect(unknownVariables({ EMU_XYZZY_HOME: '1', EMULATOR: '1', HOME: '/' }, RUN, COMMANDS)).toEqual([
       'warning: the environment variable EMU_XYZZY_HOME is not a setting of emu and has no effect',
     ]);
   });
 
+  test('one that resembles a setting of another command only is told too', () => {
+    expect(unknownVariables({ EMU_FOO: '1' }, RUN, COMMANDS)).toEqual([expect.stringContaining('EMU_FOO')]);
+    expect(() => unknownVariables({ EMU_FOO: '1' }, FLEET_EXPORT, COMMANDS)).toThrow(/did you mean EMU_FOR\?/);
+  });
+
   test('the known ones are fine', () => {
-    expect(unknownVariables({ EMU_DEBUG: '1', EMU_COUNT: '1', EMU_CA_CERT: 'x', EMU_CONFIG: 'y' }, COMMANDS)).toEqual(
-      [],
-    );
+    const environment = { EMU_DEBUG: '1', EMU_COUNT: '1', EMU_CA_CERT: 'x', EMU_CONFIG: 'y', EMU_FOR: 'nats' };
+    expect(unknownVariables(environment, RUN, COMMANDS)).toEqual([]);
   });
 });
 
