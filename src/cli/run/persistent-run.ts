@@ -2,6 +2,7 @@ import { type FleetFile, rangeOf, readFleet, type Segment, wholeOf } from '../..
 import { type Arguments, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
 import { parseSegment } from '../options/index.ts';
+import { devices } from './devices.ts';
 
 /** What a persistent fleet decides for a run. */
 export interface PersistentRun {
@@ -29,7 +30,7 @@ export function persistentRun(args: Arguments, directory: string): PersistentRun
   const { from, to } = rangeOf(wholeOf(file), segment);
   if (from === to) {
     throw usageError(
-      `--segment ${segment.index}/${segment.of} is empty: the fleet has ${file.devices.count} devices`,
+      `--segment ${segment.index}/${segment.of} is empty: the fleet has ${devices(file.devices.count)}`,
       'Use at most as many segments as there are devices.',
     );
   }

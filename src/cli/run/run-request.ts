@@ -13,6 +13,7 @@ import {
   withOrganization,
   yearsOf,
 } from '../options/index.ts';
+import { devices } from './devices.ts';
 import type { PersistentRun } from './persistent-run.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { type WatchRequest, watchRequest } from './watch-request.ts';
@@ -101,7 +102,7 @@ function requireTimeToArrive(count: number, rate: number, durationMs: number): v
   if (arrivalMs <= durationMs) return;
   const rateNeeded = Math.ceil((count * 1000) / durationMs);
   throw usageError(
-    `${count} devices at ${rate} per second take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
+    `${devices(count)} at ${rate} per second would take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
     `Use at least --rate ${rateNeeded} or --duration ${Math.ceil(arrivalMs / 1000)}s, or fewer devices.`,
   );
 }
