@@ -101,6 +101,7 @@ export class MqttTask {
           this.#observe({ type: 'packet', direction: 'received', bytes: record });
           this.#client.receive(record);
         },
+        taken: () => {},
         down: (failure) => this.#down(failure),
       },
     );

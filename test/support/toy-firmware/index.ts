@@ -95,6 +95,7 @@ class Toy implements Device {
           this.#client.transportUp();
         },
         received: (record) => this.#client.receive(record),
+        taken: () => {},
         down: (failure) => this.#observe({ type: 'attemptFailed', failure }),
       },
     );
