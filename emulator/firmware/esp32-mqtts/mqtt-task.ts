@@ -101,7 +101,7 @@ export class MqttTask {
           this.#observe({ type: 'packet', direction: 'received', bytes: record });
           this.#client.receive(record);
         },
-        taken: () => {},
+        taken: () => this.#client.transportTaken(),
         down: (failure) => this.#down(failure),
       },
     );
@@ -117,6 +117,21 @@ export class MqttTask {
     this.#connected = false;
     const { clock } = this.#fleet.surroundings;
     this.#cancelReconnect = clock.alarm(reconnectGap(this.#fleet.profile.mqtt.reconnect), () => this.#connect());
+  }
+
+  /** From the MQTT client. */
+  get blocked(): boolean {
+    return this.#link?.blocked === true;
+  }
+
+  /** From the MQTT client. */
+  pause(): void {
+    this.#link?.pause();
+  }
+
+  /** From the MQTT client. */
+  resume(): void {
+    this.#link?.resume();
   }
 
   /** From the MQTT client: one packet, one TLS record. */
