@@ -30,6 +30,8 @@ export interface LinkEvents {
   tlsEstablished(ms: number): void;
   /** The plaintext of one TLS record. */
   received(record: Uint8Array): void;
+  /** The system has taken all that was sent. */
+  taken(): void;
   /** The link is down; called once, and never after `close`. */
   down(failure: DeviceFailure): void;
 }
@@ -84,13 +86,28 @@ export class BrokerLink {
     this.#transport = route.dial(route.host, route.port, {
       opened: () => this.#opened(),
       received: (bytes) => this.#tls.receive(bytes),
+      taken: () => events.taken(),
       closed: (reason) => this.#transportClosed(reason),
     });
+  }
+
+  /** The broker does not read: whoever sends should wait for `taken` first. */
+  get blocked(): boolean {
+    return this.#transport.blocked;
   }
 
   /** One TLS record. */
   send(bytes: Uint8Array): void {
     this.#tls.send(bytes);
+  }
+
+  /** Reads no more until `resume`; records that are here already still come. */
+  pause(): void {
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    this.#transport.resume();
   }
 
   /** close_notify and FIN; nothing is reported any more. */

@@ -15,13 +15,16 @@ export interface DeviceFailure {
 export type MessageKind = 'telemetry' | 'script';
 
 /**
- * Why the firmware did not send a message: it had no connection, never yet or no more, or the packet does not fit into the
- * client's buffer.
+ * Why the firmware did not send a message: it had no connection, never yet or no more, the packet does not fit into the
+ * client's buffer, or the broker did not read in time.
  */
-export type RefusedMessage = 'before_first_connack' | 'no_connection' | 'too_large';
+export type RefusedMessage = 'before_first_connack' | 'no_connection' | 'too_large' | 'write_timeout';
 
-/** Why a message was not even made: the program was more than a period late, or the device's own work took longer. */
-export type MissedMessage = 'generator_late' | 'device_busy';
+/**
+ * Why a message was not even made: the program was more than a period late, the device's own work took longer, or the device
+ * stood still because the broker did not read.
+ */
+export type MissedMessage = 'generator_late' | 'device_busy' | 'broker_stalled';
 
 export type NotSentReason = RefusedMessage | MissedMessage;
 
@@ -34,7 +37,7 @@ export type DeviceEvent =
   | { readonly type: 'connected'; readonly ms: number }
   /** A message is made, `lateMs` after its time. It is sent or not sent later, if the device is not stopped before. */
   | { readonly type: 'messageDue'; readonly kind: MessageKind; readonly lateMs: number }
-  /** A PUBLISH was handed to the connection. */
+  /** The system has taken a PUBLISH. */
   | { readonly type: 'messageSent'; readonly topic: string; readonly kind: MessageKind }
   /** A message that was due is not sent, and never will be. */
   | { readonly type: 'messageNotSent'; readonly kind: MessageKind; readonly reason: RefusedMessage }

@@ -6,6 +6,7 @@ import type { DisconnectReason, MqttClientSink } from './events.ts';
 import { headerLength, type PacketName, packetLength, packetName } from './fixed-header.ts';
 import { type Acknowledged, Outbox, type OutboxLimits } from './outbox.ts';
 import { publishHeader } from './publish.ts';
+import { type Write, type WriteFailure, WriteWait } from './write-wait.ts';
 
 /** The firmware's constants, one object for all devices: a profile's `mqtt`. */
 export interface MqttClientOptions {
@@ -42,6 +43,11 @@ type QoS = 0 | 1 | 2;
  * Quirk: it never sends DISCONNECT, and a publish while it is not connected is refused, not queued.
  * Quirk: it never checks what it receives. Where the firmware would go on with what its buffer held before, this one
  * reports `malformed` and goes on.
+ *
+ * While the connection takes nothing, the client's task stands still before what it writes, and reads nothing. Whoever calls
+ * `publish`, `subscribe` or `unsubscribe` from the client's own task waits in the same way, with `waitToWrite`.
+ * Quirk: only a PINGREQ that is not written in time ends the connection. Acknowledgements and requests are just not sent
+ * (mqtt_write_data and its callers).
  */
 export class MqttClient {
   readonly clientId: string;
@@ -50,6 +56,9 @@ export class MqttClient {
   readonly #rng: Rng;
   readonly #sink: MqttClientSink;
   readonly #outbox: Outbox;
+  readonly #wait: WriteWait;
+  /** What came while the task stood still. */
+  #unread: Uint8Array[] = [];
   #state: State = 'down';
   /** Length of the CONNECT packet, which is also how much is read to find the CONNACK. */
   #connectLength = 0;
@@ -78,10 +87,23 @@ export class MqttClient {
     this.#rng = surroundings.rng;
     this.#sink = sink;
     this.#outbox = new Outbox(options.outbox);
+    const isBlocked = () => this.#sink.blocked;
+    this.#wait = new WriteWait(this.#clock, options.networkTimeoutMs, isBlocked, () => this.#resume());
   }
 
   get connected(): boolean {
     return this.#state === 'connected';
+  }
+
+  /** Whether the client's task need not wait before it writes. */
+  get mayWrite(): boolean {
+    return !this.#wait.waiting && !this.#sink.blocked;
+  }
+
+  /** The client's task stands still until it may write, or may not any more. */
+  waitToWrite(write: Write): void {
+    this.#wait.begin(write);
+    this.#sink.pause();
   }
 
   /** The TLS connection is there: sends CONNECT. */
@@ -104,8 +126,14 @@ export class MqttClient {
     this.#awaitsPingResponse = false;
     this.#messageRest = 0;
     this.#lostRest = 0;
+    this.#unread = [];
     this.#send(connect);
     this.#arm();
+  }
+
+  /** The transport has taken all that was sent. */
+  transportTaken(): void {
+    this.#wait.taken();
   }
 
   /** The transport has failed or was closed by the peer. */
@@ -116,6 +144,10 @@ export class MqttClient {
   /** The plaintext of one TLS record; what one read does not take, the next one gets. */
   receive(record: Uint8Array): void {
     for (let offset = 0; offset < record.length && this.#state !== 'down'; ) {
+      if (this.#wait.waiting) {
+        this.#unread.push(record.slice(offset));
+        return;
+      }
       const read = record.subarray(offset, offset + this.#readLength());
       offset += read.length;
       if (this.#state === 'connecting') this.#readConnack(read);
@@ -243,10 +275,10 @@ export class MqttClient {
         if (this.#acknowledged('publish', id)) this.#sink.event({ type: 'published', id });
         break;
       case 'pubrec':
-        this.#send(encode({ cmd: 'pubrel', messageId: id }));
+        this.#reply(encode({ cmd: 'pubrel', messageId: id }));
         break;
       case 'pubrel':
-        this.#send(encode({ cmd: 'pubcomp', messageId: id }));
+        this.#reply(encode({ cmd: 'pubcomp', messageId: id }));
         break;
       case 'pingresp':
         this.#awaitsPingResponse = false;
@@ -263,8 +295,17 @@ export class MqttClient {
   }
 
   #acknowledge(qos: number, messageId: number): void {
-    if (qos === 1) this.#send(encode({ cmd: 'puback', messageId }));
-    if (qos === 2) this.#send(encode({ cmd: 'pubrec', messageId }));
+    if (qos === 1) this.#reply(encode({ cmd: 'puback', messageId }));
+    if (qos === 2) this.#reply(encode({ cmd: 'pubrec', messageId }));
+  }
+
+  /** Quirk: mqtt_process_receive forgets an acknowledgement that could not be written. */
+  #reply(packet: Uint8Array): void {
+    if (this.mayWrite) this.#send(packet);
+    else
+      this.waitToWrite((failure) => {
+        if (failure === undefined) this.#send(packet);
+      });
   }
 
   /** Quirk: a message longer than the read is delivered in pieces, as they are read; only the first has the topic. */
@@ -309,6 +350,7 @@ export class MqttClient {
 
   /** The end of the loop's turn: the keep-alive is looked at, unless the client is in the middle of a message. */
   #endTurn(): void {
+    if (this.#wait.waiting) return;
     const now = this.#clock.now();
     this.#lastTurn = now;
     if (this.#messageRest === 0 && now - this.#lastSent > this.#pingAfter) {
@@ -316,11 +358,34 @@ export class MqttClient {
         this.#abort('NO_PINGRESP');
         return;
       }
-      this.#send(encode({ cmd: 'pingreq' }));
-      this.#awaitsPingResponse = true;
-      this.#sink.event({ type: 'pingSent' });
+      if (!this.mayWrite) {
+        this.waitToWrite((failure) => this.#ping(failure));
+        return;
+      }
+      this.#ping();
     }
     this.#arm();
+  }
+
+  /** esp_mqtt_client_ping, and what esp_mqtt_task makes of it. */
+  #ping(failure?: WriteFailure): void {
+    if (failure !== undefined) {
+      this.#abort('WRITE_TIMEOUT');
+      return;
+    }
+    this.#send(encode({ cmd: 'pingreq' }));
+    this.#awaitsPingResponse = true;
+    this.#sink.event({ type: 'pingSent' });
+  }
+
+  /** The task goes on after it stood still: the turn of its loop ends, and it reads again. */
+  #resume(): void {
+    if (this.#state === 'down') return;
+    const unread = this.#unread;
+    this.#unread = [];
+    this.#endTurn();
+    for (const record of unread) this.receive(record);
+    if (!this.#wait.waiting) this.#sink.resume();
   }
 
   /** Half the keep-alive, ms; the firmware counts from the last packet that it *sent*. */
@@ -360,6 +425,7 @@ export class MqttClient {
   }
 
   #timeIsUp(): void {
+    if (this.#wait.waiting) return;
     if (this.#state === 'connecting') {
       this.#abort('CONNACK_TIMEOUT');
     } else {
@@ -376,6 +442,7 @@ export class MqttClient {
     this.#cancelAlarm = undefined;
     this.#alarmAt = Number.POSITIVE_INFINITY;
     this.#outbox.clear();
+    this.#wait.lost();
     this.#sink.event({ type: 'disconnected', reason });
   }
 }

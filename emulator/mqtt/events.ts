@@ -6,6 +6,7 @@ export type DisconnectReason =
   | 'NOT_A_CONNACK'
   | 'CONNECTION_REFUSED'
   | 'NO_PINGRESP'
+  | 'WRITE_TIMEOUT'
   | 'TRANSPORT_LOST';
 
 /** The same as a sentence for people. */
@@ -14,6 +15,7 @@ export const DISCONNECT_WORDS: Readonly<Record<DisconnectReason, string>> = {
   NOT_A_CONNACK: 'the broker answered CONNECT with another packet than CONNACK',
   CONNECTION_REFUSED: 'the broker refused CONNECT',
   NO_PINGRESP: 'no PINGRESP came before the next PINGREQ was due',
+  WRITE_TIMEOUT: 'the broker read nothing, and PINGREQ could not be written within the network time-out',
   TRANSPORT_LOST: 'the connection under MQTT ended',
 };
 
@@ -47,9 +49,14 @@ export type MqttEvent =
   /** A read that does not begin with a packet; the firmware takes no notice of it. */
   | { readonly type: 'malformed'; readonly packet: PacketName; readonly reason: string };
 
-/** Where a client's output goes. Both calls happen during calls of the client or its clock. */
+/** Where a client's output goes. All calls happen during calls of the client or its clock. */
 export interface MqttClientSink {
+  /** The connection does not take what was sent. */
+  readonly blocked: boolean;
   /** One MQTT packet, which makes one TLS record. */
   send(packet: Uint8Array): void;
+  /** The client's task stands still: the connection should read no more until `resume`. */
+  pause(): void;
+  resume(): void;
   event(event: MqttEvent): void;
 }

@@ -4,3 +4,4 @@ export { DISCONNECT_WORDS, type DisconnectReason, type MqttClientSink, type Mqtt
 export { MAX_HEADER_LENGTH, type PacketName, packetLength, packetName } from './fixed-header.ts';
 export { publishHeader, publishLength } from './publish.ts';
 export { type ReconnectPolicy, reconnectGap } from './reconnect.ts';
+export { type WriteFailure, WriteWait } from './write-wait.ts';

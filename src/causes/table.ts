@@ -2,6 +2,8 @@ import type { Cause } from './cause.ts';
 import type { CauseCode } from './code.ts';
 
 const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
+const STANDS_STILL =
+  'The broker takes nothing more from its connections: is it stopped or overloaded, or does its flow control hold publishers?';
 const HUNG_UP = 'The broker hung up: its log says why.';
 const NAME_THE_CA = "Name the CA that issued the broker's certificate with --ca.";
 const NO_HELLO = 'The broker hung up: is this the port of a TLS listener? If it is, its log says why.';
@@ -184,6 +186,7 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     advice: 'Is this the port of an MQTT listener? Another service behind TLS answers like this.',
   },
   'mqtt.NO_PINGRESP': { words: 'no PINGRESP in time', side: 'broker', advice: SLOW },
+  'mqtt.WRITE_TIMEOUT': { words: 'the broker does not read', side: 'broker', advice: STANDS_STILL },
   'mqtt.UNFINISHED': { words: 'no CONNACK by the end of the run', side: 'broker', advice: SLOW },
   'mqtt.CLOSE_NOTIFY': {
     words: 'closed by the broker before CONNACK (close_notify)',

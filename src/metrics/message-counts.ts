@@ -6,8 +6,10 @@ export const NOT_SENT_REASONS = [
   'before_first_connack',
   'no_connection',
   'too_large',
+  'write_timeout',
   'generator_late',
   'device_busy',
+  'broker_stalled',
 ] as const satisfies readonly NotSentReason[];
 
 /** What became of the messages of one kind whose time had come. */
@@ -28,7 +30,10 @@ function noneOfAKind(): MessageCounts {
   return {
     due: 0,
     sent: 0,
-    notSent: { before_first_connack: 0, no_connection: 0, too_large: 0, generator_late: 0, device_busy: 0 },
+    notSent: {
+      ...{ before_first_connack: 0, no_connection: 0, too_large: 0, write_timeout: 0 },
+      ...{ generator_late: 0, device_busy: 0, broker_stalled: 0 },
+    },
   };
 }
 

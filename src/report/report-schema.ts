@@ -25,8 +25,10 @@ const notSent = z.strictObject({
   before_first_connack: count.describe("the firmware's rhythm, no loss"),
   no_connection: count,
   too_large: count,
+  write_timeout: count,
   generator_late: count,
   device_busy: count,
+  broker_stalled: count,
   run_ended: count,
 });
 

@@ -8,8 +8,10 @@ const NOT_SENT_WORDS: Readonly<Record<Exclude<keyof NotSent, 'total'>, string>> 
   before_first_connack: "before the first CONNACK: the firmware's rhythm, no loss",
   no_connection: 'without a connection: the firmware does not queue them',
   too_large: "do not fit into the client's buffer (mqtt.bufferBytes of the profile)",
+  write_timeout: 'the broker did not read: the write timed out',
   generator_late: 'the load generator was more than a period late',
   device_busy: 'the device was still at work on the one before',
+  broker_stalled: 'the device still waited for the broker to read the one before',
   run_ended: 'on their way through the device when the run ended',
 };
 

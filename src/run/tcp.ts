@@ -2,12 +2,13 @@ import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
 import type { ConnectionTap, WireTap } from '../trace/index.ts';
 import { cachedLookup } from './lookup.ts';
-import { WriteTurn } from './write-turn.ts';
+import { type Writer, WriteTurn } from './write-turn.ts';
 
 /** How long a peer may keep its side open after this side has ended, before it costs no descriptor any more. */
 const LINGER_MS = 1000;
 /** What one read of the system takes at most. */
 const READ_BYTES = 65_536;
+const NOTHING = new Uint8Array();
 
 const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
@@ -34,11 +35,12 @@ export function tcpDial(meter: TrafficMeter, wire?: WireTap): Dial {
   return (host, port, events) => new TcpConnection(network, host, port, events);
 }
 
-class TcpConnection implements Transport {
+class TcpConnection implements Transport, Writer {
   readonly #network: Network;
   readonly #events: TransportEvents;
   readonly #socket: Socket;
   #tap: ConnectionTap | undefined;
+  #blocked = false;
   #over = false;
 
   constructor(network: Network, host: string, port: number, events: TransportEvents) {
@@ -53,11 +55,32 @@ class TcpConnection implements Transport {
       .on('close', () => this.#closed());
   }
 
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
   write(bytes: Uint8Array): void {
     if (this.#over) return;
     this.#network.meter.sent(bytes.length);
     this.#tap?.sent(bytes);
-    this.#network.turn.write(this.#socket, bytes);
+    this.#network.turn.write(this, bytes);
+  }
+
+  /** From the end of the turn. Node asks the system within the call, and keeps what that does not take. */
+  writeNow(bytes: Uint8Array): void {
+    if (this.#over) return;
+    this.#socket.write(bytes);
+    if (this.#blocked) return;
+    if (this.#socket.writableLength === 0) this.#events.taken();
+    else this.#block();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   end(): void {
@@ -70,6 +93,16 @@ class TcpConnection implements Transport {
   destroy(): void {
     this.#over = true;
     this.#socket.destroy();
+  }
+
+  /** Node's `drain` needs more than a few kilobytes that wait. An empty write behind them comes back in any case. */
+  #block(): void {
+    this.#blocked = true;
+    this.#socket.write(NOTHING, (error) => {
+      if (error || this.#over) return;
+      this.#blocked = false;
+      this.#events.taken();
+    });
   }
 
   #connected(): void {

@@ -52,6 +52,11 @@ export class BrokerConnection implements Transport {
   readonly written: Uint8Array[] = [];
   /** What the device did to the TCP connection. */
   state: 'open' | 'ended' | 'destroyed' = 'open';
+  blocked = false;
+  /** What is to be sent to a device that reads no more. */
+  #unread: Uint8Array[] | undefined;
+  /** What the device wrote since the broker stopped taking it. */
+  #untaken: Uint8Array[] | undefined;
   /** MQTT packets received, each with its time. One TLS record is one entry. */
   readonly records: { readonly at: number; readonly packet: string }[] = [];
   readonly #clock: Clock;
@@ -75,7 +80,7 @@ export class BrokerConnection implements Transport {
           answer(packet, this);
         },
       },
-      (bytes) => this.#later(() => events.received(bytes)),
+      (bytes) => this.#later(() => this.#deliver(bytes)),
       () => this.#close(),
     );
     const { tcp = 'accept', tcpMs = 0 } = script;
@@ -120,7 +125,41 @@ export class BrokerConnection implements Transport {
     if (this.#over) return;
     this.helloAt ??= this.#clock.now();
     this.written.push(bytes.slice());
+    if (this.#untaken !== undefined) {
+      this.#untaken.push(bytes);
+      this.#later(() => {
+        this.blocked = this.#untaken !== undefined;
+      });
+      return;
+    }
+    this.#later(() => this.#events.taken());
     this.#read(() => this.server.receive(bytes));
+  }
+
+  /** The system takes no more of what the device writes. */
+  stopTaking(): void {
+    this.#untaken = [];
+  }
+
+  /** The system takes it all, and what comes after it. */
+  takeAgain(): void {
+    const untaken = this.#untaken ?? [];
+    this.#untaken = undefined;
+    this.blocked = false;
+    this.#later(() => this.#events.taken());
+    for (const bytes of untaken) this.#read(() => this.server.receive(bytes));
+  }
+
+  /** From the device. */
+  pause(): void {
+    this.#unread ??= [];
+  }
+
+  /** From the device. */
+  resume(): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    for (const bytes of unread) this.#later(() => this.#deliver(bytes));
   }
 
   /** From the device; the broker answers FIN with FIN. */
@@ -133,6 +172,11 @@ export class BrokerConnection implements Transport {
   destroy(): void {
     this.state = 'destroyed';
     this.#over = true;
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    if (this.#unread === undefined) this.#events.received(bytes);
+    else this.#unread.push(bytes);
   }
 
   #read(act: () => void): void {

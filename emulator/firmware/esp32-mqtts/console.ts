@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.ts';
 import type { DeviceFailure } from '../../device/index.ts';
 import type { ChipReport } from '../../host-library/index.ts';
-import { type MqttEvent, publishLength } from '../../mqtt/index.ts';
+import { type MqttEvent, publishLength, type WriteFailure } from '../../mqtt/index.ts';
 import type { Esp32MqttsEvent } from './events.ts';
 
 /** What is compiled into a firmware and shows on its console. */
@@ -31,6 +31,12 @@ const REFUSALS = new Map([
   [4, 'bad username or password'],
   [5, 'not authorized'],
 ]);
+
+const NOT_WRITTEN = {
+  publish: 'Error to public data to',
+  subscribe: 'Error to subscribe',
+  unsubscribe: 'Error to unsubscribe',
+};
 
 const CONNECT = 1;
 const text = new TextDecoder();
@@ -95,6 +101,12 @@ export class FirmwareConsole {
       case 'esp32-mqtts.requested':
         this.#application(`sent ${event.request} successful, msg_id=${event.id}`);
         break;
+      case 'esp32-mqtts.notWritten': {
+        const { request, topic, qos, failure } = event;
+        this.#writeFailed(failure);
+        this.#client('E', `${NOT_WRITTEN[request]} topic=${topic}${qos === undefined ? '' : `, qos=${qos}`}`);
+        break;
+      }
       case 'esp32-mqtts.notConnected':
         this.#client('E', 'Client has not connected');
         break;
@@ -158,13 +170,22 @@ export class FirmwareConsole {
   #down(failure: DeviceFailure): void {
     if (this.#reached === 'nothing') this.#client('E', 'Error transport connect');
     else if (this.#reached === 'CONNECT') this.#noConnack(failure);
-    else {
-      const pingless = failure.step === 'mqtt' && failure.code === 'NO_PINGRESP';
-      this.#client('E', pingless ? 'No PING_RESP, disconnected' : 'Read error or end of stream');
-    }
+    else if (failure.step === 'mqtt' && failure.code === 'NO_PINGRESP') {
+      this.#client('E', 'No PING_RESP, disconnected');
+    } else if (failure.step === 'mqtt' && failure.code === 'WRITE_TIMEOUT') {
+      this.#writeFailed('write_timeout');
+      this.#client('E', 'Error sending ping');
+      this.#client('E', "Can't send ping, disconnected");
+    } else this.#client('E', 'Read error or end of stream');
     this.#reached = 'nothing';
     this.#client('I', `Reconnect after ${this.#facts.reconnectMs} ms`);
     this.#application('MQTT_EVENT_DISCONNECTED');
+  }
+
+  /** mqtt_write_data: what ssl_write returns is 0 when its poll timed out, and -1 when the socket is gone. */
+  #writeFailed(failure: WriteFailure): void {
+    const length = failure === 'write_timeout' ? 0 : -1;
+    this.#client('E', `Error write data or timeout, written len = ${length}`);
   }
 
   /** Quirk: the error that follows a missing CONNACK has the severity of an information and speaks of success. */

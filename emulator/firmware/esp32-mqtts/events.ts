@@ -1,6 +1,6 @@
 import type { DeviceEvent } from '../../device/index.ts';
 import type { ChipReport } from '../../host-library/index.ts';
-import type { MqttEvent } from '../../mqtt/index.ts';
+import type { MqttEvent, WriteFailure } from '../../mqtt/index.ts';
 
 /** What happens on a device of this firmware: what its console shows, and what every device has in common. */
 export type Esp32MqttsEvent =
@@ -21,6 +21,15 @@ export type Esp32MqttsEvent =
       readonly type: 'esp32-mqtts.requested';
       readonly request: 'subscribe' | 'unsubscribe' | 'publish';
       readonly id: number;
+    }
+  /** The client did not write what the application asked it for. */
+  | {
+      readonly type: 'esp32-mqtts.notWritten';
+      readonly request: 'subscribe' | 'unsubscribe' | 'publish';
+      readonly topic: string;
+      /** None to unsubscribe. */
+      readonly qos?: number;
+      readonly failure: WriteFailure;
     }
   /** The client refused to publish: it has no connection. */
   | { readonly type: 'esp32-mqtts.notConnected' }

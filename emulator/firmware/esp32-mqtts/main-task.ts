@@ -2,6 +2,7 @@ import { Bme280Driver, type Sample } from '../../bme280-driver/index.ts';
 import { chipFailure, type MissedMessage, type Observe } from '../../device/index.ts';
 import { type AteccDriver, bootSequence } from '../../host-library/index.ts';
 import { settled } from '../../i2c/index.ts';
+import type { WriteFailure } from '../../mqtt/index.ts';
 import type { Esp32MqttsFleet } from './build.ts';
 import type { Esp32MqttsParts } from './device.ts';
 import type { Esp32MqttsEvent } from './events.ts';
@@ -24,6 +25,7 @@ export class MainTask {
   readonly #rhythm: Rhythm;
   #stopped = false;
   #loops = false;
+  #waits = false;
   #cancelRest = NO_REST;
 
   constructor(
@@ -52,6 +54,11 @@ export class MainTask {
   stop(): void {
     this.#stopped = true;
     this.#cancelRest();
+    if (this.#waits) {
+      // What became due meanwhile is not the program's lateness.
+      this.#parts.sensor.clock.resume();
+      this.#endPeriod('broker_stalled');
+    }
     if (this.#loops) this.#missed(this.#rhythm.passed(), 'generator_late');
   }
 
@@ -94,13 +101,37 @@ export class MainTask {
   }
 
   #publish({ acknowledged, temperature, pressure, humidity }: Sample): void {
-    const { topic, qos } = this.#fleet.profile.telemetry;
     this.#observe({ type: 'esp32-mqtts.measured', acknowledged });
-    // Quirk: a sample taken while the client has no connection is lost, not queued.
-    this.#mqtt.publish(topic, this.#fleet.payload(temperature, pressure / HECTOPASCAL, humidity), qos, 'telemetry');
+    const payload = this.#fleet.payload(temperature, pressure / HECTOPASCAL, humidity);
+    if (this.#mqtt.publishWaits) this.#waitToSend(payload);
+    else this.#send(payload, 'device_busy');
+  }
+
+  /** The broker does not read: this task stands still, and its next sample comes later. */
+  #waitToSend(payload: string): void {
+    this.#waits = true;
+    this.#mqtt.waitToPublish((failure) => {
+      this.#waits = false;
+      this.#parts.sensor.clock.resume();
+      this.#send(payload, 'broker_stalled', failure);
+    });
+  }
+
+  /**
+   * Quirk: a sample is lost, not queued, when the client has no connection or the broker does not read in time.
+   * @param delay what the next samples are missed for, when this one took too long
+   */
+  #send(payload: string, delay: MissedMessage, failure?: WriteFailure): void {
+    const { topic, qos } = this.#fleet.profile.telemetry;
+    this.#mqtt.publish(topic, payload, qos, 'telemetry', failure);
+    this.#rest(this.#endPeriod(delay), () => this.#beginLoop());
+  }
+
+  /** Returns how long the task rests before the next one. */
+  #endPeriod(delay: MissedMessage): number {
     const { restMs, skipped } = this.#rhythm.next(this.#settleMs);
-    this.#missed(skipped, 'device_busy');
-    this.#rest(restMs, () => this.#beginLoop());
+    this.#missed(skipped, delay);
+    return restMs;
   }
 
   #missed(count: number, reason: MissedMessage): void {

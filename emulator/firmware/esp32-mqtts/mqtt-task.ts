@@ -1,15 +1,31 @@
-import { BrokerLink, chipFailure, type DeviceFailure, type MessageKind, type Observe } from '../../device/index.ts';
+import {
+  BrokerLink,
+  chipFailure,
+  type DeviceEvent,
+  type DeviceFailure,
+  type MessageKind,
+  type Observe,
+} from '../../device/index.ts';
 import { type AteccDriver, chipKeys, loadCredentials } from '../../host-library/index.ts';
 import { settled } from '../../i2c/index.ts';
-import { DISCONNECT_WORDS, MqttClient, type MqttEvent, reconnectGap } from '../../mqtt/index.ts';
+import {
+  DISCONNECT_WORDS,
+  MqttClient,
+  type MqttEvent,
+  reconnectGap,
+  type WriteFailure,
+  WriteWait,
+} from '../../mqtt/index.ts';
 import type { Esp32MqttsFleet } from './build.ts';
 import type { Esp32MqttsParts } from './device.ts';
 import type { Esp32MqttsEvent } from './events.ts';
 import type { ScriptStep } from './profile.ts';
 import { topicOf } from './traffic.ts';
 
-const NO_RECONNECT = () => {};
+const NOTHING = () => {};
 const SCRIPT_DUE = { type: 'messageDue', kind: 'script', lateMs: 0 } as const;
+
+type MessageSent = Extract<DeviceEvent, { readonly type: 'messageSent' }>;
 
 /** The task of the MQTT client, with the application's handler of its events: connects, for ever, and plays the script. */
 export class MqttTask {
@@ -18,13 +34,17 @@ export class MqttTask {
   readonly #parts: Esp32MqttsParts;
   readonly #observe: Observe<Esp32MqttsEvent>;
   readonly #client: MqttClient;
+  /** The main task, while it stands still before a publish. */
+  readonly #publishing: WriteWait;
+  /** Published on this connection, and not yet taken by the system. */
+  readonly #untaken: MessageSent[] = [];
   #link: BrokerLink | undefined;
   #bootedAt = 0;
   #connectSentAt = 0;
   #connected = false;
   #everConnected = false;
   #stopped = false;
-  #cancelReconnect = NO_RECONNECT;
+  #cancelReconnect = NOTHING;
 
   constructor(
     fleet: Esp32MqttsFleet,
@@ -38,7 +58,9 @@ export class MqttTask {
     this.#parts = parts;
     this.#observe = observe;
     const { clock } = fleet.surroundings;
-    this.#client = new MqttClient(clientId, fleet.profile.mqtt, { clock, rng: parts.rng.fork('mqtt') }, this);
+    const { mqtt } = fleet.profile;
+    this.#client = new MqttClient(clientId, mqtt, { clock, rng: parts.rng.fork('mqtt') }, this);
+    this.#publishing = new WriteWait(clock, mqtt.networkTimeoutMs, () => this.blocked, NOTHING);
   }
 
   /** @param bootedAt when the device was powered up, on the fleet's clock */
@@ -52,16 +74,35 @@ export class MqttTask {
     this.#cancelReconnect();
     this.#link?.close();
     this.#client.transportDown();
+    this.#publishing.lost();
   }
 
-  /** Sends PUBLISH on a topic of the profile. Returns the packet id, or -1 when the client refuses. */
-  publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: MessageKind): number {
+  /** Whether the main task stands still when it publishes now. */
+  get publishWaits(): boolean {
+    return this.#client.connected && this.blocked;
+  }
+
+  /** The main task stands still until it may publish, or may not any more. */
+  waitToPublish(publish: (failure?: WriteFailure) => void): void {
+    this.#publishing.begin(publish);
+  }
+
+  /**
+   * esp_mqtt_client_publish on a topic of the profile. Returns the packet id, or -1 when the client refuses, or when the
+   * caller's task waited to write and may not.
+   */
+  publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: MessageKind, failure?: WriteFailure): number {
     const topic = topicOf(pattern, this.#client.clientId);
+    if (failure !== undefined) {
+      this.#observe({ type: 'esp32-mqtts.notWritten', request: 'publish', topic, qos, failure });
+      this.#observe({ type: 'messageNotSent', kind, reason: failure });
+      return -1;
+    }
     const { connected } = this.#client;
     if (!connected) this.#observe({ type: 'esp32-mqtts.notConnected' });
     const id = this.#client.publish(topic, payload, qos);
     if (id >= 0) {
-      this.#observe({ type: 'messageSent', topic, kind });
+      this.#untaken.push({ type: 'messageSent', topic, kind });
     } else {
       const unconnected = this.#everConnected ? 'no_connection' : 'before_first_connack';
       this.#observe({ type: 'messageNotSent', kind, reason: connected ? 'too_large' : unconnected });
@@ -101,6 +142,7 @@ export class MqttTask {
           this.#observe({ type: 'packet', direction: 'received', bytes: record });
           this.#client.receive(record);
         },
+        taken: () => this.#taken(),
         down: (failure) => this.#down(failure),
       },
     );
@@ -114,8 +156,34 @@ export class MqttTask {
     this.#client.transportDown();
     this.#observe({ type: this.#connected ? 'disconnected' : 'attemptFailed', failure });
     this.#connected = false;
+    this.#publishing.lost();
+    for (const { kind } of this.#untaken) this.#observe({ type: 'messageNotSent', kind, reason: 'no_connection' });
+    this.#untaken.length = 0;
     const { clock } = this.#fleet.surroundings;
     this.#cancelReconnect = clock.alarm(reconnectGap(this.#fleet.profile.mqtt.reconnect), () => this.#connect());
+  }
+
+  /** The system has all that was sent. */
+  #taken(): void {
+    for (const sent of this.#untaken) this.#observe(sent);
+    this.#untaken.length = 0;
+    this.#client.transportTaken();
+    this.#publishing.taken();
+  }
+
+  /** From the MQTT client. */
+  get blocked(): boolean {
+    return this.#link?.blocked === true;
+  }
+
+  /** From the MQTT client. */
+  pause(): void {
+    this.#link?.pause();
+  }
+
+  /** From the MQTT client. */
+  resume(): void {
+    this.#link?.resume();
   }
 
   /** From the MQTT client: one packet, one TLS record. */
@@ -158,17 +226,25 @@ export class MqttTask {
 
   #perform(steps: readonly ScriptStep[]): void {
     for (const step of steps) {
-      if ('subscribe' in step) {
-        const { topic, qos } = step.subscribe;
-        this.#requested('subscribe', this.#client.subscribe(topicOf(topic, this.#client.clientId), qos));
-      } else if ('unsubscribe' in step) {
-        const topic = topicOf(step.unsubscribe.topic, this.#client.clientId);
-        this.#requested('unsubscribe', this.#client.unsubscribe(topic));
-      } else {
-        const { topic, payload, qos } = step.publish;
-        this.#observe(SCRIPT_DUE);
-        this.#requested('publish', this.publish(topic, payload, qos, 'script'));
-      }
+      if (this.#client.mayWrite) this.#request(step);
+      else this.#client.waitToWrite((failure) => this.#request(step, failure));
+    }
+  }
+
+  #request(step: ScriptStep, failure?: WriteFailure): void {
+    if ('publish' in step) {
+      const { topic, payload, qos } = step.publish;
+      this.#observe(SCRIPT_DUE);
+      this.#requested('publish', this.publish(topic, payload, qos, 'script', failure));
+    } else if ('subscribe' in step) {
+      const { qos } = step.subscribe;
+      const topic = topicOf(step.subscribe.topic, this.#client.clientId);
+      if (failure) this.#observe({ type: 'esp32-mqtts.notWritten', request: 'subscribe', topic, qos, failure });
+      this.#requested('subscribe', failure ? -1 : this.#client.subscribe(topic, qos));
+    } else {
+      const topic = topicOf(step.unsubscribe.topic, this.#client.clientId);
+      if (failure) this.#observe({ type: 'esp32-mqtts.notWritten', request: 'unsubscribe', topic, failure });
+      this.#requested('unsubscribe', failure ? -1 : this.#client.unsubscribe(topic));
     }
   }
 

@@ -10,7 +10,7 @@ const mqtt = z.strictObject({
   cleanSession: z.boolean(),
   /** The input and the output buffer, each: the longest read and the longest packet. */
   bufferBytes: bytes.min(64).max(65_536),
-  /** How long CONNACK, and the rest of a message that has begun, may take. */
+  /** How long CONNACK may take, the rest of a message that has begun, and a write until the broker takes it. */
   networkTimeoutMs: milliseconds,
   /** How long one read waits: the step in which the client notices that time has passed. */
   readPollMs: milliseconds.min(1),

@@ -95,6 +95,7 @@ class Toy implements Device {
           this.#client.transportUp();
         },
         received: (record) => this.#client.receive(record),
+        taken: () => this.#client.transportTaken(),
         down: (failure) => this.#observe({ type: 'attemptFailed', failure }),
       },
     );
@@ -106,9 +107,21 @@ class Toy implements Device {
     this.#client.transportDown();
   }
 
+  get blocked(): boolean {
+    return this.#link?.blocked === true;
+  }
+
   send(packet: Uint8Array): void {
     this.#observe({ type: 'packet', direction: 'sent', bytes: packet });
     this.#link?.send(packet);
+  }
+
+  pause(): void {
+    this.#link?.pause();
+  }
+
+  resume(): void {
+    this.#link?.resume();
   }
 
   event(event: MqttEvent): void {

@@ -5,8 +5,8 @@ import { type NotSent, ResourceMeter, RunMetrics, ShardMetrics } from '../../../
 import { rangeOf } from '../../../src/store/index.ts';
 
 const notSent = (reasons: Partial<NotSent> = {}) => ({
-  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0 },
-  ...{ generator_late: 0, device_busy: 0, run_ended: 0 },
+  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0, write_timeout: 0 },
+  ...{ generator_late: 0, device_busy: 0, broker_stalled: 0, run_ended: 0 },
   ...reasons,
 });
 

@@ -46,7 +46,10 @@ describe('connecting', () => {
       OPTIONS,
       { clock: new ManualClock(), rng: rootRng('refused') },
       {
+        blocked: false,
         send: () => {},
+        pause: () => {},
+        resume: () => {},
         event(event) {
           events.push(event.type);
           if (event.type === 'connackRefused') client.transportDown();

@@ -56,6 +56,10 @@ function countingRng(numbers: readonly number[]): Rng {
 export interface Harness {
   readonly client: MqttClient;
   readonly clock: ManualClock;
+  /** Whether the connection takes nothing. */
+  blocked: boolean;
+  /** Whether the client does not want to read. */
+  readonly paused: boolean;
   /** Packets sent since the last look, as hexadecimal. */
   sent(): string[];
   events(): MqttEvent[];
@@ -66,18 +70,39 @@ export function harness(options: Partial<MqttClientOptions> & { readonly draws?:
   const clock = new ManualClock();
   let sent: string[] = [];
   let events: MqttEvent[] = [];
+  let blocked = false;
+  let paused = false;
   const client = new MqttClient(
     'ESP32_b4E6A1',
     { ...OPTIONS, ...options },
     { clock, rng: countingRng(options.draws ?? []) },
     {
+      get blocked() {
+        return blocked;
+      },
       send: (packet) => sent.push(hex(packet)),
+      pause: () => {
+        paused = true;
+      },
+      resume: () => {
+        paused = false;
+      },
       event: (event) => events.push(event),
     },
   );
   return {
     client,
     clock,
+    get blocked() {
+      return blocked;
+    },
+    set blocked(now) {
+      blocked = now;
+      if (!now) client.transportTaken();
+    },
+    get paused() {
+      return paused;
+    },
     sent() {
       const taken = sent;
       sent = [];

@@ -6,8 +6,8 @@ const plain: Paint = (_style, text) => text;
 const latency = (count: number, p50: number, p95: number, p99: number, max: number) => ({ count, p50, p95, p99, max });
 
 const notSent = (reasons: Partial<NotSent> = {}): NotSent => ({
-  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0 },
-  ...{ generator_late: 0, device_busy: 0, run_ended: 0 },
+  ...{ total: 0, before_first_connack: 0, no_connection: 0, too_large: 0, write_timeout: 0 },
+  ...{ generator_late: 0, device_busy: 0, broker_stalled: 0, run_ended: 0 },
   ...reasons,
 });
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Transport } from '../../../emulator/device/index.ts';
 import { tcpDial } from '../../../src/run/tcp.ts';
 
 /** Names of hosts with several addresses, which no test may ask a real resolver for. */
@@ -47,6 +49,7 @@ function dial(host: string, port: number) {
     transport = tcpDial({ sent: () => {}, received: () => {} })(host, port, {
       opened: () => log.push('opened'),
       received: () => log.push('received'),
+      taken: () => log.push('taken'),
       closed(reason) {
         log.push('closed');
         resolve(reason);
@@ -92,4 +95,82 @@ test('a peer that never closes its side does not keep a descriptor', async () =>
   const writing = setInterval(() => socket.write('x'), 100);
   await expect(gone).resolves.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
   clearInterval(writing);
+});
+
+/** Megabytes go through a busy machine. */
+const PATIENT = { timeout: 20_000 };
+
+/** Writes a packet a turn until the peer's system and this one have no more room. */
+async function writeUntilBlocked(transport: Transport): Promise<number> {
+  const packet = new Uint8Array(7000);
+  let written = 0;
+  while (!transport.blocked) {
+    transport.write(packet);
+    written += packet.length;
+    await setImmediate();
+  }
+  return written;
+}
+
+test('what is written is taken at the end of the turn while the peer reads', async () => {
+  const port = await listen(false, (socket) => socket.resume());
+  const { transport, log } = dial('127.0.0.1', port);
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  transport.write(Uint8Array.of(1));
+  transport.write(Uint8Array.of(2));
+  expect(log).toEqual(['opened']);
+  await setImmediate();
+  expect(log).toEqual(['opened', 'taken']);
+  expect(transport.blocked).toBe(false);
+  transport.end();
+});
+
+test('a peer that does not read blocks the connection until it reads again', async () => {
+  const port = await listen(false, (socket) => socket.pause());
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  const written = await writeUntilBlocked(transport);
+  const taken = log.length;
+  let read = 0;
+  socket.on('data', (bytes) => {
+    read += bytes.length;
+  });
+  socket.resume();
+  await vi.waitFor(() => expect(log).toHaveLength(taken + 1), PATIENT);
+  expect(log.at(-1)).toBe('taken');
+  expect(transport.blocked).toBe(false);
+  await vi.waitFor(() => expect(read).toBe(written), PATIENT);
+  transport.end();
+});
+
+test.each(['end', 'destroy'] as const)('a blocked connection does not outlive its %s', async (how) => {
+  const port = await listen(false, (socket) => socket.pause());
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  await writeUntilBlocked(transport);
+  const told = log.length;
+  transport[how]();
+  // Of a peer that is written to, the system tells that nobody is there.
+  const gone = new Promise((resolve) => socket.once('error', resolve));
+  const writing = setInterval(() => socket.write('x'), 100);
+  await expect(gone).resolves.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) });
+  clearInterval(writing);
+  expect(log.slice(told)).not.toContain('taken');
+});
+
+test('what comes while the device pauses waits until it goes on', async () => {
+  const port = await listen(false, (socket) => socket.resume());
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  transport.pause();
+  await new Promise((resolve) => socket.write('x', resolve));
+  transport.write(Uint8Array.of(1));
+  await once(socket, 'data');
+  expect(log).not.toContain('received');
+  transport.resume();
+  await vi.waitFor(() => expect(log).toContain('received'));
+  transport.end();
 });
