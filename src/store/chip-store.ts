@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
@@ -6,7 +6,9 @@ import { fileTrouble } from '../base/index.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
+import { requireDiskSpace } from './disk-space.ts';
 import { damaged, writeFailed } from './failures.ts';
+import { lockFileOf, makeLockFile } from './lock-file.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 interface Facts {
@@ -47,22 +49,27 @@ export class ChipStore {
   }
 
   /** A new store, of no device yet. @throws EmuError EMU_E_STORE_WRITE */
-  static async create(file: string, fleet: string): Promise<ChipStore> {
+  static create(file: string, fleet: string): ChipStore {
+    makeLockFile(file);
     try {
+      requireDiskSpace(file);
       // LMDB takes an empty file for a new one, and leaves it whose it is.
       closeSync(openSync(file, 'wx', 0o600));
       const store = new ChipStore(file, false);
-      await store.#facts.put(FACTS, { fleet, runs: 0 });
+      store.#root.transactionSync(() => {
+        store.#facts.put(FACTS, { fleet, runs: 0 });
+      });
       return store;
     } catch (cause) {
       throw writeFailed(file, cause);
     }
   }
 
-  /** The store of fleet `fleet`; commits that come within `groupMs` become one. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN */
+  /** The store of fleet `fleet`; commits that come within `groupMs` become one. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN, EMU_E_STORE_WRITE */
   static open(file: string, fleet: string, access: 'read' | 'write', groupMs = 0): ChipStore {
     requireDatabase(file);
     if (access === 'write') requireWritable(file);
+    makeLockFile(file);
     let store: ChipStore;
     let facts: Facts | undefined;
     try {
@@ -85,6 +92,7 @@ export class ChipStore {
   /** Adds devices in one commit, which lasts when this returns: all of them or, on failure, none. @throws EmuError EMU_E_STORE_WRITE */
   add(devices: readonly ProvisionedDevice[]): void {
     try {
+      requireDiskSpace(this.#file, devices.length);
       this.#root.transactionSync(() => {
         for (const { index, serialNumber, macTail, memory } of devices) {
           this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
@@ -131,6 +139,7 @@ export class ChipStore {
   /** The number of a run that begins, from 0; no other run of this store ever gets it. @throws EmuError EMU_E_STORE_WRITE */
   beginRun(): number {
     try {
+      requireDiskSpace(this.#file);
       return this.#root.transactionSync(() => {
         const facts = this.#facts.get(FACTS) as Facts;
         this.#facts.put(FACTS, { ...facts, runs: facts.runs + 1 });
@@ -174,7 +183,8 @@ function identityFrom(index: number, entry: Uint8Array): DeviceIdentity {
 }
 
 function requireWritable(file: string): void {
-  for (const path of [file, dirname(file)]) {
+  const lock = lockFileOf(file);
+  for (const path of [file, dirname(file), ...(existsSync(lock) ? [lock] : [])]) {
     try {
       accessSync(path, constants.W_OK);
     } catch (cause) {
