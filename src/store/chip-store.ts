@@ -7,7 +7,7 @@ import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
 import { requireDiskSpace } from './disk-space.ts';
-import { damaged, writeFailed } from './failures.ts';
+import { damaged, readFailed, writeFailed } from './failures.ts';
 import { lockFileOf, makeLockFile } from './lock-file.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
@@ -76,10 +76,7 @@ export class ChipStore {
       store = new ChipStore(file, access === 'read', groupMs);
       facts = store.#facts.get(FACTS);
     } catch (cause) {
-      throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${fileTrouble(cause)}`, {
-        value: file,
-        cause,
-      });
+      throw readFailed(file, cause);
     }
     if (facts?.fleet === fleet) return store;
     store.close();
@@ -115,22 +112,22 @@ export class ChipStore {
     }
   }
 
-  /** The numbers of the devices that are there, rising. */
+  /** The numbers of the devices that are there, rising. @throws EmuError EMU_E_FLEET_DAMAGED */
   numbers(): number[] {
-    return [...this.#devices.getKeys()];
+    return this.#read(() => [...this.#devices.getKeys()]);
   }
 
-  /** Who the devices that are there are, rising by number. */
+  /** Who the devices that are there are, rising by number. @throws EmuError EMU_E_FLEET_DAMAGED */
   identities(): DeviceIdentity[] {
-    return [...this.#devices.getRange()].map(({ key, value }) => identityFrom(key, value));
+    return this.#read(() => [...this.#devices.getRange()]).map(({ key, value }) => identityFrom(key, value));
   }
 
   /** Device `index`; undefined when it is not there. @throws EmuError EMU_E_FLEET_DAMAGED */
   device(index: number): ProvisionedDevice | undefined {
-    const entry = this.#devices.get(index);
+    const entry = this.#read(() => this.#devices.get(index));
     if (entry === undefined) return undefined;
     const identity = identityFrom(index, entry);
-    const record = this.#chips.get(Buffer.from(identity.serialNumber));
+    const record = this.#read(() => this.#chips.get(Buffer.from(identity.serialNumber)));
     const memory = record && decodeRecord(record);
     if (memory === undefined) throw damaged(this.#file, `the memory of device ${index} is damaged`);
     return { ...identity, memory };
@@ -150,15 +147,23 @@ export class ChipStore {
     }
   }
 
-  /** How many runs have begun. */
+  /** How many runs have begun. @throws EmuError EMU_E_FLEET_DAMAGED */
   get runs(): number {
-    return this.#facts.get(FACTS)?.runs ?? 0;
+    return this.#read(() => this.#facts.get(FACTS)?.runs ?? 0);
   }
 
   /** Resolves when what is under way is written. */
   close(): Promise<void> {
     this.#group?.flush();
     return this.#root.close();
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw readFailed(this.#file, cause);
+    }
   }
 }
 

@@ -265,6 +265,27 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('the memory of device 5 is damaged');
   });
 
+  test('a store with a page of zeros, wherever it is: damage, or a page that nothing needs', () => {
+    const whole = readFileSync(chips());
+    const copies = Array.from({ length: whole.length / 4096 - 2 }, (_, page) => {
+      const copy = join(fleet, `page-${page}`);
+      cpSync(original, copy, { recursive: true });
+      writeFileSync(join(copy, 'chips.mdb'), Buffer.from(whole).fill(0, (page + 2) * 4096, (page + 3) * 4096));
+      return copy;
+    });
+    // LMDB prints what it finds: a process of its own.
+    const look = `
+      const { inspectDevice, listFleet } = await import(process.argv[1]);
+      for (const copy of process.argv.slice(2)) {
+        const ends = await Promise.allSettled([listFleet(copy), inspectDevice(copy, '3')]);
+        for (const { reason } of ends) console.log(reason?.code ?? reason);
+      }`;
+    const args = ['--input-type=module', '-e', look, STORE, ...copies];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(new Set(stdout.trim().split('\n'))).toEqual(new Set(['undefined', 'EMU_E_FLEET_DAMAGED']));
+  });
+
   test('a newer format', async () => {
     edit(/^format: 1$/m, 'format: 2');
     expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows formats up to 1');
@@ -330,10 +351,12 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'fleet', 'list', fleet], as);
     expect({ status, stderr }).toMatchObject({
       status: 104,
-      stderr: expect.stringMatching(/^emu: cannot read \S+chips\.mdb: permission denied\n/),
+      stderr: expect.stringMatching(/^emu: cannot read \S+chips\.mdb: permission denied\n {5}Check the permissions/),
     });
-    const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
-    expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
+    const code = () => spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
+    expect(code()).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
+    chmodSync(join(fleet, 'fleet.yaml'), 0o600);
+    expect(code()).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
   });
 });
 
