@@ -10,6 +10,11 @@ export function damaged(file: string, what: string, cause?: unknown): EmuError {
   });
 }
 
+/** What the system or the YAML parser says of a file, in one line: the parser shows the place in those below its first. */
+export function yamlTrouble(cause: unknown): string {
+  return fileTrouble(cause).replace(/:?\n.*/s, '');
+}
+
 /**
  * The codes of lmdb.h for what LMDB finds in pages that it cannot have left so: MDB_PAGE_NOTFOUND, _CORRUPTED, _PANIC,
  * _VERSION_MISMATCH and _INVALID; _INCOMPATIBLE, _BAD_TXN, _BAD_VALSIZE, _BAD_DBI and _PROBLEM.

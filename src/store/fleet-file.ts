@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
-import { damaged, unreadable } from './failures.ts';
+import { damaged, unreadable, yamlTrouble } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 
 /** The newest format that this program knows. */
@@ -75,7 +75,7 @@ function decode(file: string, text: string): FleetFile {
   try {
     contents = parse(text, { maxAliasCount: 0 });
   } catch (cause) {
-    throw damaged(file, `this is not YAML: ${(cause as Error).message.split('\n')[0]}`, cause);
+    throw damaged(file, `this is not YAML: ${yamlTrouble(cause)}`, cause);
   }
   const format = (contents as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > FORMAT) {

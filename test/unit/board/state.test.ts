@@ -112,6 +112,7 @@ describe('boards that remember', () => {
       const { code, stderr } = await emu('board', '--state', state);
       expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
       expect(stderr).toContain('board.yaml does not describe boards'); // EMU_E_BOARD_STATE
+      expect(stderr).not.toContain(':\n');
     }
     writeFileSync(file, text);
     const locks = join(state, 'locks');

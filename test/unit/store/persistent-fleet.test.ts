@@ -295,7 +295,8 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     edit(/^ {2}count: .*$/m, '  count: many');
     expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('devices.count');
     writeFileSync(join(fleet, 'fleet.yaml'), '{ half');
-    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is not YAML');
+    const { stderr } = await refused('EMU_E_FLEET_DAMAGED');
+    expect(stderr).toMatch(/: this is not YAML: [^\n]+ at line 1, column \d+\n/);
   });
 
   test('no fleet', async () => {
