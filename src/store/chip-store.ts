@@ -195,7 +195,7 @@ function requireWritable(file: string): void {
     } catch (cause) {
       throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${fileTrouble(cause)}`, {
         value: path,
-        hint: 'A run writes to its chips. Correct the permissions, or copy the fleet to where you may write.',
+        hint: 'A run writes to its chips, and the export of a part claims them. Correct the permissions, or copy the fleet to where you may write.',
         cause,
       });
     }

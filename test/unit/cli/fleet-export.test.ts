@@ -58,3 +58,22 @@ describe.each([
     rmSync(join(scratch, 'made'), { recursive: true });
   });
 });
+
+it('a part has no keys to prove the possession of', async () => {
+  const part = join(scratch, 'part');
+  expect(await emu('fleet', 'export', fleet, '--segment', '0/2', '--out', part)).toMatchObject({ code: 0 });
+  const { code, stderr } = await emu(
+    'fleet',
+    'export',
+    part,
+    '--prove-possession',
+    '12',
+    '--out',
+    join(scratch, 'proof'),
+  );
+  expect(code).toBe(104);
+  expect(stderr).toContain(
+    `the fleet in ${part} has no private keys of CAs, as a part of one\n     Use the whole fleet`,
+  ); // EMU_E_FLEET_KEYS
+  expect(existsSync(join(scratch, 'proof'))).toBe(false);
+});

@@ -326,6 +326,11 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
       status: 104,
       stderr: expect.stringMatching(/^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n$/),
     });
+    const part = [PROGRAM, 'fleet', 'export', fleet, '--segment', '0/2', '--out', join(fleet, 'part')];
+    expect(spawnSync(process.execPath, part, as)).toMatchObject({
+      status: 104,
+      stderr: expect.stringContaining('and the export of a part claims them'),
+    });
     const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
     expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_READ_ONLY\n', stderr: '' });
     expect(contents(fleet)).toEqual(before);
