@@ -144,8 +144,8 @@ describe('boards with the chips of a fleet', () => {
     expect(others).toMatchObject({ code: 104 });
     expect(others.stderr).toContain('chips of another origin');
     const tooMany = await emu('board', '--fleet', `${fleet}:2`, '--count', '2');
-    expect(tooMany).toMatchObject({ code: 104 });
-    expect(tooMany.stderr).toContain('has devices 0 to 2'); // EMU_E_FLEET_RANGE
+    expect(tooMany).toMatchObject({ code: 2 });
+    expect(tooMany.stderr).toContain('has devices 0 to 2'); // EMU_E_USAGE_RANGE
   });
 });
 
