@@ -195,6 +195,7 @@ describe('what emu board is asked for', () => {
     [['--count', '0'], '--count must be a whole number of at least 1, not 0'],
     [['--pace', 'slow'], '--pace must be fast or hardware, not "slow"'],
     [['--port', '70000'], '--port must be at most 65535, not 70000'],
+    [['--fleet', 'fleet:abc'], 'DEVICE in --fleet DIR:DEVICE must be a number, not "abc"'],
     [['--fleet', 'x', '--chip', '60'], '--fleet and --chip exclude each other'],
     [['stray'], 'unexpected "stray" after emu board'],
   ])('is refused in a line: %j', async (args, message) => {
