@@ -59,6 +59,21 @@ describe.each([
   });
 });
 
+it.each(['10.0.0.300', '10.0.0', '7', 'a.b.7'])(
+  'a broker at %s, which is no IPv4 address, is refused',
+  async (host) => {
+    const { code, stderr } = await emu('fleet', 'export', fleet, '--for', 'nats', '--hostname', host, '--out', scratch);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--hostname is not a name or address: "${host}"`);
+  },
+);
+
+it.each(['10.0.0.30', '::ffff:10.0.0.3', 'broker7', '7.test'])('a broker at %s is not', async (host) => {
+  const out = join(scratch, host);
+  const { code } = await emu('fleet', 'export', fleet, '--for', 'nats', '--hostname', host, '--out', out);
+  expect(code).toBe(0);
+});
+
 it('a part has no keys to prove the possession of', async () => {
   const part = join(scratch, 'part');
   expect(await emu('fleet', 'export', fleet, '--segment', '0/2', '--out', part)).toMatchObject({ code: 0 });
