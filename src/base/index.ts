@@ -6,6 +6,7 @@ export { fileTrouble } from './file-trouble.ts';
 export { formatDuration } from './format-duration.ts';
 export { makeDirectory } from './make-directory.ts';
 export { nearest } from './nearest.ts';
+export { makeOutDirectory, outRefused } from './out-directory.ts';
 export { preloadSources } from './preload-sources.ts';
 export { realClock, sharedNow } from './real-clock.ts';
 export { servesParent } from './serves-parent.ts';

@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { VARIANT_NAMES } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
+import { yamlTrouble } from './failures.ts';
 import { writeWhole } from './files.ts';
 
 const FORMAT = 1;
@@ -60,7 +60,7 @@ export function findBoards(directory: string): BoardFile | undefined {
   try {
     contents = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
   } catch (cause) {
-    throw unusable(path, fileTrouble(cause).split('\n')[0] ?? '', cause);
+    throw unusable(path, yamlTrouble(cause), cause);
   }
   const result = schema.safeParse(contents);
   if (result.success) return result.data;

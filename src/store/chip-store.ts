@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
@@ -6,7 +6,9 @@ import { fileTrouble } from '../base/index.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
-import { damaged, writeFailed } from './failures.ts';
+import { requireDiskSpace } from './disk-space.ts';
+import { damaged, readFailed, writeFailed } from './failures.ts';
+import { lockFileOf, makeLockFile } from './lock-file.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 interface Facts {
@@ -47,32 +49,34 @@ export class ChipStore {
   }
 
   /** A new store, of no device yet. @throws EmuError EMU_E_STORE_WRITE */
-  static async create(file: string, fleet: string): Promise<ChipStore> {
+  static create(file: string, fleet: string): ChipStore {
+    makeLockFile(file);
     try {
+      requireDiskSpace(file);
       // LMDB takes an empty file for a new one, and leaves it whose it is.
       closeSync(openSync(file, 'wx', 0o600));
       const store = new ChipStore(file, false);
-      await store.#facts.put(FACTS, { fleet, runs: 0 });
+      store.#root.transactionSync(() => {
+        store.#facts.put(FACTS, { fleet, runs: 0 });
+      });
       return store;
     } catch (cause) {
       throw writeFailed(file, cause);
     }
   }
 
-  /** The store of fleet `fleet`; commits that come within `groupMs` become one. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN */
+  /** The store of fleet `fleet`; commits that come within `groupMs` become one. @throws EmuError EMU_E_FLEET_DAMAGED, _UNREADABLE, _READ_ONLY, _FOREIGN, EMU_E_STORE_WRITE */
   static open(file: string, fleet: string, access: 'read' | 'write', groupMs = 0): ChipStore {
     requireDatabase(file);
     if (access === 'write') requireWritable(file);
+    makeLockFile(file);
     let store: ChipStore;
     let facts: Facts | undefined;
     try {
       store = new ChipStore(file, access === 'read', groupMs);
       facts = store.#facts.get(FACTS);
     } catch (cause) {
-      throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot open ${file}: ${fileTrouble(cause)}`, {
-        value: file,
-        cause,
-      });
+      throw readFailed(file, cause);
     }
     if (facts?.fleet === fleet) return store;
     store.close();
@@ -85,6 +89,7 @@ export class ChipStore {
   /** Adds devices in one commit, which lasts when this returns: all of them or, on failure, none. @throws EmuError EMU_E_STORE_WRITE */
   add(devices: readonly ProvisionedDevice[]): void {
     try {
+      requireDiskSpace(this.#file, devices.length);
       this.#root.transactionSync(() => {
         for (const { index, serialNumber, macTail, memory } of devices) {
           this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
@@ -107,22 +112,22 @@ export class ChipStore {
     }
   }
 
-  /** The numbers of the devices that are there, rising. */
+  /** The numbers of the devices that are there, rising. @throws EmuError EMU_E_FLEET_DAMAGED */
   numbers(): number[] {
-    return [...this.#devices.getKeys()];
+    return this.#read(() => [...this.#devices.getKeys()]);
   }
 
-  /** Who the devices that are there are, rising by number. */
+  /** Who the devices that are there are, rising by number. @throws EmuError EMU_E_FLEET_DAMAGED */
   identities(): DeviceIdentity[] {
-    return [...this.#devices.getRange()].map(({ key, value }) => identityFrom(key, value));
+    return this.#read(() => [...this.#devices.getRange()]).map(({ key, value }) => identityFrom(key, value));
   }
 
   /** Device `index`; undefined when it is not there. @throws EmuError EMU_E_FLEET_DAMAGED */
   device(index: number): ProvisionedDevice | undefined {
-    const entry = this.#devices.get(index);
+    const entry = this.#read(() => this.#devices.get(index));
     if (entry === undefined) return undefined;
     const identity = identityFrom(index, entry);
-    const record = this.#chips.get(Buffer.from(identity.serialNumber));
+    const record = this.#read(() => this.#chips.get(Buffer.from(identity.serialNumber)));
     const memory = record && decodeRecord(record);
     if (memory === undefined) throw damaged(this.#file, `the memory of device ${index} is damaged`);
     return { ...identity, memory };
@@ -131,6 +136,7 @@ export class ChipStore {
   /** The number of a run that begins, from 0; no other run of this store ever gets it. @throws EmuError EMU_E_STORE_WRITE */
   beginRun(): number {
     try {
+      requireDiskSpace(this.#file);
       return this.#root.transactionSync(() => {
         const facts = this.#facts.get(FACTS) as Facts;
         this.#facts.put(FACTS, { ...facts, runs: facts.runs + 1 });
@@ -141,15 +147,23 @@ export class ChipStore {
     }
   }
 
-  /** How many runs have begun. */
+  /** How many runs have begun. @throws EmuError EMU_E_FLEET_DAMAGED */
   get runs(): number {
-    return this.#facts.get(FACTS)?.runs ?? 0;
+    return this.#read(() => this.#facts.get(FACTS)?.runs ?? 0);
   }
 
   /** Resolves when what is under way is written. */
   close(): Promise<void> {
     this.#group?.flush();
     return this.#root.close();
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw readFailed(this.#file, cause);
+    }
   }
 }
 
@@ -174,13 +188,14 @@ function identityFrom(index: number, entry: Uint8Array): DeviceIdentity {
 }
 
 function requireWritable(file: string): void {
-  for (const path of [file, dirname(file)]) {
+  const lock = lockFileOf(file);
+  for (const path of [file, dirname(file), ...(existsSync(lock) ? [lock] : [])]) {
     try {
       accessSync(path, constants.W_OK);
     } catch (cause) {
       throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${fileTrouble(cause)}`, {
         value: path,
-        hint: 'A run writes to its chips. Correct the permissions, or copy the fleet to where you may write.',
+        hint: 'A run writes to its chips, and the export of a part claims them. Correct the permissions, or copy the fleet to where you may write.',
         cause,
       });
     }

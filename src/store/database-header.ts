@@ -1,7 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
-import { damaged } from './failures.ts';
+import { damaged, unreadable } from './failures.ts';
 
 /** The first bytes of a meta page (lmdb.h MDB_meta behind the page header), all little-endian on the machines Node runs on. */
 const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144 } as const;
@@ -21,7 +19,7 @@ export function requireDatabase(file: string): void {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
       throw damaged(file, 'the store of the chips is missing', cause);
-    throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot read ${file}: ${fileTrouble(cause)}`, { value: file, cause });
+    throw unreadable(file, cause);
   }
   try {
     const first = readMeta(descriptor, 0);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFailed } from './failures.ts';
@@ -16,8 +17,13 @@ export function fleetPaths(directory: string) {
   };
 }
 
-/** The names that a store of chips and the claims on it have in their directory. */
-export const STORE_ENTRIES: readonly RegExp[] = [/^chips\.mdb(-lock)?$/, /^locks$/];
+/** The names that a store of chips, what is written beside it and the claims on it have in their directory. */
+export const STORE_ENTRIES: readonly RegExp[] = [/^chips\.mdb(-lock)?(\.[0-9a-f]{8})?$/, /^locks$/];
+
+/** A name of this process's own for a file beside `file`. */
+export function nameBeside(file: string): string {
+  return `${file}.${randomBytes(4).toString('hex')}`;
+}
 
 /** Replaces `path` as a whole and makes it last: after a crash there is the old text or the new one. */
 export function writeWhole(path: string, text: string, mode: number): void {

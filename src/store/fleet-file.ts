@@ -3,8 +3,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
-import { fileTrouble } from '../base/index.ts';
-import { damaged } from './failures.ts';
+import { damaged, unreadable, yamlTrouble } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 
 /** The newest format that this program knows. */
@@ -55,10 +54,7 @@ export function findFleet(directory: string): FleetFile | undefined {
     text = readFileSync(fleet, 'utf8');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new EmuError('EMU_E_FLEET_UNREADABLE', `cannot read ${fleet}: ${fileTrouble(cause)}`, {
-      value: fleet,
-      cause,
-    });
+    throw unreadable(fleet, cause);
   }
   return decode(fleet, text);
 }
@@ -79,7 +75,7 @@ function decode(file: string, text: string): FleetFile {
   try {
     contents = parse(text, { maxAliasCount: 0 });
   } catch (cause) {
-    throw damaged(file, `this is not YAML: ${(cause as Error).message.split('\n')[0]}`, cause);
+    throw damaged(file, `this is not YAML: ${yamlTrouble(cause)}`, cause);
   }
   const format = (contents as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > FORMAT) {

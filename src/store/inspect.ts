@@ -54,12 +54,12 @@ export function listFleet(directory: string): Promise<FleetListing> {
   });
 }
 
-/** The devices of a range, as they are now; the fleet goes on without them. @throws EmuError EMU_E_FLEET_… */
+/** The devices of a range, as they are now; the fleet goes on without them. @throws EmuError EMU_E_USAGE_RANGE, EMU_E_FLEET_… */
 export function copyDevices(directory: string, range: DeviceRange): Promise<readonly ProvisionedDevice[]> {
   return withFleet(directory, 'read', (file, store) => {
     const whole = wholeOf(file);
     if (range.from >= whole.from && range.to <= whole.to) return devicesIn(directory, store, range);
-    throw new EmuError('EMU_E_FLEET_RANGE', `the fleet in ${directory} has devices ${whole.from} to ${whole.to - 1}`, {
+    throw new EmuError('EMU_E_USAGE_RANGE', `the fleet in ${directory} has devices ${whole.from} to ${whole.to - 1}`, {
       value: range,
       hint: 'Take fewer, or others.',
     });

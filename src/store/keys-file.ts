@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { EmuError } from '../../emulator/errors.ts';
 import { type Ca, caDocument, caFrom } from '../factory/index.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
@@ -39,10 +40,16 @@ export function writeKeys(directory: string, { ca, randomness }: FleetKeys): voi
   writeWhole(fleetPaths(directory).keys, stringify(file), 0o600);
 }
 
-/** @throws EmuError EMU_E_FLEET_DAMAGED */
+/** @throws EmuError EMU_E_FLEET_KEYS, EMU_E_FLEET_DAMAGED */
 export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
   const { authority, seed } = fleet;
   const { keys } = fleetPaths(directory);
+  if (!existsSync(keys)) {
+    throw new EmuError('EMU_E_FLEET_KEYS', `the fleet in ${directory} has no private keys of CAs, as a part of one`, {
+      value: keys,
+      hint: 'Use the whole fleet, which the part was exported from. If this is the whole one, restore its keys.yaml from a copy.',
+    });
+  }
   try {
     const file = schema.parse(parse(readFileSync(keys, 'utf8')));
     return {

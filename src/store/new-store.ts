@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths } from './files.ts';
+import { lockFileOf } from './lock-file.ts';
 
 /** Devices of one commit. */
 const BATCH = 256;
@@ -11,12 +12,17 @@ const BATCH = 256;
  * names `id` is written after it. @throws EmuError EMU_E_STORE_WRITE
  */
 export async function newStore(directory: string, id: string, devices: readonly ProvisionedDevice[]): Promise<void> {
-  const { chips } = fleetPaths(directory);
-  for (const file of [chips, `${chips}-lock`]) rmSync(file, { force: true });
-  const store = await ChipStore.create(chips, id);
+  removeStore(directory);
+  const store = ChipStore.create(fleetPaths(directory).chips, id);
   try {
     for (let from = 0; from < devices.length; from += BATCH) store.add(devices.slice(from, from + BATCH));
   } finally {
     await store.close();
   }
+}
+
+/** Removes the store in `directory`, which nobody may have open. */
+export function removeStore(directory: string): void {
+  const { chips } = fleetPaths(directory);
+  for (const file of [chips, lockFileOf(chips)]) rmSync(file, { force: true });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { VariantName } from '../../../emulator/atecc608/index.ts';
 import type { BoardRequest, ChipChoice } from '../../board/index.ts';
 import { type Arguments, textOf } from '../command/index.ts';
@@ -47,10 +48,15 @@ function sensorOf(text: string | undefined): number | null | undefined {
   return text === 'none' ? null : addressOf('--sensor', text);
 }
 
-/** DIR, or DIR:DEVICE. */
+/** DIR, whose name may have a colon, or DIR:DEVICE. */
 function fleetOf(text: string): { directory: string; first: number } {
-  const [, directory = text, first = '0'] = /^(.+):(\d+)$/.exec(text) ?? [];
-  return { directory, first: Number(first) };
+  const [, directory, first = ''] = /^(.+):([^:/]*)$/.exec(text) ?? [];
+  if (directory === undefined || existsSync(text)) return { directory: text, first: 0 };
+  if (/^\d+$/.test(first)) return { directory, first: Number(first) };
+  throw usageError(
+    `DEVICE in --fleet DIR:DEVICE must be a number, not ${quoted(first)}`,
+    `Write it like --fleet ${directory}:0; emu fleet list ${directory} shows the numbers.`,
+  );
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -32,8 +32,6 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
   const output = args.json === true ? io.stderr : io.stdout;
   const live = isLive(output, io.environment);
   const view = quiet ? quietView : live ? liveView(output) : plainView(output);
-  if (seed !== undefined)
-    view.note('note: the keys come from --seed and anyone can generate them again: for tests only');
   const interrupt = onInterrupt(io, () =>
     view.note('interrupted: finishing the devices under way; interrupt again to stop at once'),
   );
@@ -57,6 +55,9 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
       },
     });
     view.end();
+    if (seed !== undefined) {
+      view.note('note: the keys come from --seed and anyone can generate them again: for tests only');
+    }
     const complete = made === count;
     if (args.json === true) {
       const result = { schema: 'emu-fleet-created/1', directory, id: fleet.id, devices: count, made, before, complete };

@@ -14,14 +14,14 @@ export async function exportCertificates(directory: string, args: Arguments, { s
   const { authority } = readFleet(directory);
   const devices: { name: string; text: string }[] = [];
   for await (const { serialNumber, der } of deviceCertificates(directory)) {
-    devices.push({ name: `${serialNumber}.pem`, text: certificatePem(der) });
+    devices.push({ name: join('devices', `${serialNumber}.pem`), text: certificatePem(der) });
   }
   writeFiles(out, [
     { name: 'root.pem', text: authority.anchors[0] ?? '' },
     { name: 'clients.pem', text: authority.anchors.join('') },
     { name: 'signer.pem', text: authority.signer },
+    ...devices,
   ]);
-  writeFiles(join(out, 'devices'), devices);
   const count = devices.length === 1 ? 'one device' : `${devices.length} devices`;
   stdout.write(
     `${out}: root.pem, clients.pem (the root and the CAs above it), signer.pem, and devices/ with the certificates of ${count}\n`,

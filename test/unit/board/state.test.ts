@@ -112,6 +112,7 @@ describe('boards that remember', () => {
       const { code, stderr } = await emu('board', '--state', state);
       expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
       expect(stderr).toContain('board.yaml does not describe boards'); // EMU_E_BOARD_STATE
+      expect(stderr).not.toContain(':\n');
     }
     writeFileSync(file, text);
     const locks = join(state, 'locks');
@@ -143,8 +144,8 @@ describe('boards with the chips of a fleet', () => {
     expect(others).toMatchObject({ code: 104 });
     expect(others.stderr).toContain('chips of another origin');
     const tooMany = await emu('board', '--fleet', `${fleet}:2`, '--count', '2');
-    expect(tooMany).toMatchObject({ code: 104 });
-    expect(tooMany.stderr).toContain('has devices 0 to 2'); // EMU_E_FLEET_RANGE
+    expect(tooMany).toMatchObject({ code: 2 });
+    expect(tooMany.stderr).toContain('has devices 0 to 2'); // EMU_E_USAGE_RANGE
   });
 });
 
@@ -194,6 +195,7 @@ describe('what emu board is asked for', () => {
     [['--count', '0'], '--count must be a whole number of at least 1, not 0'],
     [['--pace', 'slow'], '--pace must be fast or hardware, not "slow"'],
     [['--port', '70000'], '--port must be at most 65535, not 70000'],
+    [['--fleet', 'fleet:abc'], 'DEVICE in --fleet DIR:DEVICE must be a number, not "abc"'],
     [['--fleet', 'x', '--chip', '60'], '--fleet and --chip exclude each other'],
     [['stray'], 'unexpected "stray" after emu board'],
   ])('is refused in a line: %j', async (args, message) => {

@@ -31,6 +31,14 @@ test('a slip on the line leaves no directory', async () => {
   expect(existsSync(directory)).toBe(false);
 });
 
+test('another fleet than the one that is there is refused in a line', async () => {
+  const directory = join(scratch, 'one');
+  const create = ['fleet', 'create', '--count', '1', '--out', directory];
+  expect((await emu(...create, '--seed', 'one')).stdout).toContain('note: the keys come from --seed');
+  const refused = await emu(...create, '--seed', 'another');
+  expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('it has another seed') });
+});
+
 test('Ctrl-C ends the making with 105, keeps what is made, and the same command goes on', async () => {
   const directory = join(scratch, 'fleet');
   const create = ['fleet', 'create', '--out', directory, '--seed', 'interrupted', '--count', String(COUNT)];

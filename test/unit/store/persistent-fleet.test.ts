@@ -265,6 +265,27 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('the memory of device 5 is damaged');
   });
 
+  test('a store with a page of zeros, wherever it is: damage, or a page that nothing needs', () => {
+    const whole = readFileSync(chips());
+    const copies = Array.from({ length: whole.length / 4096 - 2 }, (_, page) => {
+      const copy = join(fleet, `page-${page}`);
+      cpSync(original, copy, { recursive: true });
+      writeFileSync(join(copy, 'chips.mdb'), Buffer.from(whole).fill(0, (page + 2) * 4096, (page + 3) * 4096));
+      return copy;
+    });
+    // LMDB prints what it finds: a process of its own.
+    const look = `
+      const { inspectDevice, listFleet } = await import(process.argv[1]);
+      for (const copy of process.argv.slice(2)) {
+        const ends = await Promise.allSettled([listFleet(copy), inspectDevice(copy, '3')]);
+        for (const { reason } of ends) console.log(reason?.code ?? reason);
+      }`;
+    const args = ['--input-type=module', '-e', look, STORE, ...copies];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(new Set(stdout.trim().split('\n'))).toEqual(new Set(['undefined', 'EMU_E_FLEET_DAMAGED']));
+  });
+
   test('a newer format', async () => {
     edit(/^format: 1$/m, 'format: 2');
     expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows formats up to 1');
@@ -274,7 +295,8 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     edit(/^ {2}count: .*$/m, '  count: many');
     expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('devices.count');
     writeFileSync(join(fleet, 'fleet.yaml'), '{ half');
-    expect((await refused('EMU_E_FLEET_DAMAGED')).stderr).toContain('this is not YAML');
+    const { stderr } = await refused('EMU_E_FLEET_DAMAGED');
+    expect(stderr).toMatch(/: this is not YAML: [^\n]+ at line 1, column \d+\n/);
   });
 
   test('no fleet', async () => {
@@ -304,9 +326,28 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
       status: 104,
       stderr: expect.stringMatching(/^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n$/),
     });
+    const part = [PROGRAM, 'fleet', 'export', fleet, '--segment', '0/2', '--out', join(fleet, 'part')];
+    expect(spawnSync(process.execPath, part, as)).toMatchObject({
+      status: 104,
+      stderr: expect.stringContaining('and the export of a part claims them'),
+    });
     const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
     expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_READ_ONLY\n', stderr: '' });
     expect(contents(fleet)).toEqual(before);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a fleet whose file of locks may not be written', async () => {
+    await listFleet(fleet);
+    chmodSync(scratch, 0o755);
+    for (const name of ['', 'chips.mdb', 'fleet.yaml']) chownSync(join(fleet, name), 65_534, 65_534);
+    chmodSync(join(fleet, 'chips.mdb-lock'), 0o644);
+    const as = { encoding: 'utf8', uid: 65_534, gid: 65_534 } as const;
+    const run = (...command: string[]) => spawnSync(process.execPath, [PROGRAM, ...command], as);
+    expect(run('fleet', 'list', fleet)).toMatchObject({ status: 0, stderr: '' });
+    expect(run('run', '--fleet', fleet)).toMatchObject({
+      status: 104,
+      stderr: expect.stringMatching(/^emu: the fleet cannot be written: \S+chips\.mdb-lock: permission denied\n/),
+    });
   });
 
   test.skipIf(process.getuid?.() !== 0)("a fleet of another user's", () => {
@@ -316,32 +357,65 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'fleet', 'list', fleet], as);
     expect({ status, stderr }).toMatchObject({
       status: 104,
-      stderr: expect.stringMatching(/^emu: cannot read \S+chips\.mdb: permission denied\n/),
+      stderr: expect.stringMatching(/^emu: cannot read \S+chips\.mdb: permission denied\n {5}Check the permissions/),
     });
-    const code = spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
-    expect(code).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
+    const code = () => spawnSync(process.execPath, ['--input-type=module', '-e', OPEN, STORE, fleet], as);
+    expect(code()).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
+    chmodSync(join(fleet, 'fleet.yaml'), 0o600);
+    expect(code()).toMatchObject({ stdout: 'EMU_E_FLEET_UNREADABLE\n', stderr: '' });
   });
 });
 
+/** Runs the program where no file may grow beyond so many KiB: for a file that is new, a disk with little room. */
+function limited(kibibytes: number, ...command: readonly string[]) {
+  const line = `ulimit -f ${kibibytes}; exec "$@"`;
+  return spawnSync('bash', ['-c', line, 'bash', process.execPath, PROGRAM, ...command], { encoding: 'utf8' });
+}
+
 describe('a full disk', () => {
+  const REFUSED = /^emu: cannot write \S+chips\.mdb(-lock)?: [^\n]+\n {5}[^\n]*same command again\.\n$/;
+
   test('ends the making with a clear line, and the making goes on when there is room', async () => {
     const directory = join(scratch, 'full');
     const command = ['fleet', 'create', '--count', '100', '--out', directory, '--seed', 'full'];
-    // 200 blocks of 1 KiB: the store of 100 devices takes more.
-    const line = `ulimit -f 200; exec "$@"`;
-    const { status, stderr, signal } = spawnSync('bash', ['-c', line, 'bash', process.execPath, PROGRAM, ...command], {
-      encoding: 'utf8',
-    });
-    expect({ status, signal, stderr }).toMatchObject({
-      status: 1,
-      signal: null,
-      stderr: expect.stringMatching(/^emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]*same command again\.\n$/),
-    });
+    // The store of 100 devices takes more.
+    expect(limited(200, ...command)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
     const { devices } = await listFleet(directory);
     expect(devices.length).toBeLessThan(100);
     expect((await emu(...command)).code).toBe(0);
     expect((await listFleet(directory)).devices).toHaveLength(100);
   });
+
+  test.each([
+    ['locks', 8],
+    ['store', 16],
+    ['first devices', 66],
+  ])('that has no room for the %s ends a beginning with a clear line', (_, kibibytes) => {
+    const directory = join(scratch, 'beginning');
+    for (const command of [
+      ['fleet', 'create', '--count', '40', '--out', directory],
+      ['fleet', 'export', fleet, '--segment', '0/1', '--out', directory],
+      ['board', '--state', directory],
+    ]) {
+      expect(limited(kibibytes, ...command)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  test('ends what only reads where there is no file of locks yet', () => {
+    rmSync(join(fleet, 'chips.mdb-lock'), { force: true });
+    expect(limited(8, 'fleet', 'list', fleet)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+    expect(readdirSync(fleet)).not.toContain('chips.mdb-lock');
+  });
+});
+
+test('the file of locks has its blocks before LMDB maps it', async () => {
+  const lock = join(fleet, 'chips.mdb-lock');
+  rmSync(lock, { force: true });
+  await listFleet(fleet);
+  const { blocks, size } = statSync(lock);
+  expect(blocks * 512).toBeGreaterThanOrEqual(size);
+  expect(readdirSync(fleet).filter((name) => name.startsWith('chips.mdb'))).toEqual(['chips.mdb', 'chips.mdb-lock']);
 });
 
 test('no run begins of a fleet whose store takes no write', () => {
