@@ -104,3 +104,28 @@ describe('the keep-alive of 120 s', () => {
     expect(alarms).toBeLessThanOrEqual(13); // one in about a minute, of ten minutes
   });
 });
+
+describe('a process that was late', () => {
+  it('reads what came meanwhile before it misses PINGRESP', async () => {
+    const { clock, sent, receive, events } = connected();
+    await clock.advance(61_000);
+    expect(sent()).toEqual([PINGREQ]);
+    events();
+    clock.leap(90_000);
+    await clock.advance(999);
+    expect(events()).toEqual([]);
+    receive(PINGRESP);
+    await clock.advance(2000);
+    expect(events()).not.toContainEqual(expect.objectContaining({ type: 'disconnected' }));
+  });
+
+  it('misses it after a turn', async () => {
+    const { clock, sent, events } = connected();
+    await clock.advance(61_000);
+    expect(sent()).toEqual([PINGREQ]);
+    events();
+    clock.leap(90_000);
+    await clock.advance(1000);
+    expect(events()).toEqual([{ type: 'disconnected', reason: 'NO_PINGRESP' }]);
+  });
+});
