@@ -30,6 +30,8 @@ export interface DeviceUnit {
   readonly memory: Uint8Array;
   /** Makes what the chip writes last: its controller then settles only when it does. Without it, it ends with the process. */
   readonly durable?: ((chip: WrittenChip, controller: I2cController) => I2cController) | undefined;
+  /** Its own way to the network; without it, the fleet's. */
+  readonly dial?: Dial | undefined;
 }
 
 /** A chip as the host of its memory sees it. */
@@ -42,6 +44,7 @@ export interface WrittenChip {
 /** What all devices of a fleet share, whatever their firmware. */
 export interface FleetSurroundings {
   readonly broker: { readonly host: string; readonly port: number };
+  /** Of the devices that have no way of their own. */
   readonly dial: Dial;
   /** The CAs that the devices trust: PEM text, or DER. */
   readonly trusted: readonly (string | Uint8Array)[];

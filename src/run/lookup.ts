@@ -1,7 +1,10 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
-/** Asks the system once per name and run, so that a fleet measures the broker and not the resolver. */
+/**
+ * Asks the system once per name and run, so that a fleet measures the broker and not the resolver. Node wants one address alone
+ * for a connection that comes from a given one.
+ */
 export function cachedLookup(): LookupFunction {
   const pending = new Map<string, Promise<{ address: string; family: number }[]>>();
   return (hostname, options, callback) => {
@@ -16,7 +19,11 @@ export function cachedLookup(): LookupFunction {
       answer.catch(() => pending.delete(hostname));
     }
     answer.then(
-      (addresses) => callback(null, addresses),
+      (addresses) => {
+        const [first] = addresses;
+        if (options.all || first === undefined) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      },
       (error) => callback(error, []),
     );
   };

@@ -25,7 +25,7 @@ export interface ShardOrder {
   /** Its part of the run's devices. */
   readonly part: Segment;
   readonly source: FleetSource;
-  readonly plan: Pick<RunPlan, 'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto'>;
+  readonly plan: Pick<RunPlan, 'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto' | 'sourceAddresses'>;
   readonly watch: ShardWatch;
 }
 

@@ -44,6 +44,8 @@ export interface RunPlan {
   readonly years?: number;
   /** Processes that the devices are spread over; 1 is this one. At most as many as devices. */
   readonly workers: number;
+  /** Local addresses, all of one family, from which the devices connect in turn; without them the system chooses. */
+  readonly sourceAddresses?: readonly string[];
   /** Devices of a persistent fleet, `count` of them, instead of new ones. */
   readonly persistent?: { readonly directory: string; readonly segment: Segment };
 }

@@ -35,10 +35,14 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
 }
 
 function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
-  const { count, rate, intervalMs, profile, pace, crypto } = plan;
+  const { count, rate, intervalMs, profile, pace, crypto, sourceAddresses } = plan;
   return {
     source,
-    plan: { count, rate, profile, pace, crypto, ...(intervalMs !== undefined && { intervalMs }) },
+    plan: {
+      ...{ count, rate, profile, pace, crypto },
+      ...(intervalMs !== undefined && { intervalMs }),
+      ...(sourceAddresses && { sourceAddresses }),
+    },
     watch: {
       console: records?.console?.device,
       trace: records?.trace?.device,

@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import { sleep } from '../../emulator/clock/index.ts';
-import type { BuildDevice, Device } from '../../emulator/device/index.ts';
+import type { BuildDevice, Device, Dial } from '../../emulator/device/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { realClock, sharedNow } from '../base/index.ts';
@@ -11,7 +11,7 @@ import { FleetDevice, type RunTap } from './fleet-device.ts';
 import type { FromShard, ShardBeginning, ShardOrder } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { devicesOf, type ShardDevices } from './shard-devices.ts';
-import { tcpDial } from './tcp.ts';
+import { type TrafficMeter, tcpNetwork } from './tcp.ts';
 
 /** How long close_notify and FIN get to leave when the run ends. */
 const CLOSING_MS = 250;
@@ -51,7 +51,9 @@ export class ShardRun {
     });
     this.#outbox = new Outbox(surroundings.post, watch, firmware.sensorAddress(profile), this.#metrics);
 
-    const build = this.#builder(order, fleet, beginning);
+    const network = tcpNetwork(this.#traffic(), this.#outbox.wire);
+    const dials = plan.sourceAddresses?.map((address) => network(address));
+    const build = this.#builder(order, fleet, beginning, network());
     const { ownTopic } = firmware.traffic(profile);
     const measuring = { clock: realClock, metrics: this.#metrics, probe: this.#outbox.publishes };
     surroundings.meter?.firstArrival();
@@ -63,7 +65,11 @@ export class ShardRun {
         const k = from + j;
         const tap = surroundings.tap?.(k) ?? this.#outbox.tap(k);
         const observer = new FleetDevice(k, dueAt, ownTopic(firmware.clientId(profile, made)), measuring, tap);
-        const unit = { ...made, durable: fleet.keeper?.durableFor(made.serialNumber) };
+        const unit = {
+          ...made,
+          durable: fleet.keeper?.durableFor(made.serialNumber),
+          dial: dials?.[k % dials.length],
+        };
         const device = build(unit, (event) => observer.observe(event), tap);
         this.#devices.push(device);
         this.#generator.arrival(realClock.now() - dueAt);
@@ -90,15 +96,23 @@ export class ShardRun {
     this.#outbox.close();
   }
 
-  #builder({ plan }: ShardOrder, fleet: ShardDevices, { broker, trusted, randomness }: ShardBeginning): BuildDevice {
-    const { wire } = this.#outbox;
-    const onTraffic = {
-      sent: (bytes: number) => this.#metrics.bytesSent(bytes),
-      received: (bytes: number) => this.#metrics.bytesReceived(bytes),
+  #traffic(): TrafficMeter {
+    return {
+      sent: (bytes) => this.#metrics.bytesSent(bytes),
+      received: (bytes) => this.#metrics.bytesReceived(bytes),
     };
+  }
+
+  #builder(
+    { plan }: ShardOrder,
+    fleet: ShardDevices,
+    { broker, trusted, randomness }: ShardBeginning,
+    dial: Dial,
+  ): BuildDevice {
+    const { wire } = this.#outbox;
     return firmwareOf(plan.profile).fleet(plan.profile, {
       broker,
-      dial: tcpDial(onTraffic, wire),
+      dial,
       trusted: trusted === 'system' ? rootCertificates : trusted,
       definitions: fleet.definitions,
       clock: realClock,

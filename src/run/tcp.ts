@@ -1,4 +1,4 @@
-import { connect, type LookupFunction, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
 import type { ConnectionTap, WireTap } from '../trace/index.ts';
 import { cachedLookup } from './lookup.ts';
@@ -28,11 +28,21 @@ interface Network {
   readonly readBuffer: Uint8Array;
 }
 
-/** Device connections over node's sockets; `meter` counts the bytes of all of them, `wire` sees them. */
-export function tcpDial(meter: TrafficMeter, wire?: WireTap): Dial {
+/** A connection from where to where. */
+interface Way {
+  readonly host: string;
+  readonly port: number;
+  readonly localAddress: string | undefined;
+}
+
+/**
+ * Device connections over node's sockets; `meter` counts the bytes of all of them, `wire` sees them. What is returned makes
+ * a way to the network, from a given address of this machine or from whichever the system chooses.
+ */
+export function tcpNetwork(meter: TrafficMeter, wire?: WireTap): (localAddress?: string) => Dial {
   const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const network: Network = { meter, wire, lookup: cachedLookup(), turn: new WriteTurn(), readBuffer };
-  return (host, port, events) => new TcpConnection(network, host, port, events);
+  return (localAddress) => (host, port, events) => new TcpConnection(network, { host, port, localAddress }, events);
 }
 
 class TcpConnection implements Transport, Writer {
@@ -43,12 +53,13 @@ class TcpConnection implements Transport, Writer {
   #blocked = false;
   #over = false;
 
-  constructor(network: Network, host: string, port: number, events: TransportEvents) {
+  constructor(network: Network, { host, port, localAddress }: Way, events: TransportEvents) {
     this.#network = network;
     this.#events = events;
     const { lookup, readBuffer: buffer } = network;
     const callback = (length: number, bytes: Uint8Array) => this.#received(bytes.subarray(0, length));
-    this.#socket = connect({ host, port, lookup, noDelay: true, onread: { buffer, callback } })
+    const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
+    this.#socket = connect({ host, port, ...from, lookup, noDelay: true, onread: { buffer, callback } })
       .on('connect', () => this.#connected())
       .on('error', (error) => this.#failed(error))
       .on('end', () => this.#ended())

@@ -25,7 +25,8 @@ export interface Esp32MqttsFleet {
 const MOST_CATCH_UP_MS = 1000;
 
 /** Solders a provisioned chip and a sensor of its own to a twin of the firmware. */
-export function buildDevice(fleet: Esp32MqttsFleet, unit: DeviceUnit, observe: Observe, tap?: DeviceTap): Device {
+export function buildDevice(shared: Esp32MqttsFleet, unit: DeviceUnit, observe: Observe, tap?: DeviceTap): Device {
+  const fleet = unit.dial === undefined ? shared : { ...shared, route: { ...shared.route, dial: unit.dial } };
   const { profile, surroundings } = fleet;
   const { clock, crypto, pace, rng, parts } = surroundings;
   const random = rng.fork('device', unit.index);

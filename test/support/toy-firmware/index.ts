@@ -85,7 +85,7 @@ class Toy implements Device {
     const name = new TextEncoder().encode(this.#unit.commonName);
     const certificates = await settled(this.#atecc.i2c, () => loadCredentials(this.#atecc, definitions, name));
     this.#link = new BrokerLink(
-      { ...broker, dial, trust: this.#trust, policy: tlsPolicy(tls), timeoutMs: 5000 },
+      { ...broker, dial: this.#unit.dial ?? dial, trust: this.#trust, policy: tlsPolicy(tls), timeoutMs: 5000 },
       { certificates, keys: chipKeys(this.#atecc, chip, crypto) },
       { clock, rng: rng.fork('device', this.#unit.index, 'link'), bootedAt: clock.now() },
       {

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../../../emulator/device/index.ts';
-import { tcpDial } from '../../../src/run/tcp.ts';
+import { tcpNetwork } from '../../../src/run/tcp.ts';
 
 /** Names of hosts with several addresses, which no test may ask a real resolver for. */
 const hosts: Record<string, string[]> = {
@@ -41,12 +41,14 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
+const network = tcpNetwork({ sent: () => {}, received: () => {} });
+
 /** Dials and tells what happens until the end. */
-function dial(host: string, port: number) {
+function dial(host: string, port: number, from?: string) {
   const log: string[] = [];
-  let transport: ReturnType<ReturnType<typeof tcpDial>> | undefined;
+  let transport: Transport | undefined;
   const ended = new Promise<{ code: string; message: string } | undefined>((resolve) => {
-    transport = tcpDial({ sent: () => {}, received: () => {} })(host, port, {
+    transport = network(from)(host, port, {
       opened: () => log.push('opened'),
       received: () => log.push('received'),
       taken: () => log.push('taken'),
@@ -56,7 +58,7 @@ function dial(host: string, port: number) {
       },
     });
   });
-  return { log, ended, transport: transport as NonNullable<typeof transport> };
+  return { log, ended, transport: transport as Transport };
 }
 
 test('a connection that is reset at once was accepted', async () => {
@@ -173,4 +175,13 @@ test('what comes while the device pauses waits until it goes on', async () => {
   transport.resume();
   await vi.waitFor(() => expect(log).toContain('received'));
   transport.end();
+});
+
+test.each(['127.0.0.1', 'two.test'])('a connection to %s comes from the given address', async (host) => {
+  const port = await listen(false, (socket) => socket.end());
+  const connected = once(server as Server, 'connection');
+  const { ended } = dial(host, port, '127.0.0.3');
+  const [socket] = (await connected) as [Socket];
+  expect(socket.remoteAddress).toBe('127.0.0.3');
+  expect(await ended).toBeUndefined();
 });
