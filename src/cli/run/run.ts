@@ -29,7 +29,7 @@ export async function run(
   { quiet, verbose }: Verbosity,
   io: Io,
 ): Promise<number> {
-  requireDescriptors(Math.ceil(plan.count / plan.workers));
+  requireDescriptors(plan);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
   const output = json ? io.stderr : io.stdout;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
-import { requireDescriptors } from '../../../src/cli/errors/descriptors.ts';
 import { exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
 import { notices } from '../../../src/cli/run/notices.ts';
 import { type RunRequest, runRequest } from '../../../src/cli/run/run-request.ts';
@@ -211,12 +210,4 @@ describe('a run that is asked for', () => {
     const { plan } = await request('run --count 500 --profile esp32-mqtts-shared');
     expect(notices(plan).join('\n')).toContain('500 messages in and 250000 deliveries');
   });
-});
-
-test('too few file descriptors are refused before anything starts', async () => {
-  const complaint = await complaintOf(() => requireDescriptors(1000, 1024));
-  expect(complaint.code).toBe('EMU_E_DESCRIPTORS');
-  expect(complaint.message).toBe('1000 devices need 1064 file descriptors, and 1024 are allowed');
-  expect(exitCodeOf(complaint)).toBe(1);
-  expect(() => requireDescriptors(960, 1024)).not.toThrow();
 });
