@@ -10,6 +10,8 @@ const NO_HELLO = 'The broker hung up: is this the port of a TLS listener? If it 
 const CLIENT_CA = "The broker hung up: its log says why. A client CA that is not the fleet's root can look like this.";
 const ON_CERTIFICATE =
   "The broker hung up on the device's certificate: is its client CA the fleet's root? Its log says why.";
+const OUT_OF_PORTS =
+  'This machine ran out of local ports, which closed connections hold for a minute: name more --source-addresses.';
 const REFUSED_CLIENT =
   'The broker accepts the certificate and refuses the client: its access rules and its log say why.';
 
@@ -51,7 +53,13 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'tcp.EADDRNOTAVAIL': {
     words: 'no local ports left (EADDRNOTAVAIL)',
     side: 'generator',
-    advice: 'This machine ran out of local ports: run fewer devices, or widen ip_local_port_range.',
+    advice: OUT_OF_PORTS,
+  },
+  // What Linux says of a connection that was given its source address.
+  'tcp.EADDRINUSE': {
+    words: 'no local ports left at a source address (EADDRINUSE)',
+    side: 'generator',
+    advice: OUT_OF_PORTS,
   },
 
   'tls.TIMEOUT': { words: 'timed out', side: 'broker', advice: SLOW },

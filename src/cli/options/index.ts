@@ -6,4 +6,5 @@ export { parseDuration } from './duration.ts';
 export { parseCount, parseDevice, parseDevices, parsePositive } from './numbers.ts';
 export { parsePace } from './pace.ts';
 export { parseSegment } from './segment.ts';
+export { parseSourceAddresses } from './source-addresses.ts';
 export { parseWorkers } from './workers.ts';

@@ -27,6 +27,11 @@ export const RUN_OPTIONS = {
   crypto: cryptoOption('Fleet'),
   seed: option('Fleet', 'any text: repeats keys and random numbers; for tests only', 'from the system'),
   broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
+  'source-addresses': option(
+    'Broker',
+    'addresses of this machine from which the devices connect in turn: A,B,…, ranges A-B, or interfaces',
+    "the system's choice",
+  ),
   ca: option('Broker', "PEM file of the CAs that the devices trust, or system: Node's own list", 'system'),
   ...CA_OPTIONS,
   console: option('Watch', 'DEVICE (0 is the first) whose serial console is shown live'),

@@ -9,6 +9,7 @@ import {
   parseDuration,
   parsePace,
   parsePositive,
+  parseSourceAddresses,
   parseWorkers,
   withOrganization,
   yearsOf,
@@ -48,6 +49,8 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);
+  const sources = textOf(args, 'source-addresses');
+  const sourceAddresses = sources === undefined ? undefined : parseSourceAddresses(sources, broker);
   const ca = textOf(args, 'ca');
   if (ca !== undefined && broker === 'embedded') {
     throw usageError(
@@ -81,6 +84,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),
       ...(ownCa && { ca: ownCa }),
+      ...(sourceAddresses && { sourceAddresses }),
       ...years,
       ...(persistent && { persistent: { directory: persistent.directory, segment: persistent.segment } }),
     },

@@ -16,8 +16,9 @@ import {
 } from '../../report/index.ts';
 import { type RunPlan, runFleet } from '../../run/index.ts';
 import type { Verbosity } from '../command/index.ts';
-import { EXIT, printError, reportError, requireDescriptors } from '../errors/index.ts';
+import { EXIT, printError, reportError } from '../errors/index.ts';
 import { type Io, onInterrupt } from '../io/index.ts';
+import { requireLimits } from '../limits/index.ts';
 import { packageVersion } from '../version.ts';
 import { notices } from './notices.ts';
 import type { RunRequest } from './run-request.ts';
@@ -29,7 +30,7 @@ export async function run(
   { quiet, verbose }: Verbosity,
   io: Io,
 ): Promise<number> {
-  requireDescriptors(plan);
+  await requireLimits(plan);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
   const output = json ? io.stderr : io.stdout;

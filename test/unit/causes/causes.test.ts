@@ -93,6 +93,7 @@ test.each<[CauseCode, RegExp]>([
 test.each<[CauseCode, string]>([
   ['tcp.EMFILE', 'generator'],
   ['tcp.EADDRNOTAVAIL', 'generator'],
+  ['tcp.EADDRINUSE', 'generator'],
   ['tcp.ENOTFOUND', 'network'],
   ['tcp.ECONNREFUSED', 'broker'],
   ['tls.EMU_E_TLS_KEY_OPERATION', 'device'],

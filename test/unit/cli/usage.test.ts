@@ -92,6 +92,7 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
     2,
     /^100 devices at 1 per second would take 1m 40s to arrive, longer than --duration 30s$/,
   ],
+  ['run --source-addresses wlan99', 2, /^--source-addresses: "wlan99" is neither an address nor an interface/],
   ['run --broker broker.example.com', 2, /^--broker must look like mqtts:/],
   ['run --broker mqtt://b', 2, /^--broker knows only mqtts/],
   ['run --ca @root.pem', 2, /^--ca goes with --broker$/],

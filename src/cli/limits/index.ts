@@ -1,0 +1,1 @@
+export { requireLimits } from './limits.ts';
