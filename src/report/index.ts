@@ -1,5 +1,5 @@
 export { type Fault, faultOf } from './fault.ts';
-export { formatBroker } from './format.ts';
+export { formatBroker, formatBytes } from './format.ts';
 export { OutputDirectory } from './output-directory.ts';
 export { Progress } from './progress.ts';
 export { liveView, type ProgressView, plainView, quietView, timedView } from './progress-view.ts';

@@ -30,7 +30,7 @@ export async function run(
   { quiet, verbose }: Verbosity,
   io: Io,
 ): Promise<number> {
-  await requireLimits(plan);
+  const warnings = await requireLimits(plan);
   const directory = out === undefined ? undefined : new OutputDirectory(out);
 
   const output = json ? io.stderr : io.stdout;
@@ -48,7 +48,7 @@ export async function run(
   const interrupt = onInterrupt(io, () =>
     progress.note('interrupted: closing the devices; interrupt again to stop at once'),
   );
-  for (const line of notices(plan)) progress.note(line);
+  for (const line of [...notices(plan), ...warnings]) progress.note(line);
 
   const started = new Date();
   let firstArrivalAt: number | undefined;
