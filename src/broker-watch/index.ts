@@ -1,0 +1,2 @@
+export { ProcessWatch } from './process-watch.ts';
+export type { ProcessReport } from './report.ts';
