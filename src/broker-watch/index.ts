@@ -1,2 +1,2 @@
 export { ProcessWatch } from './process-watch.ts';
-export type { ProcessReport } from './report.ts';
+export type { BrokerReport, ProcessReport } from './report.ts';

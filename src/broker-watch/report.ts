@@ -1,3 +1,5 @@
+import type { SysReport } from '../probe/index.ts';
+
 /** A local process of the broker during a run, sampled every second. */
 export interface ProcessReport {
   readonly pid: number;
@@ -17,3 +19,6 @@ export interface ProcessReport {
   /** It ended, or could not be looked at any more, before the run did. */
   readonly ended: boolean;
 }
+
+/** What was seen of a broker from its own side: of its process, and what it says of itself under `$SYS`. */
+export type BrokerReport = (ProcessReport | { readonly pid?: undefined }) & { readonly sys?: SysReport };

@@ -1,7 +1,8 @@
 import type { Cause } from './cause.ts';
 import type { CauseCode } from './code.ts';
 
-const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
+/** The advice where only time was short. */
+export const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
 const STANDS_STILL =
   'The broker takes nothing more from its connections: is it stopped or overloaded, or does its flow control hold publishers?';
 const HUNG_UP = 'The broker hung up: its log says why.';

@@ -19,6 +19,6 @@ const answer = servesParent<ToProbe, FromProbe>((message) => {
     let i = 0;
     for (const publish of publishesIn(message.packets)) subscriber?.sent(publish, message.times[i++] ?? 0);
   } else {
-    subscriber?.finish(message.finish).then((report) => answer({ report }));
+    subscriber?.finish(message.finish).then((findings) => answer({ findings }));
   }
 });

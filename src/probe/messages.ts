@@ -1,4 +1,4 @@
-import type { ProbeReport } from './report.ts';
+import type { ProbeFindings } from './report.ts';
 import type { Trouble } from './trouble.ts';
 
 /** The broker at which the probe subscribes, and its credentials. */
@@ -11,6 +11,8 @@ export interface ProbeStart {
   readonly certificatePem: string;
   readonly keyPem: string;
   readonly filters: readonly string[];
+  /** Also to what the broker says of itself. */
+  readonly sys: boolean;
 }
 
 /** PUBLISH packets one behind the other, and when each was sent, by `sharedNow`. */
@@ -34,4 +36,4 @@ export interface FailedProbe {
 }
 
 /** Child to parent: every filter is subscribed, or it could not be; what came of it. */
-export type FromProbe = { readonly ready: true } | FailedProbe | { readonly report: ProbeReport };
+export type FromProbe = { readonly ready: true } | FailedProbe | { readonly findings: ProbeFindings };

@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../metrics/index.ts';
+import type { SysReport } from './sys-figures.ts';
 
 /** What the broker delivered of what the fleet sent, to one subscription. */
 export interface FilterReport {
@@ -25,4 +26,10 @@ export interface ProbeReport {
   /** Connections of the probe itself that were lost; what was sent meanwhile counts as lost. */
   readonly disconnections: number;
   readonly filters: readonly FilterReport[];
+}
+
+/** All that came of a probe. */
+export interface ProbeFindings {
+  readonly report: ProbeReport;
+  readonly sys: SysReport;
 }

@@ -1,14 +1,14 @@
 import { EmuError } from '../../emulator/errors.ts';
 import { startChild } from '../base/index.ts';
 import type { FailedProbe, FromProbe, ProbeStart, Published, ToProbe } from './messages.ts';
-import type { ProbeReport } from './report.ts';
+import type { ProbeFindings } from './report.ts';
 
 /** A subscriber beside the fleet. */
 export interface Probe {
   /** What devices have published. */
   sent(batch: Published): void;
   /** The fleet is closed: waits a little for what is still out, and ends the probe. @throws EmuError EMU_E_PROBE */
-  finish(): Promise<ProbeReport>;
+  finish(): Promise<ProbeFindings>;
   /** Ends the probe, whatever it does. */
   stop(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promi
       child.send({ finish: PATIENCE_MS });
       const finished = await answer();
       await child.stop();
-      if ('report' in finished) return finished.report;
+      if ('findings' in finished) return finished.findings;
       throw new EmuError('EMU_E_PROBE', 'the probe has no report');
     },
     stop: () => child.stop(),

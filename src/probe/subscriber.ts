@@ -1,17 +1,13 @@
-import { isIP } from 'node:net';
-import mqtt, { type MqttClient } from 'mqtt';
 import { matchesFilter, sharedNow } from '../base/index.ts';
 import { DeliveryMatcher, LATE_AFTER_MS } from './matcher.ts';
 import type { ProbeStart } from './messages.ts';
 import type { Publish } from './publish-packets.ts';
-import type { ProbeReport } from './report.ts';
+import type { ProbeFindings } from './report.ts';
+import { Subscription, type SubscriptionEvents } from './subscription.ts';
+import { SYS_TOPICS, SysFigures } from './sys-figures.ts';
 
-const CONNECT_MS = 10_000;
-const RECONNECT_MS = 1000;
 const TIDY_MS = 1000;
 const LOOK_MS = 20;
-/** A SUBACK's answer to a filter that the broker refuses. */
-const REFUSED = 0x80;
 
 /**
  * Ordinary subscribers, a connection for each filter: where filters overlap, a broker may deliver a message to one
@@ -20,9 +16,9 @@ const REFUSED = 0x80;
 export class Subscriber {
   readonly #start: ProbeStart;
   readonly #matchers: readonly DeliveryMatcher[];
-  readonly #clients: MqttClient[] = [];
+  readonly #sys = new SysFigures();
+  readonly #subscriptions: Subscription[] = [];
   #disconnections = 0;
-  #reached = false;
 
   constructor(start: ProbeStart) {
     this.#start = start;
@@ -34,12 +30,28 @@ export class Subscriber {
 
   /** Whether a TCP connection was ever accepted. */
   get reached(): boolean {
-    return this.#reached;
+    return this.#subscriptions.some(({ reached }) => reached);
   }
 
   /** Resolves when every filter is subscribed. */
   async subscribe(): Promise<void> {
-    await Promise.all(this.#start.filters.map((filter, i) => this.#open(filter, i)));
+    const { filters, sys } = this.#start;
+    const opening = filters.map((filter, i) =>
+      this.#open(`${i}`, [filter], {
+        lost: () => {
+          this.#disconnections++;
+        },
+        received: (topic, payload, retained) => {
+          // Kept by the broker from before the subscription.
+          if (!retained) this.#matchers[i]?.received(topic, payload, sharedNow());
+        },
+      }),
+    );
+    if (sys) {
+      const received = (topic: string, payload: Uint8Array) => this.#sys.received(topic, payload);
+      opening.push(this.#open('sys', SYS_TOPICS, { received }));
+    }
+    await Promise.all(opening);
   }
 
   sent({ topic, payload }: Publish, at: number): void {
@@ -49,54 +61,20 @@ export class Subscriber {
   }
 
   /** Waits for what is still out, `patienceMs` at most. */
-  async finish(patienceMs: number): Promise<ProbeReport> {
+  async finish(patienceMs: number): Promise<ProbeFindings> {
     const until = sharedNow() + patienceMs;
     while (sharedNow() < until && this.#matchers.some(({ waits }) => waits)) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     const disconnections = this.#disconnections;
-    await Promise.all(this.#clients.map((client) => client.endAsync(true)));
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
     const filters = this.#start.filters.flatMap((filter, i) => this.#matchers[i]?.finish(filter) ?? []);
-    return { late_after_ms: LATE_AFTER_MS, disconnections, filters };
+    return { report: { late_after_ms: LATE_AFTER_MS, disconnections, filters }, sys: this.#sys.report() };
   }
 
-  #open(filter: string, i: number): Promise<void> {
-    const { host, port, trusted, certificatePem, keyPem } = this.#start;
-    return new Promise((resolve, reject) => {
-      const client = mqtt.connect({
-        ...{ protocol: 'mqtts', host, port, cert: certificatePem, key: keyPem },
-        ...(trusted && { ca: [...trusted] }),
-        ...(isIP(host) === 0 && { servername: host }),
-        ...{ clientId: `emu-probe-${process.pid}-${i}`, clean: true, resubscribe: true },
-        ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },
-      });
-      this.#clients.push(client);
-      client.stream.once('connect', () => {
-        this.#reached = true;
-      });
-      let subscribed = false;
-      const failed = (error: Error) => {
-        if (!subscribed) reject(error);
-      };
-      client.on('error', failed);
-      client.on('close', () => {
-        if (subscribed) this.#disconnections++;
-        failed(new Error('the broker closed the connection'));
-      });
-      client.on('message', (topic, payload, { retain }) => {
-        // Kept by the broker from before the subscription.
-        if (!retain) this.#matchers[i]?.received(topic, payload, sharedNow());
-      });
-      client.once('connect', () => {
-        client.subscribe(filter, { qos: 1 }, (error, granted) => {
-          if (error) return failed(error);
-          if (granted?.some(({ qos }) => Number(qos) === REFUSED)) {
-            return failed(new Error(`the broker refuses the subscription to ${filter}`));
-          }
-          subscribed = true;
-          resolve();
-        });
-      });
-    });
+  #open(id: string, filters: readonly string[], events: SubscriptionEvents): Promise<void> {
+    const subscription = new Subscription(this.#start, id, events);
+    this.#subscriptions.push(subscription);
+    return subscription.open(filters);
   }
 }

@@ -4,6 +4,8 @@ import type { RunReport } from './run-report.ts';
 
 const count = z.int().min(0);
 const seconds = z.number().min(0);
+const share = z.number().min(0).max(1);
+const cores = z.number().min(0).describe('cores');
 const ms = z.number().nullable().describe('ms; null when nothing was measured');
 
 const latency = z.strictObject({
@@ -73,6 +75,30 @@ const probe = z.strictObject({
     .readonly(),
 });
 
+const brokerProcess = {
+  pid: count,
+  cpu_seconds: seconds,
+  ...{ cpu_share_mean: cores, cpu_share_max: cores, rss_bytes_max: count, sockets_max: count },
+  cpu_wait_share: share
+    .nullable()
+    .describe('of the time in which it could have run; null where the kernel does not say'),
+  machine_busy_share: share.describe('of the seconds'),
+  ...{ starved: z.boolean(), ended: z.boolean() },
+};
+
+const sysFigure = z.strictObject({ first: z.number(), last: z.number(), max: z.number() }).exactOptional();
+
+const sys = z.strictObject({
+  ...{ clients_connected: sysFigure, connections_per_minute: sysFigure },
+  ...{ messages_received_per_minute: sysFigure, messages_sent_per_minute: sysFigure },
+  ...{ publishes_dropped: sysFigure, heap_bytes: sysFigure },
+});
+
+const broker = z.union([
+  z.strictObject({ ...brokerProcess, sys: sys.exactOptional() }),
+  z.strictObject({ sys: sys.exactOptional() }),
+]);
+
 /** What `--json` prints and `summary.json` holds. */
 const report = z.strictObject({
   schema: z.literal(SUMMARY_SCHEMA),
@@ -109,6 +135,7 @@ const report = z.strictObject({
     ...{ duration_ms: count, interrupted: z.boolean(), emu: z.string() },
   }),
   probe: probe.exactOptional(),
+  broker: broker.exactOptional().describe('its side: --broker-pid, --broker-sys'),
 }) satisfies z.ZodType<RunReport>;
 
 /** The JSON Schema of a run's summary. */

@@ -1,3 +1,4 @@
+import type { BrokerReport } from '../broker-watch/index.ts';
 import type { RunSummary } from '../metrics/index.ts';
 import type { ProbeReport } from '../probe/index.ts';
 
@@ -21,4 +22,6 @@ export interface RunReport extends RunSummary {
   readonly run: RunFacts;
   /** What a subscriber beside the fleet saw, where there was one. */
   readonly probe?: ProbeReport;
+  /** What was seen of the broker itself, where that was asked for. */
+  readonly broker?: BrokerReport;
 }

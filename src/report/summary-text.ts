@@ -1,6 +1,7 @@
 import { formatDuration } from '../base/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceOn } from './advice.ts';
+import { brokerText } from './broker-text.ts';
 import { closingLine } from './closing-line.ts';
 import { faultText } from './fault-text.ts';
 import { formatCount, formatMs } from './format.ts';
@@ -14,15 +15,16 @@ import { trafficText } from './traffic-text.ts';
 
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
+  const starved = report.broker?.pid !== undefined && report.broker.starved;
   const measured = [
     ...outageText(report, paint),
     ...ended(report, paint),
-    ...causes('Failed', report.causes, paint),
-    ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, paint),
+    ...causes('Failed', report.causes, starved, paint),
+    ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, starved, paint),
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
     trafficText(report, paint),
-    generatorText(report, paint),
+    [...generatorText(report, paint), ...(report.broker ? brokerText(report.broker, paint) : [])],
     [closingLine(report)],
   ];
   const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];
@@ -71,12 +73,12 @@ function ended({ workers }: RunReport, paint: Paint): string[][] {
   return [['Workers that ended', ...lines]];
 }
 
-function causes(title: string, groups: readonly CauseSummary[], paint: Paint): string[][] {
+function causes(title: string, groups: readonly CauseSummary[], starved: boolean, paint: Paint): string[][] {
   if (groups.length === 0) return [];
   const width = formatCount(groups[0]?.count ?? 0).length;
   const indent = ' '.repeat(width + 4);
   const lines = groups.flatMap(({ cause, code, count, while_late = 0, example }) => {
-    const advice = adviceOn(code, count, while_late);
+    const advice = adviceOn(code, count, while_late, starved);
     return [
       `  ${paint('red', formatCount(count).padStart(width))}  ${cause}`,
       `${indent}e.g. ${example}`,

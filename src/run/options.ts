@@ -20,6 +20,13 @@ export interface FleetRunOptions {
   readonly signal: AbortSignal;
   readonly onPhase?: (phase: FleetPhase) => void;
   readonly records?: RunRecords;
-  /** Starts a client beside the fleet, before the first device arrives. Rejects when `signal` is aborted before it is ready. */
-  readonly probe?: ((access: ProbeAccess, signal: AbortSignal) => Promise<FleetProbe>) | undefined;
+  readonly probe?: ProbeOptions | undefined;
+}
+
+/** A client beside the fleet. */
+export interface ProbeOptions {
+  /** Whether it takes what devices have published. */
+  readonly publishes: boolean;
+  /** Starts it, before the first device arrives. Rejects when `signal` is aborted before it is ready. */
+  start(access: ProbeAccess, signal: AbortSignal): Promise<FleetProbe>;
 }

@@ -47,7 +47,7 @@ function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetR
       console: records?.console?.device,
       trace: records?.trace?.device,
       wire: records?.wire !== undefined,
-      publishes: probe !== undefined,
+      publishes: probe?.publishes === true,
     },
   };
 }
@@ -81,7 +81,7 @@ class FleetRun implements WorkersEvents {
       if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
       if (probe !== undefined) {
         const access = probeAccess(fleet, broker, rng.fork('probe'));
-        this.#probe = await unlessAborted(signal, probe(access, signal));
+        this.#probe = await unlessAborted(signal, probe.start(access, signal));
       }
       if (signal.aborted) return;
 

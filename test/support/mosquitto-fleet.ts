@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createCa } from './certificates.ts';
 import { emuRun } from './emu.ts';
-import { type Mosquitto, startMosquitto } from './mosquitto.ts';
+import { type Mosquitto, type MosquittoOptions, startMosquitto } from './mosquitto.ts';
 import { readMosquittoLog } from './mosquitto-log.ts';
 
 /** A mosquitto that takes the devices of one root, and `emu run` against it. */
@@ -17,7 +17,10 @@ export interface MosquittoFleet {
 }
 
 /** `path` is mosquitto's, from `requireProgram`. */
-export async function startMosquittoFleet(path: string): Promise<MosquittoFleet> {
+export async function startMosquittoFleet(
+  path: string,
+  more: Pick<MosquittoOptions, 'settings'> = {},
+): Promise<MosquittoFleet> {
   const directory = mkdtempSync(join(tmpdir(), 'fleet-'));
   const file = (name: string) => join(directory, name);
   const [servers, fleet, stranger] = await Promise.all(
@@ -30,7 +33,7 @@ export async function startMosquittoFleet(path: string): Promise<MosquittoFleet>
     writeFileSync(file(`${name}.key`), root.key, { mode: 0o600 });
   }
   const server = await servers.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
-  const broker = await startMosquitto({ path, clientCas: fleet.certificate, server });
+  const broker = await startMosquitto({ path, clientCas: fleet.certificate, server, ...more });
   const route: MosquittoFleet['route'] = (root) => [
     ...['--broker', `mqtts://localhost:${broker.port}`, '--ca', file('servers.pem')],
     ...['--ca-cert', file(`${root}.pem`), '--ca-key', file(`${root}.key`)],

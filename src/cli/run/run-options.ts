@@ -41,6 +41,8 @@ export const RUN_OPTIONS = {
     ...option('Watch', 'a subscriber beside the fleet counts what the broker delivers: FILTER[,FILTER…]', 'telemetry'),
     bare: true,
   },
+  'broker-pid': option('Watch', 'PID of a broker on this machine: its CPU, memory and sockets in the summary (Linux)'),
+  'broker-sys': flag('Watch', "mosquitto's own figures, its $SYS topics, in the summary"),
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json and traces into'),
 } as const satisfies OptionTable;

@@ -64,10 +64,12 @@ export async function run(
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();
           metrics.startClock();
+          watch.begin();
         }
         if (now.phase === 'closing') {
           endedAt = performance.now();
           metrics.stopClock();
+          watch.end();
         }
         progress.phase(now);
       },
@@ -85,6 +87,7 @@ export async function run(
   const report: RunReport = {
     ...metrics.summary(),
     ...(watch.report && { probe: watch.report }),
+    ...(watch.broker && { broker: watch.broker }),
     run: {
       profile: plan.profileName,
       broker: plan.broker === 'embedded' ? null : formatBroker(plan.broker),

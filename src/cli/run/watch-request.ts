@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isFilter } from '../../base/index.ts';
 import { textOf } from '../command/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
-import { parseDevice } from '../options/index.ts';
+import { parseCount, parseDevice } from '../options/index.ts';
 import type { RunArguments } from './run-options.ts';
 
 /** What is looked at while a run goes on, and not needed for it. */
@@ -16,6 +16,10 @@ export interface WatchRequest {
   readonly pcap: string | undefined;
   /** What the probe subscribes to. */
   readonly probe: readonly string[] | 'telemetry' | undefined;
+  /** The local process of the broker that is sampled. */
+  readonly brokerPid: number | undefined;
+  /** Whether what the broker says of itself under `$SYS` is read. */
+  readonly brokerSys: boolean;
 }
 
 /** The files of `--trace` in the directory of `--out`. */
@@ -34,7 +38,24 @@ export function watchRequest(args: RunArguments, count: number): WatchRequest {
     throw usageError('--trace needs --out', 'Name a directory to write the transcripts into: --out traces.');
   }
   if (pcap !== undefined) requirePlace(pcap, out, trace);
-  return { console: device('console'), trace, pcap, probe: filters(args.probe) };
+  const broker = { brokerPid: brokerPid(args), brokerSys: brokerSys(args) };
+  return { console: device('console'), trace, pcap, probe: filters(args.probe), ...broker };
+}
+
+function brokerPid(args: RunArguments): number | undefined {
+  const text = textOf(args, 'broker-pid');
+  if (text === undefined) return undefined;
+  if (args.broker !== undefined) return parseCount('--broker-pid', text, 1234);
+  throw usageError(
+    '--broker-pid goes with --broker',
+    'Add --broker mqtts://HOST: the embedded broker has no process yet.',
+  );
+}
+
+function brokerSys(args: RunArguments): boolean {
+  if (args['broker-sys'] !== true) return false;
+  if (args.broker !== undefined) return true;
+  throw usageError('--broker-sys goes with --broker', 'The embedded broker publishes no figures of itself.');
 }
 
 /** The file of a capture has a directory, and no other output of the run has its name. */

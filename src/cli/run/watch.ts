@@ -1,6 +1,7 @@
 import { EmuError } from '../../../emulator/errors.ts';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
-import { type ProbeReport, startProbe } from '../../probe/index.ts';
+import { type BrokerReport, ProcessWatch } from '../../broker-watch/index.ts';
+import { type ProbeReport, type SysReport, startProbe } from '../../probe/index.ts';
 import type { OutputDirectory } from '../../report/index.ts';
 import type { FleetProbe, FleetRunOptions, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
 import { CaptureFile, TraceFiles } from '../../trace/index.ts';
@@ -20,14 +21,17 @@ export class Watch {
   readonly #trace: TraceFiles | undefined;
   readonly #capture: CaptureFile | undefined;
   readonly #telemetry: string;
+  readonly #brokerProcess: ProcessWatch | undefined;
   #report: ProbeReport | undefined;
+  #sys: SysReport | undefined;
   #failure: EmuError | undefined;
 
-  /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun */
+  /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun, EMU_E_USAGE_BROKER_PID */
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
     this.#telemetry = firmwareOf(profile).traffic(profile).telemetryFilter;
+    if (request.brokerPid !== undefined) this.#brokerProcess = new ProcessWatch(request.brokerPid);
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace);
     const { pcap } = request;
     if (pcap !== undefined) this.#capture = new CaptureFile(pcap, (error) => this.#failed(error));
@@ -43,11 +47,18 @@ export class Watch {
     return this.#report;
   }
 
+  /** What was seen of the broker itself, once the run is over. */
+  get broker(): BrokerReport | undefined {
+    const [seen, sys] = [this.#brokerProcess?.report, this.#sys];
+    if (seen === undefined) return sys && { sys };
+    return { ...seen, ...(sys && { sys }) };
+  }
+
   get probe(): FleetRunOptions['probe'] {
-    const { probe } = this.#request;
-    if (probe === undefined) return undefined;
-    const filters = probe === 'telemetry' ? [this.#telemetry] : probe;
-    return (access, signal) => this.#newProbe(access, filters, signal);
+    const { probe, brokerSys } = this.#request;
+    if (probe === undefined && !brokerSys) return undefined;
+    const filters = probe === 'telemetry' ? [this.#telemetry] : (probe ?? []);
+    return { publishes: probe !== undefined, start: (access, signal) => this.#newProbe(access, filters, signal) };
   }
 
   /** Where the run puts what is written down of it. */
@@ -61,7 +72,18 @@ export class Watch {
     };
   }
 
+  /** The first device arrives. */
+  begin(): void {
+    this.#brokerProcess?.start();
+  }
+
+  /** The run is over and its devices are still there. */
+  end(): void {
+    this.#brokerProcess?.stop();
+  }
+
   close(): void {
+    this.end();
     this.#trace?.close();
     this.#capture?.close();
   }
@@ -79,12 +101,15 @@ export class Watch {
     signal: AbortSignal,
   ): Promise<FleetProbe> {
     const anchors = trusted === 'system' ? undefined : trusted;
-    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters }, signal);
+    const { probe: asked, brokerSys } = this.#request;
+    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters, sys: brokerSys }, signal);
     return {
       sent: (batch) => probe.sent(batch),
       finish: async () => {
         try {
-          this.#report = await probe.finish();
+          const { report, sys } = await probe.finish();
+          if (asked !== undefined) this.#report = report;
+          if (brokerSys) this.#sys = sys;
         } catch (error) {
           if (!(error instanceof EmuError)) throw error;
           this.#failed(error);

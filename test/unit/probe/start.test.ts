@@ -23,6 +23,7 @@ beforeAll(async () => {
     certificatePem: probe.certificate,
     keyPem: probe.key,
     filters: ['#'],
+    sys: false,
   };
 });
 afterAll(() => broker.stop());
@@ -78,6 +79,6 @@ describe('a probe that cannot do its work says why', () => {
 
   test('and not where all is well', async () => {
     const probe = await startProbe(start);
-    expect((await probe.finish()).filters).toMatchObject([{ filter: '#', sent: 0, delivered: 0 }]);
+    expect((await probe.finish()).report.filters).toMatchObject([{ filter: '#', sent: 0, delivered: 0 }]);
   });
 });

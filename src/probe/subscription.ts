@@ -1,0 +1,70 @@
+import { isIP } from 'node:net';
+import mqtt, { type MqttClient } from 'mqtt';
+import type { ProbeStart } from './messages.ts';
+
+const CONNECT_MS = 10_000;
+const RECONNECT_MS = 1000;
+/** A SUBACK's answer to a filter that the broker refuses. */
+const REFUSED = 0x80;
+
+export interface SubscriptionEvents {
+  received(topic: string, payload: Uint8Array, retained: boolean): void;
+  /** The connection was lost after the broker had granted the filters. */
+  lost?(): void;
+}
+
+/** An ordinary MQTT.js client with one connection, which it makes again when it is lost. */
+export class Subscription {
+  readonly #client: MqttClient;
+  readonly #events: SubscriptionEvents;
+  #reached = false;
+
+  constructor({ host, port, trusted, certificatePem, keyPem }: ProbeStart, id: string, events: SubscriptionEvents) {
+    this.#events = events;
+    this.#client = mqtt.connect({
+      ...{ protocol: 'mqtts', host, port, cert: certificatePem, key: keyPem },
+      ...(trusted && { ca: [...trusted] }),
+      ...(isIP(host) === 0 && { servername: host }),
+      ...{ clientId: `emu-probe-${process.pid}-${id}`, clean: true, resubscribe: true },
+      ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },
+    });
+  }
+
+  /** Whether a TCP connection was ever accepted. */
+  get reached(): boolean {
+    return this.#reached;
+  }
+
+  /** Resolves when the broker has granted all filters. */
+  open(filters: readonly string[]): Promise<void> {
+    const client = this.#client;
+    client.stream.once('connect', () => {
+      this.#reached = true;
+    });
+    client.on('message', (topic, payload, { retain }) => this.#events.received(topic, payload, retain));
+    return new Promise((resolve, reject) => {
+      let subscribed = false;
+      const failed = (error: Error) => {
+        if (!subscribed) reject(error);
+      };
+      client.on('error', failed);
+      client.on('close', () => {
+        if (subscribed) this.#events.lost?.();
+        failed(new Error('the broker closed the connection'));
+      });
+      client.once('connect', () => {
+        client.subscribe([...filters], { qos: 1 }, (error, granted) => {
+          if (error) return failed(error);
+          const refused = granted?.find(({ qos }) => Number(qos) === REFUSED);
+          if (refused) return failed(new Error(`the broker refuses the subscription to ${refused.topic}`));
+          subscribed = true;
+          resolve();
+        });
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#client.endAsync(true);
+  }
+}
