@@ -20,6 +20,7 @@ export class Progress {
   readonly #view: ProgressView;
   readonly #paint: Paint;
   readonly #verbose: boolean;
+  readonly #starved: () => boolean;
   #startedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
@@ -28,11 +29,13 @@ export class Progress {
   #rateBase: RunSnapshot | undefined;
   #last: LastInterval = { rate: { sent: 0, received: 0 }, seconds: 0, connackP99: null, echoP99: null };
 
-  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false) {
+  /** @param starved whether the load generator leaves the broker no CPU, as far as is known */
+  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false, starved = () => false) {
     this.#metrics = metrics;
     this.#view = view;
     this.#paint = paint;
     this.#verbose = verbose;
+    this.#starved = starved;
   }
 
   note(line: string): void {
@@ -110,7 +113,7 @@ export class Progress {
     const worthSaying = this.#verbose ? seen.length : Math.min(seen.length, CAUSES_SAID);
     for (const { code, count, late, example } of seen.slice(this.#causesSaid, worthSaying)) {
       const { words } = causeOf(code);
-      const advice = adviceOn(code, count, late);
+      const advice = adviceOn(code, count, late, this.#starved());
       this.#view.note(`${this.#paint('red', 'failure')}: ${words} (${example})`);
       if (advice !== undefined) this.#view.note(`         ${advice}`);
     }

@@ -37,7 +37,8 @@ export async function run(
   const paint = painter(output, io.environment);
   const metrics = new RunMetrics(plan.count, plan.workers);
   const view = isLive(output, io.environment) ? liveView(output) : plainView(output);
-  const progress = new Progress(metrics, quiet ? quietView : verbose ? timedView(view) : view, paint, verbose);
+  const chosenView = quiet ? quietView : verbose ? timedView(view) : view;
+  const progress = new Progress(metrics, chosenView, paint, verbose, () => watch.brokerStarved);
   const watch = new Watch(watchRequest, plan, {
     // Asked for, so that --quiet does not silence it; its lines carry the device's time.
     console: (line) => view.note(line),

@@ -54,6 +54,11 @@ export class Watch {
     return { ...seen, ...(sys && { sys }) };
   }
 
+  /** Whether the broker has waited for a CPU until now, because this machine had none left. */
+  get brokerStarved(): boolean {
+    return this.#brokerProcess?.report.starved ?? false;
+  }
+
   get probe(): FleetRunOptions['probe'] {
     const { probe, brokerSys } = this.#request;
     if (probe === undefined && !brokerSys) return undefined;

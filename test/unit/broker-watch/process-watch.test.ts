@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test, vi } from 'vitest';
 import { ProcessWatch } from '../../../src/broker-watch/index.ts';
+import { program } from '../../support/emu.ts';
 
 /** A process that holds five sockets and is busy. */
 const BUSY = `
@@ -39,4 +40,15 @@ test.each([
   expect(() => new ProcessWatch(pid, platform)).toThrow(
     expect.objectContaining({ code: 'EMU_E_USAGE_BROKER_PID', message: expect.stringMatching(message) }),
   );
+});
+
+test.skipIf(process.getuid?.() !== 0)("a process of another user's cannot be watched", () => {
+  const line = [program, 'run', '--broker', 'mqtts://localhost', '--broker-pid', `${process.pid}`];
+  const { status, stderr } = spawnSync(process.execPath, line, { encoding: 'utf8', uid: 65_534, gid: 65_534 });
+  expect({ status, stderr }).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^emu: --broker-pid: process \d+ cannot be watched: the system refuses it \(EACCES\)\n {5}Name/,
+    ),
+  });
 });

@@ -62,10 +62,9 @@ test('plain lines say at once that devices are made, and when all are', () => {
   expect(pipe.text()).toBe('provisioning devices 10/500\nprovisioning devices 500/500\n');
 });
 
-test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
-  const pipe = output();
-  const metrics = new RunMetrics(2);
-  const shard = new ShardMetrics(
+/** The metrics of a shard of two devices that is never late. */
+function twoDevices(): ShardMetrics {
+  return new ShardMetrics(
     { from: 0, to: 2 },
     {
       ...{ clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0 },
@@ -80,6 +79,12 @@ test('plain lines say the phases, each kind of failure once and at once, and how
       },
     },
   );
+}
+
+test('plain lines say the phases, each kind of failure once and at once, and how the run stands', async () => {
+  const pipe = output();
+  const metrics = new RunMetrics(2);
+  const shard = twoDevices();
   const progress = new Progress(metrics, plainView(pipe), plain);
   progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });
   progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
@@ -103,4 +108,17 @@ failure: TCP: connection refused (device 0: connect ECONNREFUSED ::1:8883)
 all 2 devices have arrived
    T  connected 0  connecting 0  failed 2  last 0s: msg/s 0 out 0 in
 `);
+});
+
+test('a broker without a CPU is not called slow', () => {
+  const pipe = output();
+  const metrics = new RunMetrics(2);
+  const shard = twoDevices();
+  const progress = new Progress(metrics, plainView(pipe), plain, false, () => true);
+  progress.phase({ phase: 'arriving' });
+  shard.arrived(0);
+  shard.attemptFailed(0, 'tls.TIMEOUT', 'no ServerHello');
+  metrics.add(0, shard.take());
+  progress.phase({ phase: 'closing' });
+  expect(pipe.text()).toMatch(/no ServerHello\)\n {9}The broker had to wait for a CPU of this machine: /);
 });
