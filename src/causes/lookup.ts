@@ -3,7 +3,7 @@ import type { AlertName } from '../../emulator/tls/index.ts';
 import { ALERT_ADVICE } from './alerts.ts';
 import type { Cause, Side } from './cause.ts';
 import type { CauseCode } from './code.ts';
-import { CAUSES } from './table.ts';
+import { CAUSES, SLOW } from './table.ts';
 
 type Step = DeviceFailure['step'] | 'generator';
 
@@ -24,6 +24,11 @@ export function causeOf(code: CauseCode): Cause {
   const kind = code.slice(dot + 1);
   const cause = CAUSES[code] ?? (kind.startsWith(ALERT) ? alertCause(kind.slice(ALERT.length)) : { words: kind, side });
   return { ...cause, words: `${name}: ${cause.words}` };
+}
+
+/** Whether it says no more of the broker than that it took long. */
+export function meansSlow(code: CauseCode): boolean {
+  return causeOf(code).advice === SLOW;
 }
 
 function alertCause(alert: string): Cause {

@@ -1,4 +1,4 @@
-import { type CauseCode, causeOf, SLOW } from '../causes/index.ts';
+import { type CauseCode, causeOf, meansSlow } from '../causes/index.ts';
 
 /** Instead of advice against a broker that may have done nothing wrong. */
 const LATE = 'The load generator was late at that time, so this says nothing about the broker.';
@@ -12,5 +12,5 @@ const STARVED = 'The broker had to wait for a CPU of this machine: run it, or th
 export function adviceOn(code: CauseCode, count: number, whileLate: number, starved = false): string | undefined {
   const { side, advice } = causeOf(code);
   if (side === 'broker' && whileLate >= count) return LATE;
-  return starved && advice === SLOW ? STARVED : advice;
+  return starved && meansSlow(code) ? STARVED : advice;
 }

@@ -1,6 +1,6 @@
-import type { RunSummary } from '../metrics/index.ts';
-import { faultOf } from './fault.ts';
+import { type FaultyReport, faultOf } from './fault.ts';
 import { formatCount } from './format.ts';
+import { isStarved } from './starved.ts';
 
 const WORDS = {
   none: 'nothing failed',
@@ -9,10 +9,12 @@ const WORDS = {
   device: 'the devices themselves',
   generator: 'cannot be told: the load generator was late during all of them',
 } as const;
+const NO_CPU = 'cannot be told: this machine had too few cores for the broker and the devices';
 
 /** One line on whose fault the failures are. */
-export function faultText(summary: RunSummary): string {
-  const { side, failures } = faultOf(summary);
+export function faultText(report: FaultyReport): string {
+  const { side, failures } = faultOf(report);
   if (side === 'none') return `Fault    ${WORDS.none}`;
-  return `Fault    ${WORDS[side]} (${formatCount(failures)} failed attempts and lost connections)`;
+  const words = side === 'generator' && isStarved(report) ? NO_CPU : WORDS[side];
+  return `Fault    ${words} (${formatCount(failures)} failed attempts and lost connections)`;
 }

@@ -1,33 +1,44 @@
-import type { Side } from '../causes/index.ts';
-import type { CauseSummary, RunSummary } from '../metrics/index.ts';
+import { meansSlow, type Side } from '../causes/index.ts';
+import type { CauseSummary } from '../metrics/index.ts';
+import type { RunReport } from './run-report.ts';
+import { isStarved } from './starved.ts';
 
 /** Whose fault the failures of a run are. */
 export interface Fault {
-  /** `none` without failures; `generator` where it was late during all of them, so that nothing is known of anybody else. */
+  /**
+   * `none` without failures; `generator` where it was late, or left the broker no CPU, during all of them, so that nothing is
+   * known of anybody else.
+   */
   readonly side: Side | 'none';
   /** Of all failed attempts and lost connections, those that are this side's. */
   readonly failures: number;
 }
 
+/** What of a report says whose fault something was. */
+export type FaultyReport = Pick<RunReport, 'failed_attempts' | 'disconnections' | 'causes' | 'broker'>;
+
 /**
  * Who made most of the failed attempts and lost connections, as far as that can be told: what failed while the load generator
- * was late counts as its own, and only where nobody else has any.
+ * was late, or was slow while the broker had no CPU, counts as its own, and only where nobody else has any.
  */
-export function faultOf({ failed_attempts, disconnections, causes }: RunSummary): Fault {
+export function faultOf(report: FaultyReport): Fault {
+  const { failed_attempts, disconnections, causes } = report;
+  const starved = isStarved(report);
   const bySide = new Map<Side, number>();
   const add = (side: Side, failures: number) => bySide.set(side, (bySide.get(side) ?? 0) + failures);
-  let whileLate = 0;
-  for (const { side, count, while_late = 0 } of [
+  let excusedInAll = 0;
+  for (const { code, side, count, while_late = 0 } of [
     ...failed_attempts,
     ...disconnections,
     ...unfinished(causes, failed_attempts),
   ]) {
-    add(side, count - while_late);
-    whileLate += while_late;
+    const excused = starved && meansSlow(code) ? count : while_late;
+    add(side, count - excused);
+    excusedInAll += excused;
   }
   const [most] = [...bySide].filter(([, failures]) => failures > 0).sort(([, a], [, b]) => b - a);
   if (most !== undefined) return { side: most[0], failures: most[1] };
-  return whileLate > 0 ? { side: 'generator', failures: whileLate } : { side: 'none', failures: 0 };
+  return excusedInAll > 0 ? { side: 'generator', failures: excusedInAll } : { side: 'none', failures: 0 };
 }
 
 /** First attempts that had not ended when the run did: they have a cause and are no failed attempt. */

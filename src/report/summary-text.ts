@@ -9,13 +9,14 @@ import { generatorText } from './generator-text.ts';
 import { outageText } from './outage-text.ts';
 import { probeText } from './probe-text.ts';
 import type { RunReport } from './run-report.ts';
+import { isStarved } from './starved.ts';
 import { table } from './table.ts';
 import type { Paint } from './terminal.ts';
 import { trafficText } from './traffic-text.ts';
 
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
-  const starved = report.broker?.pid !== undefined && report.broker.starved;
+  const starved = isStarved(report);
   const measured = [
     ...outageText(report, paint),
     ...ended(report, paint),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { CauseCode } from '../../../src/causes/index.ts';
 import { adviceOn } from '../../../src/report/advice.ts';
 import { brokerText } from '../../../src/report/broker-text.ts';
+import { faultText } from '../../../src/report/fault-text.ts';
 
 const paint = (style: string, text: string) => (style === 'yellow' || style === 'red' ? `!${text}` : text);
 const seen = {
@@ -43,4 +45,23 @@ test.each([
   ['tls.ALERT_unknown_ca', /--ca-cert root/],
 ] as const)('of a starved broker, advice on %s', (code, advice) => {
   expect(adviceOn(code, 3, 0, true)).toMatch(advice);
+});
+
+describe('the fault of a run whose broker was starved', () => {
+  const group = (code: CauseCode, count: number) =>
+    ({ cause: code, code, side: 'broker', count, example: '' }) as const;
+  const report = (...failed_attempts: ReturnType<typeof group>[]) => ({
+    ...{ failed_attempts, disconnections: [], causes: [] },
+    broker: { ...seen, starved: true },
+  });
+
+  test("is not the broker's where it was only slow", () => {
+    expect(faultText(report(group('tls.TIMEOUT', 9)))).toBe(
+      'Fault    cannot be told: this machine had too few cores for the broker and the devices (9 failed attempts and lost connections)',
+    );
+  });
+
+  test("is the broker's where it refused", () => {
+    expect(faultText(report(group('tls.TIMEOUT', 9), group('mqtt.CONNACK_5', 2)))).toMatch(/^Fault {4}the broker \(2 /);
+  });
 });
