@@ -4,6 +4,7 @@ import { type BrokerCredentials, LOOPBACK, type StartedMessage, type StartMessag
 
 /** The broker of a run that names none, in a process of its own. */
 export interface EmbeddedBroker {
+  readonly pid: number | undefined;
   readonly host: string;
   readonly port: number;
   /** Resolves when the broker's process ended without being asked to. */
@@ -29,6 +30,7 @@ export async function startBroker(credentials: BrokerCredentials): Promise<Embed
 
   let asked = false;
   return {
+    pid: child.pid,
     host: LOOPBACK,
     port: started.port,
     died: new Promise((resolve) => {

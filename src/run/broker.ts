@@ -6,6 +6,8 @@ import type { BrokerAddress, RunPlan } from './plan.ts';
 /** The broker of a run, and the CAs that the devices trust for it. */
 export interface RunBroker {
   readonly address: BrokerAddress;
+  /** Of the embedded broker's process. */
+  readonly pid: number | undefined;
   /** PEM of the CAs that the devices trust, or Node's own list. */
   readonly trusted: readonly string[] | 'system';
   /** Rejects when an embedded broker dies on its own. */
@@ -22,6 +24,7 @@ export async function openBroker(
   if (plan.broker !== 'embedded') {
     return {
       address: plan.broker,
+      pid: undefined,
       trusted: plan.trust,
       died: new Promise(() => {}),
       stop: () => Promise.resolve(),
@@ -38,6 +41,7 @@ export async function openBroker(
   died.catch(() => {});
   return {
     address: { host: embedded.host, port: embedded.port },
+    pid: embedded.pid,
     trusted: [certificatePem(servers.root.der)],
     died,
     stop: () => embedded.stop(),

@@ -53,7 +53,8 @@ export interface RunPlan {
 /** Where a run is; each phase is announced once, `provisioning` repeatedly, `worker ended` for each of them. */
 export type FleetPhase =
   | { readonly phase: 'provisioning'; readonly provisioned: number; readonly of: number }
-  | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean }
+  /** `pid`: of the embedded broker's process. */
+  | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean; readonly pid?: number }
   /** The first device arrives now: the run's clock starts. */
   | { readonly phase: 'arriving' }
   /** The last planned device has arrived. */

@@ -77,7 +77,13 @@ class FleetRun implements WorkersEvents {
     if (broker === undefined) return;
     try {
       if (signal.aborted) return;
-      onPhase?.({ phase: 'broker', broker: broker.address, embedded: plan.broker === 'embedded' });
+      const { address, pid } = broker;
+      onPhase?.({
+        phase: 'broker',
+        broker: address,
+        embedded: plan.broker === 'embedded',
+        ...(pid !== undefined && { pid }),
+      });
       if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
       if (probe !== undefined) {
         const access = probeAccess(fleet, broker, rng.fork('probe'));

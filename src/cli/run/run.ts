@@ -62,6 +62,7 @@ export async function run(
       records: watch.records,
       probe: watch.probe,
       onPhase(now) {
+        if (now.phase === 'broker' && now.pid !== undefined) watch.embeddedBroker(now.pid);
         if (now.phase === 'arriving') {
           firstArrivalAt = performance.now();
           metrics.startClock();

@@ -21,7 +21,7 @@ export class Watch {
   readonly #trace: TraceFiles | undefined;
   readonly #capture: CaptureFile | undefined;
   readonly #telemetry: string;
-  readonly #brokerProcess: ProcessWatch | undefined;
+  #brokerProcess: ProcessWatch | undefined;
   #report: ProbeReport | undefined;
   #sys: SysReport | undefined;
   #failure: EmuError | undefined;
@@ -75,6 +75,11 @@ export class Watch {
       ...(trace !== undefined && files && { trace: { device: trace, write: (file, line) => files.write(file, line) } }),
       ...(capture && { wire: (blocks) => capture.write(blocks) }),
     };
+  }
+
+  /** The process of the broker is one of this run's own. Only Linux says what it costs. */
+  embeddedBroker(pid: number): void {
+    if (process.platform === 'linux') this.#brokerProcess = new ProcessWatch(pid);
   }
 
   /** The first device arrives. */

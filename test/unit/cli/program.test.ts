@@ -135,6 +135,10 @@ test.concurrent('a small run against the embedded broker ends with its summary i
     run: { profile: 'esp32-mqtts', broker: null, interrupted: false },
   });
   expect(report.messages.received).toBeGreaterThan(0);
+  if (process.platform === 'linux') {
+    expect(report.broker).toMatchObject({ pid: expect.any(Number), ended: false });
+    expect(report.broker.sockets_max).toBeGreaterThanOrEqual(5);
+  }
   rmSync(out, { recursive: true });
 });
 
