@@ -79,7 +79,7 @@ export class Watch {
 
   /** The process of the broker is one of this run's own. Only Linux says what it costs. */
   embeddedBroker(pid: number): void {
-    if (process.platform === 'linux') this.#brokerProcess = new ProcessWatch(pid);
+    if (ProcessWatch.possible) this.#brokerProcess = new ProcessWatch(pid);
   }
 
   /** The first device arrives. */
