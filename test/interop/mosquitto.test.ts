@@ -32,6 +32,8 @@ describe.skipIf(path === undefined)('fleets against mosquitto', () => {
         connected: 500,
         failed: 0,
         not_started: 0,
+        connected_at_end: 500,
+        boot_failed: 0,
       });
       expect([code, summary.causes, summary.disconnections]).toEqual([0, [], []]);
 
