@@ -74,18 +74,20 @@ export class LoopWatch {
   }
 
   #turn(): void {
-    this.#onTurn(Math.max(0, this.#clock.now() - this.#due));
-    this.#look();
+    const lateMs = Math.max(0, this.#clock.now() - this.#due);
+    if (!this.#look()) this.#onTurn(lateMs);
   }
 
-  /** After a stall sockets may be served before timers: whoever asks first sees it. */
-  #look(): void {
+  /** Whether there was a stall. After one, sockets may be served before timers: whoever asks first sees it, and it is told once. */
+  #look(): boolean {
     const now = this.#clock.now();
     const lateBy = now - this.#due;
-    if (lateBy <= LATE_MS) return;
+    if (lateBy <= LATE_MS) return false;
     this.#due = now;
     this.#lateUntil = Math.max(this.#lateUntil, now + lateBy);
     this.#totalMs += lateBy;
     this.#maxMs = Math.max(this.#maxMs, lateBy);
+    this.#onTurn(lateBy);
+    return true;
   }
 }

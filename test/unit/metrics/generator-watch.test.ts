@@ -85,6 +85,18 @@ describe('a load generator', () => {
     expect(late_ms_max).toBeGreaterThanOrEqual(2950);
   });
 
+  test.each(['late', 'take'] as const)('that was stopped is told so once, whoever looks first (%s)', async (first) => {
+    await process.works(2400, 0.3);
+    process.clock.leap(3000);
+    if (first === 'late') expect(process.watch.late).toBe(true);
+    else process.figures.add(0, process.watch.take());
+    await process.works(2600, 0.3);
+    const { verdict, periods, gaps, late_ms_max, late_seconds } = process.summary();
+    expect({ verdict, periods }).toEqual({ verdict: 'saturated', periods: [{ from_s: 2, to_s: 6 }] });
+    expect(gaps).toHaveLength(1);
+    expect(late_seconds).toBeCloseTo(late_ms_max / 1000, 3);
+  });
+
   test('that computed for as long had no gap', async () => {
     await process.stalls(3000, 1);
     expect(process.summary()).toMatchObject({ verdict: 'saturated', gaps: [] });
