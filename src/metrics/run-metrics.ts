@@ -122,7 +122,8 @@ export class RunMetrics {
       bootFailed,
       gone,
       messages: { sent, received: this.#totals.messagesReceived },
-      notSent: total(Object.values(lost)),
+      accounts: { telemetry: { ...this.#messages.telemetry }, script: { ...this.#messages.script } },
+      notSent: lost,
       lateMs: this.#generator.lateMs,
     };
   }

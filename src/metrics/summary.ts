@@ -1,4 +1,4 @@
-import type { NotSentReason } from '../../emulator/device/index.ts';
+import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
 import type { CauseSummary } from './causes.ts';
 import type { GeneratorSummary } from './generator-figures.ts';
 import type { LatencySummary } from './latency.ts';
@@ -23,7 +23,7 @@ export interface NotSent extends Readonly<Record<NotSentReason, number>> {
 /** What became of messages: `due` is `sent` and `not_sent.total` together. */
 export interface MessageAccount {
   readonly due: number;
-  /** Handed to the connection. */
+  /** Taken by the operating system. */
   readonly sent: number;
   readonly not_sent: NotSent;
 }
@@ -127,8 +127,9 @@ export interface RunSnapshot {
   /** Devices that had connected and whose worker ended. */
   readonly gone: number;
   readonly messages: Traffic;
-  /** Messages that were due and are lost; without those before the first CONNACK. */
-  readonly notSent: number;
+  readonly accounts: Readonly<Record<MessageKind, Pick<MessageAccount, 'due' | 'sent'>>>;
+  /** Messages that were due and are lost, by reason; without those before the first CONNACK. */
+  readonly notSent: Readonly<Record<Exclude<NotSentReason, 'before_first_connack'>, number>>;
   /** How late the load generator has been until now, all its stalls together. */
   readonly lateMs: number;
 }

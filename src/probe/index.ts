@@ -1,5 +1,5 @@
 export type { Published } from './messages.ts';
-export { PublishBatch } from './publish-batch.ts';
-export type { FilterReport, ProbeReport } from './report.ts';
+export { DevicePublishes, PublishBatch } from './publish-batch.ts';
+export type { Delivery, DeliveryByKind, FilterReport, ProbeReport } from './report.ts';
 export { type Probe, startProbe } from './start.ts';
 export type { SysFigure, SysReport } from './sys-figures.ts';

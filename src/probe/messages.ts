@@ -1,4 +1,4 @@
-import type { ProbeFindings } from './report.ts';
+import type { DeliveryByKind, ProbeFindings } from './report.ts';
 import type { Trouble } from './trouble.ts';
 
 /** The broker at which the probe subscribes, and its credentials. */
@@ -15,10 +15,11 @@ export interface ProbeStart {
   readonly sys: boolean;
 }
 
-/** PUBLISH packets one behind the other, and when each was sent, by `sharedNow`. */
+/** PUBLISH packets one behind the other; when each was sent, by `sharedNow`, and its kind as an index of `MESSAGE_KINDS`. */
 export interface Published {
   readonly packets: Uint8Array;
   readonly times: Float64Array;
+  readonly kinds: Uint8Array;
 }
 
 /** Parent to child. Keys travel over the IPC channel, never on a command line. */
@@ -35,5 +36,8 @@ export interface FailedProbe {
   readonly unreachable: boolean;
 }
 
-/** Child to parent: every filter is subscribed, or it could not be; what came of it. */
-export type FromProbe = { readonly ready: true } | FailedProbe | { readonly findings: ProbeFindings };
+/** Child to parent, as an answer: every filter is subscribed, or it could not be; what came of it. */
+export type ProbeAnswer = { readonly ready: true } | FailedProbe | { readonly findings: ProbeFindings };
+
+/** Child to parent: an answer, or every second what was delivered until now, by filter. */
+export type FromProbe = ProbeAnswer | { readonly deliveries: readonly DeliveryByKind[] };

@@ -1,15 +1,22 @@
+import type { MessageKind } from '../../emulator/device/index.ts';
 import type { LatencySummary } from '../metrics/index.ts';
 import type { SysReport } from './sys-figures.ts';
 
-/** What the broker delivered of what the fleet sent, to one subscription. */
-export interface FilterReport {
-  readonly filter: string;
-  /** Publishes of the fleet on topics that the filter matches. */
+/** What became of publishes. */
+export interface Delivery {
+  /** Those of the fleet on topics that the filter matches. */
   readonly sent: number;
   /** Of them, those that arrived; late ones too. */
   readonly delivered: number;
   /** Of them, those that had not arrived when the probe stopped waiting. */
   readonly lost: number;
+}
+
+export type DeliveryByKind = Readonly<Record<MessageKind, Delivery>>;
+
+/** What the broker delivered of what the fleet sent, to one subscription. */
+export interface FilterReport extends Delivery, DeliveryByKind {
+  readonly filter: string;
   /** Arrivals beyond the first of a publish. */
   readonly duplicated: number;
   /** Deliveries that took longer than `late_after_ms`. */

@@ -1,12 +1,14 @@
 import { EmuError } from '../../emulator/errors.ts';
 import { startChild } from '../base/index.ts';
-import type { FailedProbe, FromProbe, ProbeStart, Published, ToProbe } from './messages.ts';
-import type { ProbeFindings } from './report.ts';
+import type { FailedProbe, FromProbe, ProbeAnswer, ProbeStart, Published, ToProbe } from './messages.ts';
+import type { DeliveryByKind, ProbeFindings } from './report.ts';
 
 /** A subscriber beside the fleet. */
 export interface Probe {
   /** What devices have published. */
   sent(batch: Published): void;
+  /** By filter, not older than a second or so. */
+  readonly deliveries: readonly DeliveryByKind[];
   /** The fleet is closed: waits a little for what is still out, and ends the probe. @throws EmuError EMU_E_PROBE */
   finish(): Promise<ProbeFindings>;
   /** Ends the probe, whatever it does. */
@@ -28,11 +30,17 @@ const LIKE_A_DEVICE =
  */
 export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promise<Probe> {
   const child = startChild<ToProbe, FromProbe>('probe/main');
-  const answer = async () => {
-    const said = await child.next();
-    if (said === undefined) throw new EmuError('EMU_E_PROBE', `the probe died: ${await child.gone}`);
-    return said;
-  };
+  let deliveries: readonly DeliveryByKind[] = [];
+  let answered: (answer: ProbeAnswer) => void = () => {};
+  child.onMessage((message) => {
+    if ('deliveries' in message) deliveries = message.deliveries;
+    else answered(message);
+  });
+  const answer = () =>
+    new Promise<ProbeAnswer>((resolve, reject) => {
+      answered = resolve;
+      child.gone.then((end) => reject(new EmuError('EMU_E_PROBE', `the probe died: ${end}`)));
+    });
   child.send({ start });
   const end = () => void child.stop();
   signal?.addEventListener('abort', end);
@@ -44,6 +52,9 @@ export async function startProbe(start: ProbeStart, signal?: AbortSignal): Promi
   }
   return {
     sent: (batch) => child.send(batch),
+    get deliveries() {
+      return deliveries;
+    },
     async finish() {
       child.send({ finish: PATIENCE_MS });
       const finished = await answer();

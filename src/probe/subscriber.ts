@@ -1,11 +1,13 @@
 import { matchesFilter, sharedNow } from '../base/index.ts';
+import { MESSAGE_KINDS } from '../metrics/index.ts';
 import { DeliveryMatcher, LATE_AFTER_MS } from './matcher.ts';
-import type { ProbeStart } from './messages.ts';
-import type { Publish } from './publish-packets.ts';
-import type { ProbeFindings } from './report.ts';
+import type { ProbeStart, Published } from './messages.ts';
+import { publishesIn } from './publish-packets.ts';
+import type { DeliveryByKind, ProbeFindings } from './report.ts';
 import { Subscription, type SubscriptionEvents } from './subscription.ts';
 import { SYS_TOPICS, SysFigures } from './sys-figures.ts';
 
+/** How often it tidies up and says how it stands. */
 const TIDY_MS = 1000;
 const LOOK_MS = 20;
 
@@ -20,11 +22,13 @@ export class Subscriber {
   readonly #subscriptions: Subscription[] = [];
   #disconnections = 0;
 
-  constructor(start: ProbeStart) {
+  /** @param tell hears every second what was delivered until now, by filter */
+  constructor(start: ProbeStart, tell: (deliveries: readonly DeliveryByKind[]) => void) {
     this.#start = start;
     this.#matchers = start.filters.map(() => new DeliveryMatcher());
     setInterval(() => {
       for (const matcher of this.#matchers) matcher.tidy(sharedNow());
+      tell(this.#matchers.map(({ deliveries }) => deliveries));
     }, TIDY_MS).unref();
   }
 
@@ -54,10 +58,15 @@ export class Subscriber {
     await Promise.all(opening);
   }
 
-  sent({ topic, payload }: Publish, at: number): void {
-    this.#start.filters.forEach((filter, i) => {
-      if (matchesFilter(filter, topic)) this.#matchers[i]?.sent(topic, payload, at);
-    });
+  sent({ packets, times, kinds }: Published): void {
+    let i = 0;
+    for (const { topic, payload } of publishesIn(packets)) {
+      const [at = 0, kind = 'telemetry'] = [times[i], MESSAGE_KINDS[kinds[i] ?? 0]];
+      i++;
+      this.#start.filters.forEach((filter, f) => {
+        if (matchesFilter(filter, topic)) this.#matchers[f]?.sent(topic, payload, at, kind);
+      });
+    }
   }
 
   /** Waits for what is still out, `patienceMs` at most. */

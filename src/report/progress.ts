@@ -1,5 +1,6 @@
 import { causeOf } from '../causes/index.ts';
 import type { EndedWorker, RunMetrics, RunSnapshot } from '../metrics/index.ts';
+import type { DeliveryByKind } from '../probe/index.ts';
 import type { FleetPhase } from '../run/index.ts';
 import { adviceOn } from './advice.ts';
 import { formatBroker, formatCount } from './format.ts';
@@ -14,13 +15,23 @@ const TICK_MS = 250;
 /** A rate is of a second at least: figures come a few times in one. */
 const RATE_MS = 1000;
 
+/** What looks at the run from beside it, as far as it knows by now. */
+interface Beside {
+  /** Whether the load generator leaves the broker no CPU. */
+  starved(): boolean;
+  /** What arrived, by the probe's filters. */
+  deliveries(): readonly DeliveryByKind[];
+}
+
+const NOBODY_BESIDE: Beside = { starved: () => false, deliveries: () => [] };
+
 /** Follows a run: its phases, each kind of failure the first time it happens, and the status every so often. */
 export class Progress {
   readonly #metrics: RunMetrics;
   readonly #view: ProgressView;
   readonly #paint: Paint;
   readonly #verbose: boolean;
-  readonly #starved: () => boolean;
+  readonly #beside: Beside;
   #startedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #causesSaid = 0;
@@ -29,13 +40,12 @@ export class Progress {
   #rateBase: RunSnapshot | undefined;
   #last: LastInterval = { rate: { sent: 0, received: 0 }, seconds: 0, connackP99: null, echoP99: null };
 
-  /** @param starved whether the load generator leaves the broker no CPU, as far as is known */
-  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false, starved = () => false) {
+  constructor(metrics: RunMetrics, view: ProgressView, paint: Paint, verbose = false, beside: Beside = NOBODY_BESIDE) {
     this.#metrics = metrics;
     this.#view = view;
     this.#paint = paint;
     this.#verbose = verbose;
-    this.#starved = starved;
+    this.#beside = beside;
   }
 
   note(line: string): void {
@@ -104,7 +114,7 @@ export class Progress {
       this.#last = { rate: messageRate(base, run), seconds: intervalMs / 1000, ...this.#metrics.takeRecent() };
       this.#rateBase = run;
     }
-    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#paint));
+    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#beside.deliveries(), this.#paint));
     this.#shownAt = now;
   }
 
@@ -113,7 +123,7 @@ export class Progress {
     const worthSaying = this.#verbose ? seen.length : Math.min(seen.length, CAUSES_SAID);
     for (const { code, count, late, example } of seen.slice(this.#causesSaid, worthSaying)) {
       const { words } = causeOf(code);
-      const advice = adviceOn(code, count, late, this.#starved());
+      const advice = adviceOn(code, count, late, this.#beside.starved());
       this.#view.note(`${this.#paint('red', 'failure')}: ${words} (${example})`);
       if (advice !== undefined) this.#view.note(`         ${advice}`);
     }

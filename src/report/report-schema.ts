@@ -62,13 +62,18 @@ const generator = z.strictObject({
   ...{ late_seconds: seconds, late_ms_max: z.number().min(0) },
 });
 
+const delivery = { sent: count, delivered: count, lost: count };
+
 const probe = z.strictObject({
   ...{ late_after_ms: z.number(), disconnections: count },
   filters: z
     .array(
       z.strictObject({
         filter: z.string(),
-        ...{ sent: count, delivered: count, lost: count, duplicated: count, late: count, foreign: count },
+        ...delivery,
+        telemetry: z.strictObject(delivery),
+        script: z.strictObject(delivery),
+        ...{ duplicated: count, late: count, foreign: count },
         latency_ms: latency,
       }),
     )

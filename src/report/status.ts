@@ -1,4 +1,5 @@
-import type { RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
+import { MESSAGE_KINDS, type RecentLatencies, type RunSnapshot, type Traffic } from '../metrics/index.ts';
+import type { Delivery, DeliveryByKind } from '../probe/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './terminal.ts';
 
@@ -18,7 +19,13 @@ export interface LastInterval extends RecentLatencies {
 }
 
 /** One line on how the run stands; the widths hold still while the numbers move. */
-export function statusLine(atMs: number, run: RunSnapshot, last: LastInterval, paint: Paint): string {
+export function statusLine(
+  atMs: number,
+  run: RunSnapshot,
+  last: LastInterval,
+  deliveries: readonly DeliveryByKind[],
+  paint: Paint,
+): string {
   const width = String(run.planned).length;
   const cell = (count: number) => String(count).padStart(width);
   const failed = `failed ${cell(run.failed)}`;
@@ -29,10 +36,34 @@ export function statusLine(atMs: number, run: RunSnapshot, last: LastInterval, p
     run.failed > 0 ? paint('red', failed) : failed,
     ...(run.bootFailed > 0 ? [paint('red', `boot failed ${cell(run.bootFailed)}`)] : []),
     ...(run.gone > 0 ? [paint('red', `gone ${cell(run.gone)}`)] : []),
-    ...(run.notSent > 0 ? [paint('yellow', `not sent ${formatCount(run.notSent)}`)] : []),
     inInterval(last),
     ...(run.lateMs > 0 ? [paint('yellow', `load generator late ${(run.lateMs / 1000).toFixed(1)}s`)] : []),
+    ...notSent(run.notSent).map((text) => paint('yellow', text)),
+    ...accounts(run.accounts, deliveries),
   ].join('  ');
+}
+
+/** How many, and what most of them came of. */
+function notSent(reasons: RunSnapshot['notSent']): string[] {
+  const [[most, count] = ['', 0], ...others] = Object.entries(reasons).sort(([, a], [, b]) => b - a);
+  const total = others.reduce((sum, [, other]) => sum + other, count);
+  return total > 0 ? [`not sent ${formatCount(total)} (${most.replaceAll('_', ' ')})`] : [];
+}
+
+/** By kind, since the first arrival; a kind that has none yet is not shown. */
+function accounts(kinds: RunSnapshot['accounts'], deliveries: readonly DeliveryByKind[]): string[] {
+  return MESSAGE_KINDS.flatMap((kind) => {
+    const { due, sent } = kinds[kind];
+    if (due === 0) return [];
+    const seen = mostSeen(deliveries.map((delivery) => delivery[kind]));
+    const arrived = seen && `, delivered ${formatCount(seen.delivered)} lost ${formatCount(seen.lost)}`;
+    return [`${kind}: due ${formatCount(due)} sent ${formatCount(sent)}${arrived ?? ''}`];
+  });
+}
+
+/** Filters may overlap: of the one that matches most, and loses most among such. */
+function mostSeen(deliveries: readonly Delivery[]): Delivery | undefined {
+  return deliveries.filter(({ sent }) => sent > 0).sort((a, b) => b.sent - a.sent || b.lost - a.lost)[0];
 }
 
 function inInterval({ rate, seconds, connackP99, echoP99 }: LastInterval): string {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../emulator/clock/index.ts';
-import type { DeviceEvent, DeviceTap } from '../../emulator/device/index.ts';
+import type { DeviceEvent, DeviceTap, MessageKind } from '../../emulator/device/index.ts';
 import { codeOf, codeOfAttempt } from '../causes/index.ts';
 import type { FleetObserver } from '../metrics/index.ts';
-import type { PublishBatch } from '../probe/index.ts';
+import { DevicePublishes, type PublishBatch } from '../probe/index.ts';
 import { EchoQueue } from './echo-queue.ts';
 
 /** Listens in on one device of a run: from inside, and to the packets that it tells of. */
@@ -15,7 +15,7 @@ export interface RunTap extends DeviceTap {
 export interface RunMeasurement {
   readonly clock: Clock;
   readonly metrics: FleetObserver;
-  readonly probe?: Pick<PublishBatch, 'sent'> | undefined;
+  readonly probe?: Pick<PublishBatch, 'add'> | undefined;
 }
 
 /** Turns what happens on device `k` into what the run measures. */
@@ -26,7 +26,7 @@ export class FleetDevice {
   /** The topic that the device alone publishes and subscribes to; none when it shares it. */
   readonly #ownTopic: string | undefined;
   readonly #metrics: FleetObserver;
-  readonly #probe: RunMeasurement['probe'];
+  readonly #publishes: DevicePublishes | undefined;
   readonly #tap: RunTap | undefined;
   readonly #echoes = new EchoQueue();
   #telemetrySent = false;
@@ -43,14 +43,14 @@ export class FleetDevice {
     this.#scheduledAt = scheduledAt;
     this.#ownTopic = ownTopic;
     this.#metrics = metrics;
-    this.#probe = probe;
+    if (probe !== undefined) this.#publishes = new DevicePublishes(probe);
     this.#tap = tap;
   }
 
   observe(event: DeviceEvent): void {
     switch (event.type) {
       case 'packet':
-        if (event.direction === 'sent') this.#probe?.sent(event.bytes);
+        if (event.direction === 'sent') this.#publishes?.written(event.bytes);
         this.#tap?.packet?.(event.direction, event.bytes);
         break;
       case 'tcpConnected':
@@ -89,16 +89,19 @@ export class FleetDevice {
         this.#metrics.bootFailed(this.#k, codeOf(event.failure), event.failure.message);
         break;
       case 'attemptFailed':
+        this.#publishes?.lost();
         this.#metrics.attemptFailed(this.#k, codeOfAttempt(event.failure), event.failure.message);
         break;
       case 'disconnected':
+        this.#publishes?.lost();
         this.#metrics.disconnected(this.#k, codeOf(event.failure), event.failure.message);
     }
   }
 
-  #messageSent(topic: string, kind: 'telemetry' | 'script'): void {
+  #messageSent(topic: string, kind: MessageKind): void {
     const now = this.#clock.now();
     this.#metrics.messageSent(kind);
+    this.#publishes?.taken(kind);
     if (topic === this.#ownTopic) this.#echoes.sent(now);
     if (kind === 'telemetry' && !this.#telemetrySent) {
       this.#telemetrySent = true;

@@ -63,5 +63,8 @@ export function summarised<E extends { code: number | null; stdout: string; stde
     const lost = Object.values(reasons).reduce((sum, count) => sum + count, 0);
     if (due !== sent + total || total !== lost) throw new Error(`the messages do not add up: ${ended.stdout}`);
   }
+  for (const { filter, sent } of summary.probe?.filters ?? []) {
+    if (filter === '#' && sent !== summary.messages.sent) throw new Error(`the probe counts otherwise: ${ended.stdout}`);
+  }
   return { ...ended, summary };
 }

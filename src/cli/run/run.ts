@@ -38,7 +38,10 @@ export async function run(
   const metrics = new RunMetrics(plan.count, plan.workers);
   const view = isLive(output, io.environment) ? liveView(output) : plainView(output);
   const chosenView = quiet ? quietView : verbose ? timedView(view) : view;
-  const progress = new Progress(metrics, chosenView, paint, verbose, () => watch.brokerStarved);
+  const progress = new Progress(metrics, chosenView, paint, verbose, {
+    starved: () => watch.brokerStarved,
+    deliveries: () => watch.deliveries,
+  });
   const watch = new Watch(watchRequest, plan, {
     // Asked for, so that --quiet does not silence it; its lines carry the device's time.
     console: (line) => view.note(line),

@@ -1,7 +1,7 @@
 import { EmuError } from '../../../emulator/errors.ts';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
 import { type BrokerReport, ProcessWatch } from '../../broker-watch/index.ts';
-import { type ProbeReport, type SysReport, startProbe } from '../../probe/index.ts';
+import { type DeliveryByKind, type Probe, type ProbeReport, type SysReport, startProbe } from '../../probe/index.ts';
 import type { OutputDirectory } from '../../report/index.ts';
 import type { FleetProbe, FleetRunOptions, ProbeAccess, RunPlan, RunRecords } from '../../run/index.ts';
 import { CaptureFile, TraceFiles } from '../../trace/index.ts';
@@ -22,6 +22,7 @@ export class Watch {
   readonly #capture: CaptureFile | undefined;
   readonly #telemetry: string;
   #brokerProcess: ProcessWatch | undefined;
+  #probe: Probe | undefined;
   #report: ProbeReport | undefined;
   #sys: SysReport | undefined;
   #failure: EmuError | undefined;
@@ -45,6 +46,11 @@ export class Watch {
   /** What the probe saw, once the run is over. */
   get report(): ProbeReport | undefined {
     return this.#report;
+  }
+
+  /** What the probe has seen until now, by filter. */
+  get deliveries(): readonly DeliveryByKind[] {
+    return this.#probe?.deliveries ?? [];
   }
 
   /** What was seen of the broker itself, once the run is over. */
@@ -113,6 +119,7 @@ export class Watch {
     const anchors = trusted === 'system' ? undefined : trusted;
     const { probe: asked, brokerSys } = this.#request;
     const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters, sys: brokerSys }, signal);
+    this.#probe = probe;
     return {
       sent: (batch) => probe.sent(batch),
       finish: async () => {

@@ -20,9 +20,14 @@ describe.concurrent('beside the embedded broker', () => {
     const { code, summary, stderr } = await emuRun(...FLEET, '--probe', '/topic/qos0/+,/topic/#,/elsewhere');
     expect(code, stderr).toBe(0);
     const { filters, disconnections } = probeOf(summary);
-    const { sent } = summary.messages;
+    const { sent, telemetry, script } = summary.messages;
     expect(sent).toBeGreaterThanOrEqual(20);
-    const all = { sent, delivered: sent, lost: 0, duplicated: 0, foreign: 0 };
+    const delivered = ({ sent }: { sent: number }) => ({ sent, delivered: sent, lost: 0 });
+    const all = {
+      ...delivered(summary.messages),
+      ...{ duplicated: 0, foreign: 0, telemetry: delivered(telemetry), script: delivered(script) },
+    };
+    expect(stderr).toMatch(/telemetry: due \d+ sent \d+, delivered [1-9]\d* lost 0/);
     expect(filters).toMatchObject([
       { filter: '/topic/qos0/+', ...all },
       { filter: '/topic/#', ...all },

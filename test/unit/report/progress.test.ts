@@ -114,11 +114,35 @@ test('a broker without a CPU is not called slow', () => {
   const pipe = output();
   const metrics = new RunMetrics(2);
   const shard = twoDevices();
-  const progress = new Progress(metrics, plainView(pipe), plain, false, () => true);
+  const progress = new Progress(metrics, plainView(pipe), plain, false, { starved: () => true, deliveries: () => [] });
   progress.phase({ phase: 'arriving' });
   shard.arrived(0);
   shard.attemptFailed(0, 'tls.TIMEOUT', 'no ServerHello');
   metrics.add(0, shard.take());
   progress.phase({ phase: 'closing' });
   expect(pipe.text()).toMatch(/no ServerHello\)\n {9}The broker had to wait for a CPU of this machine: /);
+});
+
+test('the status has the accounts of each kind, with what arrived of it by the filter that saw most', () => {
+  const pipe = output();
+  const metrics = new RunMetrics(2);
+  const shard = twoDevices();
+  const nothing = { sent: 0, delivered: 0, lost: 0 };
+  const delivery = (sent: number, delivered: number, lost: number) => ({
+    telemetry: { sent, delivered, lost },
+    script: nothing,
+  });
+  const deliveries = () => [delivery(3, 3, 0), delivery(1040, 1010, 20), delivery(1040, 1040, 0)];
+  const progress = new Progress(metrics, plainView(pipe), plain, false, { starved: () => false, deliveries });
+  progress.phase({ phase: 'arriving' });
+  shard.messagesDue('telemetry', 1200);
+  for (let i = 0; i < 1040; i++) shard.messageSent('telemetry');
+  shard.messagesNotSent('telemetry', 'before_first_connack', 100);
+  shard.messagesNotSent('telemetry', 'generator_late', 40);
+  shard.messagesNotSent('telemetry', 'no_connection', 20);
+  metrics.add(0, shard.take());
+  progress.phase({ phase: 'closing' });
+  expect(pipe.text()).toContain(
+    'in  not sent 60 (generator late)  telemetry: due 1,200 sent 1,040, delivered 1,010 lost 20\n',
+  );
 });

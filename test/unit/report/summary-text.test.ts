@@ -278,6 +278,7 @@ test('nothing is lost only where a probe has seen it', () => {
   const lastLine = (report: RunReport) => summaryText(report, plain).trimEnd().split('\n').at(-1);
   const filter = {
     ...{ filter: '#', sent: 2490, delivered: 2490, lost: 0, duplicated: 0, late: 0, foreign: 0 },
+    ...{ telemetry: { sent: 2490, delivered: 2490, lost: 0 }, script: { sent: 0, delivered: 0, lost: 0 } },
     latency_ms: REPORT.echo_ms,
   };
   const probe = (lost: number) => ({ late_after_ms: 1000, disconnections: 0, filters: [{ ...filter, lost }, filter] });
