@@ -52,6 +52,8 @@ class TcpConnection implements Transport, Writer {
   #tap: ConnectionTap | undefined;
   #blocked = false;
   #over = false;
+  /** This side has ended: nothing more is reported of what it wrote. */
+  #halfClosed = false;
 
   constructor(network: Network, { host, port, localAddress }: Way, events: TransportEvents) {
     this.#network = network;
@@ -81,7 +83,8 @@ class TcpConnection implements Transport, Writer {
   writeNow(bytes: Uint8Array): void {
     if (this.#over) return;
     this.#socket.write(bytes);
-    if (this.#blocked) return;
+    // Refused at once: Node counts nothing as waiting, and says so in its next turn.
+    if (this.#blocked || this.#socket.errored !== null) return;
     if (this.#socket.writableLength === 0) this.#events.taken();
     else this.#block();
   }
@@ -97,6 +100,7 @@ class TcpConnection implements Transport, Writer {
   end(): void {
     this.#tap?.ended('device');
     this.#network.turn.flush();
+    this.#halfClosed = true;
     this.#socket.end();
     setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
@@ -110,7 +114,7 @@ class TcpConnection implements Transport, Writer {
   #block(): void {
     this.#blocked = true;
     this.#socket.write(NOTHING, (error) => {
-      if (error || this.#over) return;
+      if (error || this.#over || this.#halfClosed) return;
       this.#blocked = false;
       this.#events.taken();
     });

@@ -162,6 +162,20 @@ test.each(['end', 'destroy'] as const)('a blocked connection does not outlive it
   expect(log.slice(told)).not.toContain('taken');
 });
 
+test('what is taken after this side has ended is not told', async () => {
+  const port = await listen(false, (socket) => socket.pause());
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  await writeUntilBlocked(transport);
+  const told = log.length;
+  transport.end();
+  socket.resume();
+  await once(socket, 'end');
+  await setImmediate();
+  expect(log.slice(told)).not.toContain('taken');
+});
+
 test('what comes while the device pauses waits until it goes on', async () => {
   const port = await listen(false, (socket) => socket.resume());
   const { transport, log } = dial('127.0.0.1', port);
@@ -184,4 +198,16 @@ test.each(['127.0.0.1', 'two.test'])('a connection to %s comes from the given ad
   const [socket] = (await connected) as [Socket];
   expect(socket.remoteAddress).toBe('127.0.0.3');
   expect(await ended).toBeUndefined();
+});
+
+test('what the system refuses at once was not taken', async () => {
+  const port = await listen(false, () => {});
+  const { transport, log, ended } = dial('127.0.0.1', port);
+  const [peer] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  // The reset is here before this turn ends, and nobody has read it.
+  peer.resetAndDestroy();
+  transport.write(Uint8Array.of(1));
+  await ended;
+  expect(log).toEqual(['opened', 'closed']);
 });
