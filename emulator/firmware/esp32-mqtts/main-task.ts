@@ -93,7 +93,7 @@ export class MainTask {
 
   #measure(): void {
     this.#missed(this.#rhythm.missed(), 'generator_late');
-    this.#observe({ type: 'messageDue', kind: 'telemetry', lateMs: this.#rhythm.lateMs });
+    this.#observe({ type: 'messageDue', kind: 'telemetry', lateMs: this.#rhythm.takeLateMs() });
     const sample = this.#sensor.sample();
     const settling = this.#parts.sensor.settle();
     if (settling === undefined) this.#publish(sample);

@@ -12,6 +12,8 @@ export class Rhythm {
   #beganAt = 0;
   /** How much of what the clock forgot has been counted as missed. */
   #countedMs = 0;
+  /** How much of it has been told as lateness of a message, or counted as missed. */
+  #toldMs = 0;
 
   /** @param periodMs from one sample to the next; without a schedule less what the work takes */
   constructor(clock: TaskClock, periodMs: number, keepsSchedule: boolean) {
@@ -24,17 +26,21 @@ export class Rhythm {
   start(): void {
     this.#beganAt = this.#clock.now();
     this.#countedMs = this.#clock.forgottenMs;
+    this.#toldMs = this.#countedMs;
   }
 
-  /** How late the task is now, ms. */
-  get lateMs(): number {
-    return Math.max(0, this.#clock.lateFor(this.#clock.now()));
+  /** How late the message is that is made now, ms, without the periods that were missed before it: ask for those first. */
+  takeLateMs(): number {
+    const givenUpMs = Math.max(0, this.#clock.forgottenMs - this.#toldMs);
+    this.#toldMs = this.#clock.forgottenMs;
+    return givenUpMs + Math.max(0, this.#clock.lateFor(this.#clock.now()));
   }
 
   /** Periods that went by while the program was late and that the task does not make up for, since the last call. */
   missed(): number {
     const periods = Math.floor((this.#clock.forgottenMs - this.#countedMs) / this.#periodMs);
     this.#countedMs += periods * this.#periodMs;
+    this.#toldMs += periods * this.#periodMs;
     return periods;
   }
 

@@ -36,6 +36,29 @@ describe('an interval that was asked for', () => {
     expect(log.messages).toEqual({ due: 10, sent: 6, notSent: { generator_late: 4 } });
   });
 
+  it.each([
+    // Made up for: 900 ms late and, in what is left of the second, 540 ms.
+    [1000, 2500, 900, [0, 0, 0, 360, 0]],
+    // Four periods are missed; the message of 6840 takes the place of that of 6040.
+    [1000, 1500, 5300, [0, 0, 800, 0]],
+  ])(
+    'of %i ms says how late a message is after %i ms and a stall of %i ms',
+    async (intervalMs, before, stall, late) => {
+      const lateMs: number[] = [];
+      const { clock, twin } = await twinBench({
+        intervalMs,
+        observe: (event) => {
+          if (event.type === 'messageDue' && event.kind === 'telemetry') lateMs.push(event.lateMs);
+        },
+      });
+      twin.boot();
+      await clock.advance(before);
+      clock.leap(stall);
+      await clock.advance(1500);
+      expect(lateMs.map(Math.round)).toEqual(late);
+    },
+  );
+
   it('that is shorter than the work leaves out what the device has no time for', async () => {
     const { clock, twin, log } = await twinBench({ pace: 'hardware', intervalMs: 0.5 });
     twin.boot();
