@@ -78,7 +78,7 @@ export class GeneratorFigures {
       messages_late_ms: this.#messages.summary(),
       loop_busy_max: round(this.#busyMax),
       cpu_max: round(this.#cpuMax),
-      gaps: this.#gaps.map(({ at_s, ms }) => ({ at_s: round(at_s), ms: Math.round(ms) })),
+      gaps: joined(this.#gaps).map(({ at_s, ms }) => ({ at_s: round(at_s), ms: Math.round(ms) })),
       late_seconds: Math.round(this.lateMs) / 1000,
       late_ms_max: Math.round(this.#latestMs),
     };
@@ -93,6 +93,17 @@ export class GeneratorFigures {
     }
     return periods;
   }
+}
+
+/** In their order; of several shards that stood at the same time, the longest time. */
+function joined(gaps: readonly Gap[]): Gap[] {
+  const joined: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.at_s - b.at_s)) {
+    const last = joined.at(-1);
+    if (last === undefined || last.at_s <= gap.at_s - gap.ms / 1000) joined.push(gap);
+    else if (gap.ms > last.ms) joined[joined.length - 1] = gap;
+  }
+  return joined;
 }
 
 function round(share: number): number {

@@ -17,9 +17,9 @@ export interface GeneratorSecond {
   readonly loopMs: number;
   /** How late the latest arrival or message left, ms. */
   readonly lateMs: number;
-  /** Share of the time in which the event loop was at work. */
+  /** Share of the time in which the event loop was at work; 0 of a second that was cut short. */
   readonly busy: number;
-  /** CPU time of the process, in cores. */
+  /** CPU time of the process, in cores; likewise. */
   readonly cpu: number;
 }
 
@@ -48,6 +48,8 @@ const BUSY_SHARE = 0.95;
 const GAP_MS = 1000;
 const GAP_SHARE = 0.2;
 const SECOND_MS = 1000;
+/** Of a second that is cut shorter, ms, the share of work says nothing: one turn of the loop may be all of it. */
+const SHORTEST_MS = 500;
 
 /** Whether a load generator that had this second can have made what was measured in it. */
 export function isSaturated({ loopMs, lateMs, busy }: Omit<GeneratorSecond, 'second' | 'cpu'>): boolean {
@@ -161,8 +163,8 @@ export class GeneratorWatch {
     const figures = {
       loopMs: this.#loopMs,
       lateMs: this.#lateMs,
-      busy: Math.min(1, (busyMs - began.busyMs) / elapsedMs),
-      cpu: (cpuUs - began.cpuUs) / 1000 / elapsedMs,
+      busy: elapsedMs < SHORTEST_MS ? 0 : Math.min(1, (busyMs - began.busyMs) / elapsedMs),
+      cpu: elapsedMs < SHORTEST_MS ? 0 : (cpuUs - began.cpuUs) / 1000 / elapsedMs,
     };
     const next = Math.max(this.#second + 1, Math.floor((now - this.#epoch) / SECOND_MS));
     for (; this.#second < next; this.#second++) this.#seconds.push({ second: this.#second, ...figures });

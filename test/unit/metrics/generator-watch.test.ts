@@ -73,6 +73,24 @@ describe('a load generator', () => {
     });
   });
 
+  test('that ends just after a second has begun is not judged by what little there was of it', async () => {
+    await process.works(3000, 0.2);
+    await process.works(10, 1);
+    expect(process.summary()).toMatchObject({
+      verdict: 'fine',
+      saturated_seconds: 0,
+      loop_busy_max: 0.2,
+      cpu_max: 0.2,
+    });
+  });
+
+  test('that was late in a second that is cut short is saturated in it', async () => {
+    await process.works(3000, 0.2);
+    process.watch.publish(150);
+    await process.works(10, 1);
+    expect(process.summary().periods).toEqual([{ from_s: 3, to_s: 4 }]);
+  });
+
   test('that was stopped says from when to when, and that it did not run', async () => {
     await process.works(2400, 0.3);
     await process.stalls(3000, 0);
@@ -132,6 +150,16 @@ describe('a load generator', () => {
     seen.push(...process.watch.take().seconds.map(({ second }) => second));
     expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
+});
+
+test('shards that stood at the same time stood once, for the longest time', () => {
+  const figures = new GeneratorFigures(2);
+  const report = { stalls: { maxMs: 0, totalMs: 0 }, late: false, seconds: [] };
+  const none = { loop: undefined, arrivals: undefined, publishes: undefined };
+  const gap = (at_s: number, ms: number) => ({ at_s, ms });
+  figures.add(0, { ...report, ...none, gaps: [gap(20, 1500), gap(12.3, 3000)] });
+  figures.add(1, { ...report, ...none, gaps: [gap(12.4, 3104)] });
+  expect(figures.summary().gaps).toEqual([gap(12.4, 3104), gap(20, 1500)]);
 });
 
 test('of several shards the summary has the worst, second by second', () => {
