@@ -1,5 +1,6 @@
 import type { GeneratorSummary } from '../metrics/index.ts';
 import { formatBytes, formatCount, formatMs } from './format.ts';
+import { longestOf, periodsText } from './periods.ts';
 import type { RunReport } from './run-report.ts';
 import type { Paint } from './terminal.ts';
 
@@ -23,16 +24,20 @@ function verdict({ verdict: is, saturated_seconds, periods, loop_delay_ms }: Gen
     const { p50, p99 } = loop_delay_ms;
     return `fine; its own delays are in the latencies: p50 ${formatMs(p50)} ms, p99 ${formatMs(p99)} ms`;
   }
-  const when = periods.map(({ from_s, to_s }) => `${from_s} to ${to_s} s`).join(', ');
+  const when = periodsText(periods);
   return paint('yellow', `saturated in ${saturated_seconds} s (${when}): what was measured then may be its own`);
 }
 
 function late({ verdict: is, gaps, late_seconds, late_ms_max, loop_busy_max }: GeneratorSummary): string[] {
   if (is === 'fine') return [];
-  const stood = gaps.map(
-    ({ at_s, ms }) =>
-      `it did not run for ${(ms / 1000).toFixed(1)} s until ${at_s.toFixed(1)} s: stopped, suspended or without a CPU`,
-  );
+  const longest = longestOf(gaps, ({ ms }) => ms).sort((a, b) => a.at_s - b.at_s);
+  const stood = [
+    ...longest.map(
+      ({ at_s, ms }) =>
+        `it did not run for ${(ms / 1000).toFixed(1)} s until ${at_s.toFixed(1)} s: stopped, suspended or without a CPU`,
+    ),
+    ...(gaps.length > longest.length ? [`and ${gaps.length - longest.length} more times`] : []),
+  ];
   const stalls =
     late_ms_max > 0
       ? [`late for ${late_seconds.toFixed(1)}s in all, ${formatMs(late_ms_max)} ms at most at a time`]
