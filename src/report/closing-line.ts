@@ -5,6 +5,10 @@ import type { RunReport } from './run-report.ts';
 export function closingLine({ messages, outages, devices, probe }: RunReport): string {
   const { total, before_first_connack, run_ended } = messages.not_sent;
   const notSent = total - before_first_connack - run_ended;
+  const exceptions = [
+    ...(before_first_connack > 0 ? [`${formatCount(before_first_connack)} before the first CONNACK`] : []),
+    ...(run_ended > 0 ? [`${formatCount(run_ended)} on their way at the end`] : []),
+  ].join(' and ');
   const undelivered = Math.max(0, ...(probe?.filters ?? []).map(({ lost }) => lost));
   const losses = [
     ...(notSent > 0 ? [`${formatCount(notSent)} messages not sent`] : []),
@@ -13,6 +17,7 @@ export function closingLine({ messages, outages, devices, probe }: RunReport): s
     ...(outages.still_away > 0 ? [`${formatCount(outages.still_away)} not connected at the end`] : []),
   ];
   if (losses.length > 0) return `Lost: ${losses.join(', ')}.`;
-  if (probe === undefined) return 'Every message that was due was sent; --probe says whether it arrived.';
-  return 'Nothing lost.';
+  if (probe !== undefined) return exceptions === '' ? 'Nothing lost.' : `Nothing lost; not sent: ${exceptions}.`;
+  const sent = `Every message that was due was sent${exceptions === '' ? '' : `, but for ${exceptions}`}`;
+  return `${sent}; --probe says whether it arrived.`;
 }
