@@ -12,24 +12,29 @@ export interface DeviceFailure {
 }
 
 /** What a PUBLISH carries: a sample of the sensor, or what the firmware's script says. */
-export type MessageKind = 'telemetry' | 'script';
+export const MESSAGE_KINDS = ['telemetry', 'script'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /**
  * Why the firmware did not send a message: it had no connection, never yet or no more, the packet does not fit into the
  * client's buffer, or the broker did not read in time.
  */
-export type RefusedMessage = 'before_first_connack' | 'no_connection' | 'too_large' | 'write_timeout';
+const REFUSED = ['before_first_connack', 'no_connection', 'too_large', 'write_timeout'] as const;
 
 /**
  * Why a message was not even made: the program was more than a period late, the device's own work took longer, or the device
  * stood still because the broker did not read.
  */
-export type MissedMessage = 'generator_late' | 'device_busy' | 'broker_stalled';
+const MISSED = ['generator_late', 'device_busy', 'broker_stalled'] as const;
+export type MissedMessage = (typeof MISSED)[number];
 
-export type NotSentReason = RefusedMessage | MissedMessage;
+export const NOT_SENT_REASONS = [...REFUSED, ...MISSED] as const;
+export type NotSentReason = (typeof NOT_SENT_REASONS)[number];
 
 /** What happens on one device, whatever its firmware. Times in milliseconds. */
 export type DeviceEvent =
+  /** An attempt to connect begins. */
+  | { readonly type: 'connecting' }
   | { readonly type: 'tcpConnected'; readonly ms: number }
   /** `ms` from the TCP connection to both Finished. */
   | { readonly type: 'tlsEstablished'; readonly ms: number }
@@ -40,7 +45,7 @@ export type DeviceEvent =
   /** The system has taken a PUBLISH. */
   | { readonly type: 'messageSent'; readonly topic: string; readonly kind: MessageKind }
   /** A message that was due is not sent, and never will be. */
-  | { readonly type: 'messageNotSent'; readonly kind: MessageKind; readonly reason: RefusedMessage }
+  | { readonly type: 'messageNotSent'; readonly kind: MessageKind; readonly reason: (typeof REFUSED)[number] }
   /** So many messages were due, one a period, and were never made. */
   | {
       readonly type: 'messagesMissed';

@@ -1,6 +1,15 @@
 export { BrokerLink, type BrokerRoute, chipFailure } from './broker-link.ts';
 export type { BuildDevice, Device, DeviceTap, DeviceUnit, FleetSurroundings, WrittenChip } from './device.ts';
-export type { DeviceEvent, DeviceFailure, MessageKind, MissedMessage, NotSentReason, Observe } from './events.ts';
+export {
+  type DeviceEvent,
+  type DeviceFailure,
+  MESSAGE_KINDS,
+  type MessageKind,
+  type MissedMessage,
+  NOT_SENT_REASONS,
+  type NotSentReason,
+  type Observe,
+} from './events.ts';
 export type { CertificateSettings, ChipSettings, TlsProfile } from './profile.ts';
 export * as profileParts from './profile.ts';
 export { requireSlotsApart } from './slots.ts';

@@ -1,16 +1,4 @@
-import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
-
-export const MESSAGE_KINDS = ['telemetry', 'script'] as const satisfies readonly MessageKind[];
-
-export const NOT_SENT_REASONS = [
-  'before_first_connack',
-  'no_connection',
-  'too_large',
-  'write_timeout',
-  'generator_late',
-  'device_busy',
-  'broker_stalled',
-] as const satisfies readonly NotSentReason[];
+import { MESSAGE_KINDS, type MessageKind, NOT_SENT_REASONS, type NotSentReason } from '../../emulator/device/index.ts';
 
 /** What became of the messages of one kind whose time had come. */
 export interface MessageCounts {
@@ -30,10 +18,7 @@ function noneOfAKind(): MessageCounts {
   return {
     due: 0,
     sent: 0,
-    notSent: {
-      ...{ before_first_connack: 0, no_connection: 0, too_large: 0, write_timeout: 0 },
-      ...{ generator_late: 0, device_busy: 0, broker_stalled: 0 },
-    },
+    notSent: Object.fromEntries(NOT_SENT_REASONS.map((reason) => [reason, 0])) as Record<NotSentReason, number>,
   };
 }
 

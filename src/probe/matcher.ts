@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MessageKind } from '../../emulator/device/index.ts';
 import { LatencyHistogram } from '../metrics/index.ts';
-import { type DeliveryByKind, type FilterReport } from './report.ts';
+import type { DeliveryByKind, FilterReport } from './report.ts';
 
 /** Deliveries that take longer are late. */
 export const LATE_AFTER_MS = 1000;

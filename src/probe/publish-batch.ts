@@ -1,6 +1,5 @@
-import type { MessageKind } from '../../emulator/device/index.ts';
+import { MESSAGE_KINDS, type MessageKind } from '../../emulator/device/index.ts';
 import { sharedNow } from '../base/index.ts';
-import { MESSAGE_KINDS } from '../metrics/index.ts';
 import type { Published } from './messages.ts';
 import { isPublish } from './publish-packets.ts';
 

@@ -1,5 +1,5 @@
+import { MESSAGE_KINDS } from '../../emulator/device/index.ts';
 import { matchesFilter, sharedNow } from '../base/index.ts';
-import { MESSAGE_KINDS } from '../metrics/index.ts';
 import { DeliveryMatcher, LATE_AFTER_MS } from './matcher.ts';
 import type { ProbeStart, Published } from './messages.ts';
 import { publishesIn } from './publish-packets.ts';

@@ -1,4 +1,4 @@
-import { MESSAGE_KINDS } from '../metrics/index.ts';
+import { MESSAGE_KINDS } from '../../emulator/device/index.ts';
 import type { FilterReport, ProbeReport } from '../probe/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import { table } from './table.ts';

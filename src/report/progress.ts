@@ -114,7 +114,9 @@ export class Progress {
       this.#last = { rate: messageRate(base, run), seconds: intervalMs / 1000, ...this.#metrics.takeRecent() };
       this.#rateBase = run;
     }
-    this.#view.status(statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#beside.deliveries(), this.#paint));
+    this.#view.status(
+      statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#beside.deliveries(), this.#paint),
+    );
     this.#shownAt = now;
   }
 

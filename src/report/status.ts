@@ -1,4 +1,5 @@
-import { MESSAGE_KINDS, type RecentLatencies, type RunSnapshot, type Traffic } from '../metrics/index.ts';
+import { MESSAGE_KINDS } from '../../emulator/device/index.ts';
+import type { RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
 import type { Delivery, DeliveryByKind } from '../probe/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './terminal.ts';

@@ -43,7 +43,7 @@ function notSentLines(notSent: NotSent): string[] {
 }
 
 /** The reasons that had any, most frequent first. */
-export function reasonsOf({ total: _, ...reasons }: NotSent): [keyof typeof NOT_SENT_WORDS, number][] {
+function reasonsOf({ total: _, ...reasons }: NotSent): [keyof typeof NOT_SENT_WORDS, number][] {
   return (Object.entries(reasons) as [keyof typeof NOT_SENT_WORDS, number][])
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a);

@@ -53,6 +53,9 @@ export class FleetDevice {
         if (event.direction === 'sent') this.#publishes?.written(event.bytes);
         this.#tap?.packet?.(event.direction, event.bytes);
         break;
+      case 'connecting':
+        this.#metrics.connecting(this.#k);
+        break;
       case 'tcpConnected':
         this.#metrics.tcpConnected(this.#k, event.ms);
         break;

@@ -64,7 +64,8 @@ export function summarised<E extends { code: number | null; stdout: string; stde
     if (due !== sent + total || total !== lost) throw new Error(`the messages do not add up: ${ended.stdout}`);
   }
   for (const { filter, sent } of summary.probe?.filters ?? []) {
-    if (filter === '#' && sent !== summary.messages.sent) throw new Error(`the probe counts otherwise: ${ended.stdout}`);
+    if (filter === '#' && sent !== summary.messages.sent)
+      throw new Error(`the probe counts otherwise: ${ended.stdout}`);
   }
   return { ...ended, summary };
 }

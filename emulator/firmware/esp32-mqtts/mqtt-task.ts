@@ -127,6 +127,7 @@ export class MqttTask {
     if (this.#stopped) return;
     this.#observe({ type: 'esp32-mqtts.credentialsSet' });
     const keys = chipKeys(this.#atecc, profile.chip, crypto);
+    this.#observe({ type: 'connecting' });
     this.#link = new BrokerLink(
       route,
       { certificates, keys },
@@ -226,6 +227,7 @@ export class MqttTask {
 
   #perform(steps: readonly ScriptStep[]): void {
     for (const step of steps) {
+      if ('publish' in step) this.#observe(SCRIPT_DUE);
       if (this.#client.mayWrite) this.#request(step);
       else this.#client.waitToWrite((failure) => this.#request(step, failure));
     }
@@ -234,7 +236,6 @@ export class MqttTask {
   #request(step: ScriptStep, failure?: WriteFailure): void {
     if ('publish' in step) {
       const { topic, payload, qos } = step.publish;
-      this.#observe(SCRIPT_DUE);
       this.#requested('publish', this.publish(topic, payload, qos, 'script', failure));
     } else if ('subscribe' in step) {
       const { qos } = step.subscribe;

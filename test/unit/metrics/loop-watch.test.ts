@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../../emulator/clock/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
-import { LoopWatch } from '../../../src/metrics/index.ts';
+import { LoopWatch } from '../../../src/metrics/loop-watch.ts';
 
 /** A clock whose alarms ring when the test says: as a process does that is stopped and goes on. */
 class StalledClock implements Clock {
