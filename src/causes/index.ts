@@ -1,3 +1,3 @@
 export type { Cause, Side } from './cause.ts';
 export { type CauseCode, codeOf, codeOfAttempt, UNFINISHED, WORKER_ENDED } from './code.ts';
-export { causeOf, meansSlow } from './lookup.ts';
+export { causeOf, mayComeOfLateness, meansSlow } from './lookup.ts';

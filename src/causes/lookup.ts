@@ -3,7 +3,7 @@ import type { AlertName } from '../../emulator/tls/index.ts';
 import { ALERT_ADVICE } from './alerts.ts';
 import type { Cause, Side } from './cause.ts';
 import type { CauseCode } from './code.ts';
-import { CAUSES, SLOW } from './table.ts';
+import { CAUSES } from './table.ts';
 
 type Step = DeviceFailure['step'] | 'generator';
 
@@ -28,7 +28,12 @@ export function causeOf(code: CauseCode): Cause {
 
 /** Whether it says no more of the broker than that it took long. */
 export function meansSlow(code: CauseCode): boolean {
-  return causeOf(code).advice === SLOW;
+  return causeOf(code).time === 'slow';
+}
+
+/** Whether a load generator that is late can have made it: a refusal, say, it cannot. */
+export function mayComeOfLateness(code: CauseCode): boolean {
+  return causeOf(code).time !== undefined;
 }
 
 function alertCause(alert: string): Cause {

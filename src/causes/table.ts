@@ -2,7 +2,7 @@ import type { Cause } from './cause.ts';
 import type { CauseCode } from './code.ts';
 
 /** The advice where only time was short. */
-export const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
+const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
 const STANDS_STILL =
   'The broker takes nothing more from its connections: is it stopped or overloaded, or does its flow control hold publishers?';
 const HUNG_UP = 'The broker hung up: its log says why.';
@@ -43,9 +43,14 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     side: 'network',
     advice: 'Check the address, the route and the firewall.',
   },
-  'tcp.ETIMEDOUT': { words: 'connection timed out', side: 'broker', advice: SLOW },
-  'tcp.TIMEOUT': { words: 'timed out', side: 'broker', advice: SLOW },
-  'tcp.UNFINISHED': { words: 'connection not accepted by the end of the run', side: 'broker', advice: SLOW },
+  'tcp.ETIMEDOUT': { words: 'connection timed out', side: 'broker', advice: SLOW, time: 'slow' },
+  'tcp.TIMEOUT': { words: 'timed out', side: 'broker', advice: SLOW, time: 'slow' },
+  'tcp.UNFINISHED': {
+    words: 'connection not accepted by the end of the run',
+    side: 'broker',
+    advice: SLOW,
+    time: 'slow',
+  },
   'tcp.EMFILE': {
     words: 'no file descriptors left (EMFILE)',
     side: 'generator',
@@ -63,10 +68,20 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     advice: OUT_OF_PORTS,
   },
 
-  'tls.TIMEOUT': { words: 'timed out', side: 'broker', advice: SLOW },
-  'tls.UNFINISHED': { words: 'handshake not finished by the end of the run', side: 'broker', advice: SLOW },
-  'tls.CLOSE_NOTIFY': { words: 'closed by the broker (close_notify)', side: 'broker', advice: HUNG_UP },
-  'tls.EMU_E_TLS_TRUNCATED': { words: 'connection cut without close_notify', side: 'broker', advice: HUNG_UP },
+  'tls.TIMEOUT': { words: 'timed out', side: 'broker', advice: SLOW, time: 'slow' },
+  'tls.UNFINISHED': {
+    words: 'handshake not finished by the end of the run',
+    side: 'broker',
+    advice: SLOW,
+    time: 'slow',
+  },
+  'tls.CLOSE_NOTIFY': { words: 'closed by the broker (close_notify)', side: 'broker', advice: HUNG_UP, time: 'broken' },
+  'tls.EMU_E_TLS_TRUNCATED': {
+    words: 'connection cut without close_notify',
+    side: 'broker',
+    advice: HUNG_UP,
+    time: 'broken',
+  },
 
   'tls.EMU_E_TLS_BAD_RECORD': {
     words: 'not TLS, or a malformed record',
@@ -140,46 +155,55 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     words: 'closed by the broker before its ServerHello',
     side: 'broker',
     advice: NO_HELLO,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_CERTIFICATE': {
     words: 'closed by the broker before its Certificate',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_SERVER_KEY_EXCHANGE': {
     words: 'closed by the broker before its ServerKeyExchange',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_CERTIFICATE_REQUEST': {
     words: 'closed by the broker before its CertificateRequest or ServerHelloDone',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_SERVER_HELLO_DONE': {
     words: 'closed by the broker before its ServerHelloDone',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_CLIENT_KEY_EXCHANGE': {
     words: "closed by the broker before the device's Certificate",
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_NEW_SESSION_TICKET': {
     words: "closed by the broker after the device's Certificate, before NewSessionTicket",
     side: 'broker',
     advice: ON_CERTIFICATE,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_CHANGE_CIPHER_SPEC': {
     words: "closed by the broker after the device's Certificate, before ChangeCipherSpec",
     side: 'broker',
     advice: ON_CERTIFICATE,
+    time: 'broken',
   },
   'tls.EMU_E_TLS_CLOSED_AT_FINISHED': {
     words: 'closed by the broker before its Finished',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
 
   // Return codes of MQTT 3.1.1 table 3.1.
@@ -188,21 +212,27 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'mqtt.CONNACK_3': { words: 'CONNACK 3 (server unavailable)', side: 'broker', advice: REFUSED_CLIENT },
   'mqtt.CONNACK_4': { words: 'CONNACK 4 (bad user name or password)', side: 'broker', advice: REFUSED_CLIENT },
   'mqtt.CONNACK_5': { words: 'CONNACK 5 (not authorized)', side: 'broker', advice: REFUSED_CLIENT },
-  'mqtt.CONNACK_TIMEOUT': { words: 'no CONNACK in time', side: 'broker', advice: SLOW },
+  'mqtt.CONNACK_TIMEOUT': { words: 'no CONNACK in time', side: 'broker', advice: SLOW, time: 'slow' },
   'mqtt.NOT_A_CONNACK': {
     words: "the broker's answer to CONNECT is not a CONNACK",
     side: 'broker',
     advice: 'Is this the port of an MQTT listener? Another service behind TLS answers like this.',
   },
-  'mqtt.NO_PINGRESP': { words: 'no PINGRESP in time', side: 'broker', advice: SLOW },
-  'mqtt.WRITE_TIMEOUT': { words: 'the broker does not read', side: 'broker', advice: STANDS_STILL },
-  'mqtt.UNFINISHED': { words: 'no CONNACK by the end of the run', side: 'broker', advice: SLOW },
+  'mqtt.NO_PINGRESP': { words: 'no PINGRESP in time', side: 'broker', advice: SLOW, time: 'slow' },
+  'mqtt.WRITE_TIMEOUT': { words: 'the broker does not read', side: 'broker', advice: STANDS_STILL, time: 'slow' },
+  'mqtt.UNFINISHED': { words: 'no CONNACK by the end of the run', side: 'broker', advice: SLOW, time: 'slow' },
   'mqtt.CLOSE_NOTIFY': {
     words: 'closed by the broker before CONNACK (close_notify)',
     side: 'broker',
     advice: CLIENT_CA,
+    time: 'broken',
   },
-  'mqtt.EMU_E_TLS_TRUNCATED': { words: 'closed by the broker before CONNACK', side: 'broker', advice: CLIENT_CA },
+  'mqtt.EMU_E_TLS_TRUNCATED': {
+    words: 'closed by the broker before CONNACK',
+    side: 'broker',
+    advice: CLIENT_CA,
+    time: 'broken',
+  },
 
   'generator.WORKER_ENDED': { words: 'the worker of the device ended', side: 'generator' },
 };

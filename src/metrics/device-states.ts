@@ -43,7 +43,7 @@ export class DeviceStates {
   /** When a device lost its connection, by the caller's clock; NaN while it has not lost one. */
   readonly #lostAt: Float64Array;
   readonly #everLost: Uint8Array;
-  /** When the present step of a device began at the earliest, by the caller's clock. */
+  /** When the present step of a device began, by the caller's clock. */
   readonly #since: Float64Array;
   /** 1 + index into #causes of the last failure; 0 = none yet. */
   readonly #lastCause: Uint16Array;
@@ -80,6 +80,10 @@ export class DeviceStates {
     this.#begin(k, CONNECTING, at);
   }
 
+  dial(k: number, at: number): void {
+    this.#begin(k, CONNECTING, at);
+  }
+
   accept(k: number, at: number): void {
     this.#begin(k, ACCEPTED, at);
   }
@@ -88,7 +92,7 @@ export class DeviceStates {
     this.#begin(k, ENCRYPTED, at);
   }
 
-  /** When the present step of the device began; of a later attempt, when the one before it ended. */
+  /** When the present step of the device began: the wait for the next attempt is one. */
   since(k: number): number {
     return this.#since[k - this.#from] as number;
   }

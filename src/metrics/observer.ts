@@ -9,13 +9,15 @@ import type { CauseCode } from '../causes/index.ts';
 export interface FleetObserver {
   /** Device k is started, at its scheduled time. */
   arrived(k: number): void;
+  /** An attempt begins. */
+  connecting(k: number): void;
   /** From connect() to the accepted TCP connection. */
   tcpConnected(k: number, ms: number): void;
   /** From the accepted TCP connection to both Finished. */
   tlsEstablished(k: number, ms: number): void;
   /** CONNACK 0; `ms` from the CONNECT to it. Any other CONNACK is a failed attempt. */
   connected(k: number, ms: number): void;
-  /** First telemetry of a device handed to the socket after CONNACK, `ms` from its scheduled arrival. Once per device. */
+  /** First telemetry of a device that the system has taken, `ms` from its scheduled arrival. Once per device. */
   firstTelemetry(ms: number): void;
   /** A publish came back on the device's own topic. */
   echo(ms: number): void;
@@ -25,7 +27,7 @@ export interface FleetObserver {
   messageLate(ms: number): void;
   /** `count` of those that were due will never be sent. */
   messagesNotSent(kind: MessageKind, reason: NotSentReason, count: number): void;
-  /** A PUBLISH packet, each way. */
+  /** The system has taken a PUBLISH packet; one has arrived. */
   messageSent(kind: MessageKind): void;
   messageReceived(): void;
   /** A PUBLISH that the firmware did not see, because it came behind another packet in one record. */

@@ -8,6 +8,11 @@ export interface LossPeriod {
   readonly connections_lost: number;
 }
 
+/** The second of a run, of a time since its first arrival, ms. */
+export function secondOf(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000));
+}
+
 /** Losses closer than this belong to one outage. */
 const GAP_S = 2;
 

@@ -3,7 +3,7 @@ import { type CauseCount, CauseCounts } from './causes.ts';
 import { GeneratorFigures } from './generator-figures.ts';
 import { LatencyHistogram } from './latency.ts';
 import { addMessages, type MessageCounts, noMessages, ofAllKinds } from './message-counts.ts';
-import { Losses } from './outages.ts';
+import { Losses, secondOf } from './outages.ts';
 import { ResourceMeter } from './resources.ts';
 import { type Counters, forEachLatency, LATENCIES, type MetricsDelta, noCounters } from './shard-metrics.ts';
 import {
@@ -37,6 +37,7 @@ export class RunMetrics {
   readonly #disconnections = new CauseCounts();
   readonly #losses = new Losses();
   readonly #generator: GeneratorFigures;
+  #startedAt = performance.now();
   #echoMeasurable = true;
   #measuredAt = performance.now();
 
@@ -84,6 +85,7 @@ export class RunMetrics {
     const example = `worker ${index}: ${reason}`;
     const lost = (count: number): CauseCount[] => (count > 0 ? [{ code: WORKER_ENDED, count, late: 0, example }] : []);
     for (const group of lost(connectedNow)) this.#disconnections.add(group);
+    if (connectedNow > 0) this.#losses.add(secondOf(performance.now() - this.#startedAt), connectedNow);
     shard.failures = lost(arrived - everConnected);
     shard.ended = { worker: index, reason, devices, connected: connectedNow, not_started: devices - arrived };
     return shard.ended;
@@ -95,6 +97,7 @@ export class RunMetrics {
 
   /** The first device arrives now: what provisioning the fleet cost is over. */
   startClock(): void {
+    this.#startedAt = performance.now();
     this.#resources.firstArrival();
   }
 
@@ -202,13 +205,14 @@ export class RunMetrics {
       sum.arrived += arrived;
       sum.everConnected += everConnected;
       sum.bootFailed += bootFailed;
-      sum.lostOnce += lostOnce;
       if (ended === undefined) {
+        sum.lostOnce += lostOnce;
         sum.connected += connectedNow;
         sum.failed += failing;
       } else {
         sum.failed += arrived - everConnected;
         sum.gone += everConnected;
+        sum.lostOnce += everConnected;
       }
     }
     return sum;

@@ -1,13 +1,13 @@
 import type { Time } from '../../emulator/clock/index.ts';
 import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
-import type { CauseCode } from '../causes/index.ts';
+import { type CauseCode, mayComeOfLateness } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { type DeviceCounts, DeviceStates } from './device-states.ts';
 import type { GeneratorReport, GeneratorWatch } from './generator-watch.ts';
 import { type LatencyCounts, LatencyInterval } from './latency.ts';
 import { type MessagesByKind, noMessages } from './message-counts.ts';
 import type { FleetObserver } from './observer.ts';
-import { Losses, type LossesBySecond } from './outages.ts';
+import { Losses, type LossesBySecond, secondOf } from './outages.ts';
 import type { ResourceMeter, ResourceUse } from './resources.ts';
 
 export const LATENCIES = ['tcp', 'tls', 'connack', 'telemetry', 'echo', 'away'] as const;
@@ -83,6 +83,10 @@ export class ShardMetrics implements FleetObserver {
     this.#devices.arrive(k, this.#now);
   }
 
+  connecting(k: number): void {
+    this.#devices.dial(k, this.#now);
+  }
+
   tcpConnected(k: number, ms: number): void {
     this.#devices.accept(k, this.#now);
     this.#latencies.tcp.record(ms);
@@ -145,7 +149,7 @@ export class ShardMetrics implements FleetObserver {
   }
 
   attemptFailed(k: number, cause: CauseCode, example: string): void {
-    const late = this.#sources.generator.lateSince(this.#devices.since(k));
+    const late = mayComeOfLateness(cause) && this.#sources.generator.lateSince(this.#devices.since(k));
     const failure = { code: cause, count: 1, late: late ? 1 : 0, example: `device ${k}: ${example}` };
     this.#devices.fail(k, cause, example, late, this.#now);
     this.#attempts.add(failure);
@@ -153,10 +157,10 @@ export class ShardMetrics implements FleetObserver {
   }
 
   disconnected(k: number, cause: CauseCode, example: string): void {
-    const late = this.#sources.generator.late ? 1 : 0;
+    const late = mayComeOfLateness(cause) && this.#sources.generator.late ? 1 : 0;
     const now = this.#now;
     this.#devices.disconnect(k, now);
-    this.#losses.add(Math.max(0, Math.floor((now - this.#sources.epoch) / 1000)));
+    this.#losses.add(secondOf(now - this.#sources.epoch));
     this.#disconnections.add({ code: cause, count: 1, late, example: `device ${k}: ${example}` });
   }
 

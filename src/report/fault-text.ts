@@ -7,7 +7,8 @@ const WORDS = {
   broker: 'the broker',
   network: 'the network or its names',
   device: 'the devices themselves',
-  generator: 'cannot be told: the load generator was late during all of them',
+  generator: 'the load generator itself: its workers, ports or file descriptors',
+  unknown: 'cannot be told: the load generator was late during all of them',
 } as const;
 const NO_CPU = 'cannot be told: this machine had too few cores for the broker and the devices';
 
@@ -15,6 +16,6 @@ const NO_CPU = 'cannot be told: this machine had too few cores for the broker an
 export function faultText(report: FaultyReport): string {
   const { side, failures } = faultOf(report);
   if (side === 'none') return `Fault    ${WORDS.none}`;
-  const words = side === 'generator' && isStarved(report) ? NO_CPU : WORDS[side];
+  const words = side === 'unknown' && isStarved(report) ? NO_CPU : WORDS[side];
   return `Fault    ${words} (${formatCount(failures)} failed attempts and lost connections)`;
 }

@@ -6,10 +6,10 @@ import { isStarved } from './starved.ts';
 /** Whose fault the failures of a run are. */
 export interface Fault {
   /**
-   * `none` without failures; `generator` where it was late, or left the broker no CPU, during all of them, so that nothing is
-   * known of anybody else.
+   * `none` without failures; `unknown` where the load generator was late, or left the broker no CPU, during all of them, and may
+   * have made them itself.
    */
-  readonly side: Side | 'none';
+  readonly side: Side | 'none' | 'unknown';
   /** Of all failed attempts and lost connections, those that are this side's. */
   readonly failures: number;
 }
@@ -19,7 +19,7 @@ export type FaultyReport = Pick<RunReport, 'failed_attempts' | 'disconnections' 
 
 /**
  * Who made most of the failed attempts and lost connections, as far as that can be told: what failed while the load generator
- * was late, or was slow while the broker had no CPU, counts as its own, and only where nobody else has any.
+ * was late, or was slow while the broker had no CPU, is held against nobody.
  */
 export function faultOf(report: FaultyReport): Fault {
   const { failed_attempts, disconnections, causes } = report;
@@ -38,7 +38,7 @@ export function faultOf(report: FaultyReport): Fault {
   }
   const [most] = [...bySide].filter(([, failures]) => failures > 0).sort(([, a], [, b]) => b - a);
   if (most !== undefined) return { side: most[0], failures: most[1] };
-  return excusedInAll > 0 ? { side: 'generator', failures: excusedInAll } : { side: 'none', failures: 0 };
+  return excusedInAll > 0 ? { side: 'unknown', failures: excusedInAll } : { side: 'none', failures: 0 };
 }
 
 /** First attempts that had not ended when the run did: they have a cause and are no failed attempt. */

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { alertNumbers } from '../../../emulator/tls/index.ts';
 import { handshakeStates, refusals } from '../../../emulator/tls/refusals.ts';
-import { type CauseCode, causeOf, codeOf, codeOfAttempt, UNFINISHED } from '../../../src/causes/index.ts';
+import {
+  type CauseCode,
+  causeOf,
+  codeOf,
+  codeOfAttempt,
+  mayComeOfLateness,
+  meansSlow,
+  UNFINISHED,
+} from '../../../src/causes/index.ts';
 import { CAUSES } from '../../../src/causes/table.ts';
 
 /** In these states a handshake is not on its way. */
@@ -60,6 +68,24 @@ test('a code that the table does not have is its own words', () => {
   expect(causeOf('tcp.EPROTO')).toEqual({ words: 'TCP: EPROTO', side: 'network' });
   expect(causeOf('chip.EMU_E_CHIP_WAKE')).toEqual({ words: 'secure element: EMU_E_CHIP_WAKE', side: 'device' });
   expect(causeOf('tls.ALERT_alert_200').words).toBe('TLS: the broker sent the fatal alert alert_200');
+});
+
+/** Whether lost time alone makes it, the broker's or the load generator's: who refuses had the time for that. */
+test.each<[CauseCode, boolean, boolean]>([
+  ['tcp.TIMEOUT', true, true],
+  [UNFINISHED.tls, true, true],
+  ['mqtt.NO_PINGRESP', true, true],
+  ['mqtt.WRITE_TIMEOUT', true, true],
+  ['tls.CLOSE_NOTIFY', true, false],
+  ['mqtt.EMU_E_TLS_TRUNCATED', true, false],
+  ['tls.EMU_E_TLS_CLOSED_AT_FINISHED', true, false],
+  ['tcp.ECONNREFUSED', false, false],
+  ['tls.EMU_E_TLS_UNKNOWN_CA', false, false],
+  ['tls.ALERT_unknown_ca', false, false],
+  ['mqtt.CONNACK_5', false, false],
+  ['tcp.EMFILE', false, false],
+])('%s may come of lateness: %s, and means no more than slow: %s', (code, lateness, slow) => {
+  expect([mayComeOfLateness(code), meansSlow(code)]).toEqual([lateness, slow]);
 });
 
 /** What the advice on each has to name. */

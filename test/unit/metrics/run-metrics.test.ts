@@ -276,7 +276,37 @@ describe('a late load generator', () => {
   });
 });
 
+test('a load generator that is late has no part in what it cannot have made', () => {
+  for (const k of [0, 1, 2]) connect(k);
+  shard.arrived(3);
+  late = true;
+  shard.attemptFailed(3, 'tls.EMU_E_TLS_UNKNOWN_CA', 'refused');
+  shard.disconnected(0, 'tls.ALERT_access_denied', 'refused');
+  shard.disconnected(1, 'tls.CLOSE_NOTIFY', 'closed');
+  const { failed_attempts, disconnections } = measured().summary();
+  expect([...failed_attempts, ...disconnections].map(({ code, while_late }) => [code, while_late])).toEqual([
+    ['tls.EMU_E_TLS_UNKNOWN_CA', undefined],
+    ['tls.ALERT_access_denied', undefined],
+    ['tls.CLOSE_NOTIFY', 1],
+  ]);
+});
+
 describe('a worker that ends', () => {
+  test('takes connections with it that are lost then, and devices that lost one before lose no second', () => {
+    metrics.startClock();
+    connect(0);
+    connect(1);
+    connect(2);
+    shard.disconnected(0, 'tls.CLOSE_NOTIFY', 'closed');
+    shard.disconnected(1, 'tls.CLOSE_NOTIFY', 'closed');
+    shard.connected(1, 1);
+    metrics.add(0, shard.take());
+    metrics.shardEnded(0, 10, 'killed by SIGKILL');
+    const { outages, disconnections } = metrics.summary();
+    expect(outages).toMatchObject({ connections_lost: 4, devices: 3, still_away: 3 });
+    expect(disconnections.reduce((sum, { count }) => sum + count, 0)).toBe(4);
+  });
+
   test('leaves its devices failed, lost or not started, as its last message has them', () => {
     connect(0);
     shard.arrived(1);
@@ -288,7 +318,9 @@ describe('a worker that ends', () => {
     shard.arrived(3);
     metrics.add(0, shard.take());
     expect(metrics.snapshot()).toMatchObject({ arrived: 3, connected: 0, connecting: 0, failed: 2, gone: 1 });
-    const { devices, causes, disconnections, workers } = metrics.summary();
+    const { devices, causes, disconnections, outages, workers } = metrics.summary();
+    expect(outages).toMatchObject({ connections_lost: 1, devices: 1, still_away: 1 });
+    expect(outages.periods).toMatchObject([{ connections_lost: 1 }]);
     expect(devices).toMatchObject({ planned: 10, arrived: 3, connected: 1, failed: 2, not_started: 7 });
     const ended = { code: 'generator.WORKER_ENDED', side: 'generator', example: 'worker 0: killed by SIGKILL' };
     expect(causes).toMatchObject([{ ...ended, count: 2 }]);

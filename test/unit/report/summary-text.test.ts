@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GeneratorSummary, NotSent } from '../../../src/metrics/index.ts';
+import type { CauseSummary, GeneratorSummary, NotSent } from '../../../src/metrics/index.ts';
 import { type Paint, type RunReport, summaryText } from '../../../src/report/index.ts';
 
 const plain: Paint = (_style, text) => text;
@@ -191,8 +191,10 @@ Workers that ended
 });
 
 test('a late load generator says so, and holds nothing against the broker for that time', () => {
-  const [refused] = REPORT.causes;
-  if (refused === undefined) throw new Error('the report has no cause');
+  const timeout: CauseSummary = {
+    ...{ cause: 'TLS: timed out', code: 'tls.TIMEOUT', side: 'broker', count: 2 },
+    example: 'device 7: the TLS handshake did not end in time (10 s)',
+  };
   const generator: GeneratorSummary = {
     ...FINE,
     ...{ verdict: 'saturated', saturated_seconds: 7 },
@@ -203,9 +205,20 @@ test('a late load generator says so, and holds nothing against the broker for th
     gaps: [{ at_s: 12.3, ms: 3004 }],
     ...{ loop_busy_max: 0.987, late_seconds: 3.14, late_ms_max: 3004 },
   };
+  const many = Array.from({ length: 300 }, (_, i) => ({ from_s: 2 * i, to_s: 2 * i + 1 }));
+  const gaps = [3, 1, 9, 2, 5].map((at_s) => ({ at_s, ms: 1000 + at_s }));
+  expect(
+    summaryText({ ...REPORT, generator: { ...generator, saturated_seconds: 300, periods: many, gaps } }, plain),
+  ).toContain(`saturated in 300 s (0 to 1 s, 2 to 3 s, 4 to 5 s, and 297 more times): what was measured then may be its own
+                1.24 ms CPU and 24.0 KiB memory per device
+                it did not run for 1.0 s until 3.0 s: stopped, suspended or without a CPU
+                it did not run for 1.0 s until 5.0 s: stopped, suspended or without a CPU
+                it did not run for 1.0 s until 9.0 s: stopped, suspended or without a CPU
+                and 2 more times
+`);
   const late = { ...REPORT, generator, tls_ms: { ...REPORT.tls_ms, while_late: 31 } };
-  const all = summaryText({ ...late, causes: [{ ...refused, while_late: 2 }] }, plain);
-  expect(all).not.toContain('Is the broker running');
+  const all = summaryText({ ...late, causes: [{ ...timeout, while_late: 2 }] }, plain);
+  expect(all).not.toContain('silent or too slow');
   expect(all).toContain('     > The load generator was late at that time, so this says nothing about the broker.\n');
   expect(all).toContain(`
 Latency, ms          count     p50     p95     p99     max  late **
@@ -219,8 +232,8 @@ Load generator  saturated in 7 s (3 to 9 s, 20 to 21 s): what was measured then 
                 late for 3.1s in all, 3,004 ms at most at a time
                 at work for up to 99 % of a second; more --workers, a lower --rate or another machine (--segment) would help
 `);
-  const some = summaryText({ ...late, causes: [{ ...refused, while_late: 1 }] }, plain);
-  expect(some).toContain('Is the broker running');
+  const some = summaryText({ ...late, causes: [{ ...timeout, while_late: 1 }] }, plain);
+  expect(some).toContain('silent or too slow');
 });
 
 test('an outage stands in the first lines, with who is still away', () => {
@@ -274,7 +287,8 @@ Devices  arrived  connected  failed  of them at boot
 
 test('nothing is lost only where a probe has seen it', () => {
   const whole = { ...REPORT.messages, not_sent: notSent({ total: 2, before_first_connack: 2 }) };
-  const clean: RunReport = { ...REPORT, devices: { ...REPORT.devices, failed: 0 }, messages: whole };
+  const early: RunReport = { ...REPORT, devices: { ...REPORT.devices, failed: 0 }, messages: whole };
+  const clean: RunReport = { ...early, messages: { ...whole, not_sent: notSent() } };
   const lastLine = (report: RunReport) => summaryText(report, plain).trimEnd().split('\n').at(-1);
   const filter = {
     ...{ filter: '#', sent: 2490, delivered: 2490, lost: 0, duplicated: 0, late: 0, foreign: 0 },
@@ -283,6 +297,16 @@ test('nothing is lost only where a probe has seen it', () => {
   };
   const probe = (lost: number) => ({ late_after_ms: 1000, disconnections: 0, filters: [{ ...filter, lost }, filter] });
   expect(lastLine(clean)).toBe('Every message that was due was sent; --probe says whether it arrived.');
+  expect(lastLine(early)).toBe(
+    'Every message that was due was sent, but for 2 before the first CONNACK; --probe says whether it arrived.',
+  );
+  const both = {
+    ...early,
+    messages: { ...whole, not_sent: notSent({ total: 3, before_first_connack: 2, run_ended: 1 }) },
+  };
+  expect(lastLine({ ...both, probe: probe(0) })).toBe(
+    'Nothing lost; not sent: 2 before the first CONNACK and 1 on their way at the end.',
+  );
   expect(lastLine({ ...clean, probe: probe(0) })).toBe('Nothing lost.');
   expect(lastLine({ ...clean, probe: probe(7) })).toBe('Lost: 7 not delivered.');
 });

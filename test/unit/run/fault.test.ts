@@ -23,6 +23,19 @@ const passes =
   ({ clock }: TwinBench) =>
     clock.advance(ms);
 
+const stops =
+  (ms: number) =>
+  async ({ clock }: TwinBench) =>
+    clock.leap(ms);
+
+const hangsUp = async ({ broker }: TwinBench) => broker.last.hangUp();
+
+const inTurn =
+  (...happenings: Case['happens'][]): Case['happens'] =>
+  async (bench) => {
+    for (const happens of happenings) await happens(bench);
+  };
+
 const CASES: Record<string, Case> = {
   'a broker in order': { happens: passes(60_000), generator: 'fine', fault: 'none' },
   'a broker that takes 2 s for each step': {
@@ -69,55 +82,54 @@ const CASES: Record<string, Case> = {
     ...{ generator: 'fine', fault: 'device' },
   },
   'a process that is stopped while it is connected': {
-    async happens({ clock }) {
-      await clock.advance(10_000);
-      clock.leap(3000);
-      await clock.advance(30_000);
-    },
+    happens: inTurn(passes(10_000), stops(3000), passes(30_000)),
     ...{ generator: 'saturated', fault: 'none' },
   },
   'a process that is stopped while the answer comes': {
     device: { script: { readMs: 4000 } },
-    async happens({ clock }) {
-      await clock.advance(1000);
-      clock.leap(12_000);
-      await clock.advance(60_000);
-    },
+    happens: inTurn(passes(1000), stops(12_000), passes(60_000)),
     ...{ generator: 'saturated', fault: 'none' },
   },
   'a process that is stopped, and a connection that breaks at once': {
-    async happens({ clock, broker }) {
-      await clock.advance(10_000);
-      clock.leap(9000);
-      await clock.advance(60);
-      broker.last.hangUp();
-      await clock.advance(30_000);
-    },
-    ...{ generator: 'saturated', fault: 'generator' },
+    happens: inTurn(passes(10_000), stops(9000), passes(60), hangsUp, passes(30_000)),
+    ...{ generator: 'saturated', fault: 'unknown' },
   },
   'a process that was stopped in the middle of a handshake that the broker never answers': {
     device: { script: { readMs: Number.POSITIVE_INFINITY } },
-    async happens({ clock }) {
-      await clock.advance(2000);
-      clock.leap(2000);
-      // The time-out comes eight seconds after the stall.
-      await clock.advance(13_000);
-    },
-    ...{ generator: 'saturated', fault: 'generator' },
+    // The time-out comes eight seconds after the stall.
+    happens: inTurn(passes(2000), stops(2000), passes(13_000)),
+    ...{ generator: 'saturated', fault: 'unknown' },
   },
   'a process that was stopped, and a connection that breaks long after': {
+    happens: inTurn(passes(10_000), stops(3000), passes(30_000), hangsUp, passes(30_000)),
+    ...{ generator: 'saturated', fault: 'broker' },
+  },
+  'a process that is stopped while a broker is away that refuses TCP': {
     async happens({ clock, broker }) {
       await clock.advance(10_000);
-      clock.leap(3000);
-      await clock.advance(30_000);
+      broker.script = { tcp: 'refuse' };
       broker.last.hangUp();
+      await clock.advance(5000);
+      clock.leap(3000);
+      await clock.advance(60_000);
+    },
+    ...{ generator: 'saturated', fault: 'broker' },
+  },
+  'a process that is stopped before an attempt that the broker does not answer': {
+    async happens({ clock, broker }) {
+      await clock.advance(10_000);
+      broker.script = { tcp: 'silent' };
+      broker.last.hangUp();
+      await clock.advance(3000);
+      clock.leap(2000);
+      // The next attempt begins 15 s after the last connection, long after the stall and what came of it.
       await clock.advance(30_000);
     },
     ...{ generator: 'saturated', fault: 'broker' },
   },
   'a process that has no time left, and a broker that does not answer': {
     ...{ busy: 0.99, device: { script: { tcp: 'silent' } }, happens: passes(60_000) },
-    ...{ generator: 'saturated', fault: 'generator' },
+    ...{ generator: 'saturated', fault: 'unknown' },
   },
 };
 
