@@ -125,7 +125,7 @@ export class RunMetrics {
       bootFailed,
       gone,
       messages: { sent, received: this.#totals.messagesReceived },
-      accounts: { telemetry: { ...this.#messages.telemetry }, script: { ...this.#messages.script } },
+      accounts: structuredClone(this.#messages),
       notSent: lost,
       lateMs: this.#generator.lateMs,
     };

@@ -1,7 +1,8 @@
-import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
+import type { NotSentReason } from '../../emulator/device/index.ts';
 import type { CauseSummary } from './causes.ts';
 import type { GeneratorSummary } from './generator-figures.ts';
 import type { LatencySummary } from './latency.ts';
+import type { MessagesByKind } from './message-counts.ts';
 import type { LossPeriod } from './outages.ts';
 
 /** The format of a run's summary; the number changes when a key changes its meaning or goes away. */
@@ -127,7 +128,7 @@ export interface RunSnapshot {
   /** Devices that had connected and whose worker ended. */
   readonly gone: number;
   readonly messages: Traffic;
-  readonly accounts: Readonly<Record<MessageKind, Pick<MessageAccount, 'due' | 'sent'>>>;
+  readonly accounts: MessagesByKind;
   /** Messages that were due and are lost, by reason; without those before the first CONNACK. */
   readonly notSent: Readonly<Record<Exclude<NotSentReason, 'before_first_connack'>, number>>;
   /** How late the load generator has been until now, all its stalls together. */

@@ -54,11 +54,13 @@ function notSent(reasons: RunSnapshot['notSent']): string[] {
 /** By kind, since the first arrival; a kind that has none yet is not shown. */
 function accounts(kinds: RunSnapshot['accounts'], deliveries: readonly DeliveryByKind[]): string[] {
   return MESSAGE_KINDS.flatMap((kind) => {
-    const { due, sent } = kinds[kind];
+    const { due, sent, notSent } = kinds[kind];
     if (due === 0) return [];
+    const early = notSent.before_first_connack;
+    const before = early > 0 ? ` (${formatCount(early)} before the first CONNACK)` : '';
     const seen = mostSeen(deliveries.map((delivery) => delivery[kind]));
     const arrived = seen && `, delivered ${formatCount(seen.delivered)} lost ${formatCount(seen.lost)}`;
-    return [`${kind}: due ${formatCount(due)} sent ${formatCount(sent)}${arrived ?? ''}`];
+    return [`${kind}: due ${formatCount(due)}${before} sent ${formatCount(sent)}${arrived ?? ''}`];
   });
 }
 
