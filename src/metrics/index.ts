@@ -2,6 +2,7 @@ export type { CauseCount, CauseSummary } from './causes.ts';
 export type { GeneratorSummary, Period } from './generator-figures.ts';
 export { GeneratorWatch } from './generator-watch.ts';
 export { LatencyHistogram, type LatencySummary } from './latency.ts';
+export type { MessageCounts } from './message-counts.ts';
 export type { FleetObserver } from './observer.ts';
 export { type ProcessMeter, processBusy, ResourceMeter, type ResourceUse } from './resources.ts';
 export { RunMetrics } from './run-metrics.ts';

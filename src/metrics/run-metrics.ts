@@ -113,8 +113,6 @@ export class RunMetrics {
 
   snapshot(): RunSnapshot {
     const { arrived, connected, failed, gone, bootFailed } = this.#devices();
-    const { sent, notSent } = ofAllKinds(this.#messages);
-    const { before_first_connack: _, ...lost } = notSent;
     return {
       measuredAt: this.#measuredAt,
       planned: this.#planned,
@@ -124,9 +122,8 @@ export class RunMetrics {
       failed,
       bootFailed,
       gone,
-      messages: { sent, received: this.#totals.messagesReceived },
-      accounts: structuredClone(this.#messages),
-      notSent: lost,
+      traffic: { sent: ofAllKinds(this.#messages).sent, received: this.#totals.messagesReceived },
+      messages: structuredClone(this.#messages),
       lateMs: this.#generator.lateMs,
     };
   }

@@ -127,10 +127,8 @@ export interface RunSnapshot {
   readonly bootFailed: number;
   /** Devices that had connected and whose worker ended. */
   readonly gone: number;
-  readonly messages: Traffic;
-  readonly accounts: MessagesByKind;
-  /** Messages that were due and are lost, by reason; without those before the first CONNACK. */
-  readonly notSent: Readonly<Record<Exclude<NotSentReason, 'before_first_connack'>, number>>;
+  readonly traffic: Traffic;
+  readonly messages: MessagesByKind;
   /** How late the load generator has been until now, all its stalls together. */
   readonly lateMs: number;
 }

@@ -7,17 +7,19 @@ export interface ProgressView {
   readonly everyMs: number;
   /** Something that happened; stays on the screen. */
   note(line: string): void;
-  /** How things stand, replaced by the next one where that can be. */
-  status(line: string): void;
+  /** How things stand, in a line or more, replaced by the next one where that can be. */
+  status(...lines: readonly string[]): void;
   /** Nothing follows. */
   end(): void;
 }
 
 const CLEAR_LINE = '\r\x1b[2K';
+const LINE_ABOVE = '\x1b[1A';
 
-/** A terminal: the status is the last line, redrawn in place; notes scroll up above it. */
+/** A terminal: the status is its last lines, redrawn in place; notes scroll up above it. */
 export function liveView(output: TextOutput): ProgressView {
-  let drawn = '';
+  let drawn: readonly string[] = [];
+  const cleared = () => drawn.map(() => CLEAR_LINE).join(LINE_ABOVE);
   const oneLine = (line: string) => {
     const columns = (output.columns ?? 80) - 1;
     const fits = (text: string) => stripVTControlCharacters(text).length <= columns;
@@ -29,24 +31,24 @@ export function liveView(output: TextOutput): ProgressView {
   return {
     everyMs: 250,
     note(line) {
-      output.write(`${drawn === '' ? '' : CLEAR_LINE}${line}\n${drawn}`);
+      output.write(`${cleared()}${line}\n${drawn.join('\n')}`);
     },
-    status(line) {
-      const next = oneLine(line);
-      output.write(`${drawn === '' ? '' : CLEAR_LINE}${next}`);
+    status(...lines) {
+      const next = lines.map(oneLine);
+      output.write(`${cleared()}${next.join('\n')}`);
       drawn = next;
     },
     end() {
-      if (drawn !== '') output.write('\n');
-      drawn = '';
+      if (drawn.length > 0) output.write('\n');
+      drawn = [];
     },
   };
 }
 
 /** A pipe or a file: every line stays, so there are few of them. */
 export function plainView(output: TextOutput): ProgressView {
-  const line = (text: string) => output.write(`${text}\n`);
-  return { everyMs: 5000, note: line, status: line, end() {} };
+  const write = (...lines: readonly string[]) => void output.write(`${lines.join('\n')}\n`);
+  return { everyMs: 5000, note: write, status: write, end() {} };
 }
 
 /** Shows nothing: the result alone counts. */
@@ -59,7 +61,7 @@ export function timedView(view: ProgressView): ProgressView {
   return {
     everyMs: Math.min(view.everyMs, 1000),
     note: (line) => view.note(timed(line)),
-    status: (line) => view.status(timed(line)),
+    status: (first = '', ...rest) => view.status(timed(first), ...rest),
     end: () => view.end(),
   };
 }

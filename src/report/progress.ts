@@ -5,7 +5,7 @@ import type { FleetPhase } from '../run/index.ts';
 import { adviceOn } from './advice.ts';
 import { formatBroker, formatCount } from './format.ts';
 import type { ProgressView } from './progress-view.ts';
-import { type LastInterval, messageRate, statusLine } from './status.ts';
+import { type LastInterval, messageRate, statusLines } from './status.ts';
 import type { Paint } from './terminal.ts';
 
 /** New causes are reported at once, up to this number; the summary has the rest. */
@@ -115,7 +115,7 @@ export class Progress {
       this.#rateBase = run;
     }
     this.#view.status(
-      statusLine(now - (this.#startedAt ?? now), run, this.#last, this.#beside.deliveries(), this.#paint),
+      ...statusLines(now - (this.#startedAt ?? now), run, this.#last, this.#beside.deliveries(), this.#paint),
     );
     this.#shownAt = now;
   }

@@ -1,5 +1,5 @@
 import { MESSAGE_KINDS } from '../../emulator/device/index.ts';
-import type { RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
+import type { MessageCounts, RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
 import type { Delivery, DeliveryByKind } from '../probe/index.ts';
 import { formatCount, formatMs } from './format.ts';
 import type { Paint } from './terminal.ts';
@@ -8,7 +8,7 @@ import type { Paint } from './terminal.ts';
 export function messageRate(before: RunSnapshot, after: RunSnapshot): Traffic {
   const seconds = Math.max(1, after.measuredAt - before.measuredAt) / 1000;
   const perSecond = (direction: keyof Traffic) =>
-    Math.round((after.messages[direction] - before.messages[direction]) / seconds);
+    Math.round((after.traffic[direction] - before.traffic[direction]) / seconds);
   return { sent: perSecond('sent'), received: perSecond('received') };
 }
 
@@ -19,49 +19,53 @@ export interface LastInterval extends RecentLatencies {
   readonly seconds: number;
 }
 
-/** One line on how the run stands; the widths hold still while the numbers move. */
-export function statusLine(
+const INDENT = '         ';
+const KIND_WIDTH = 'telemetry: '.length;
+
+/** How the run stands, what happened of late, and a line for each kind of message; the widths hold still while the numbers move. */
+export function statusLines(
   atMs: number,
   run: RunSnapshot,
   last: LastInterval,
   deliveries: readonly DeliveryByKind[],
   paint: Paint,
-): string {
+): string[] {
   const width = String(run.planned).length;
   const cell = (count: number) => String(count).padStart(width);
   const failed = `failed ${cell(run.failed)}`;
-  return [
+  const devices = [
     `${(atMs / 1000).toFixed(1).padStart(6)}s`,
     `connected ${cell(run.connected)}`,
     `connecting ${cell(run.connecting)}`,
     run.failed > 0 ? paint('red', failed) : failed,
     ...(run.bootFailed > 0 ? [paint('red', `boot failed ${cell(run.bootFailed)}`)] : []),
     ...(run.gone > 0 ? [paint('red', `gone ${cell(run.gone)}`)] : []),
-    inInterval(last),
     ...(run.lateMs > 0 ? [paint('yellow', `load generator late ${(run.lateMs / 1000).toFixed(1)}s`)] : []),
-    ...notSent(run.notSent).map((text) => paint('yellow', text)),
-    ...accounts(run.accounts, deliveries),
   ].join('  ');
+  const kinds = MESSAGE_KINDS.filter((kind) => run.messages[kind].due > 0);
+  return [
+    devices,
+    `${INDENT}${inInterval(last)}`,
+    ...kinds.map((kind) => {
+      const seen = mostSeen(deliveries.map((delivery) => delivery[kind]));
+      return `${INDENT}${`${kind}:`.padEnd(KIND_WIDTH)}${account(run.messages[kind], seen, paint)}`;
+    }),
+  ];
 }
 
-/** How many, and what most of them came of. */
-function notSent(reasons: RunSnapshot['notSent']): string[] {
+/** Of one kind, since the first arrival. */
+function account({ due, sent, notSent }: MessageCounts, seen: Delivery | undefined, paint: Paint): string {
+  const { before_first_connack: early, ...reasons } = notSent;
   const [[most, count] = ['', 0], ...others] = Object.entries(reasons).sort(([, a], [, b]) => b - a);
-  const total = others.reduce((sum, [, other]) => sum + other, count);
-  return total > 0 ? [`not sent ${formatCount(total)} (${most.replaceAll('_', ' ')})`] : [];
-}
-
-/** By kind, since the first arrival; a kind that has none yet is not shown. */
-function accounts(kinds: RunSnapshot['accounts'], deliveries: readonly DeliveryByKind[]): string[] {
-  return MESSAGE_KINDS.flatMap((kind) => {
-    const { due, sent, notSent } = kinds[kind];
-    if (due === 0) return [];
-    const early = notSent.before_first_connack;
-    const before = early > 0 ? ` (${formatCount(early)} before the first CONNACK)` : '';
-    const seen = mostSeen(deliveries.map((delivery) => delivery[kind]));
-    const arrived = seen && `, delivered ${formatCount(seen.delivered)} lost ${formatCount(seen.lost)}`;
-    return [`${kind}: due ${formatCount(due)}${before} sent ${formatCount(sent)}${arrived ?? ''}`];
-  });
+  const lost = others.reduce((sum, [, other]) => sum + other, count);
+  const why = `not sent ${formatCount(lost)} (${most.replaceAll('_', ' ')})`;
+  return [
+    `due ${formatCount(due)}`,
+    `sent ${formatCount(sent)}`,
+    ...(lost > 0 ? [paint('yellow', why)] : []),
+    ...(seen === undefined ? [] : [`delivered ${formatCount(seen.delivered)}`, `lost ${formatCount(seen.lost)}`]),
+    ...(early > 0 ? [`before CONNACK ${formatCount(early)}`] : []),
+  ].join(', ');
 }
 
 /** Filters may overlap: of the one that matches most, and loses most among such. */
