@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { brokenBroker, type Fault, tlsFault } from '../support/broken-broker.ts';
-import { createCa, type Identity } from '../support/certificates.ts';
+import { brokerIdentity, CONNACK_0 } from '../support/broker-identity.ts';
 import { emuRun } from '../support/emu-in-process.ts';
 import { repetitions } from '../support/size.ts';
 
 const SECONDS = repetitions(4, 600);
 const COUNT = 20;
 const SEED = 'resets';
-const CONNACK = Buffer.of(0x20, 2, 0, 0);
 /** Comes back at once: the firmware's own pause is 15 s. */
 const PROFILE = `format: 1
 name: hasty
@@ -20,24 +18,16 @@ extends: esp32-mqtts
 mqtt: { reconnect: { waitMs: 100, stepMs: 50 } }
 `;
 
-let directory: string;
-let server: Identity;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'emu-resets-'));
-  const root = await createCa({ commonName: 'root' });
-  server = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
-  writeFileSync(join(directory, 'root.pem'), root.certificate);
-  writeFileSync(join(directory, 'hasty.yaml'), PROFILE);
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+const identity = brokerIdentity();
 
 test(`${COUNT} devices whose connections are reset at any moment for ${SECONDS} s`, async () => {
   const rng = rootRng(SEED);
   let resets = 0;
   /** Serves a connection, and resets it within a second: in TCP, in TLS, or after its CONNACK. */
   const fault: Fault = (sawAlert) => {
-    const identity = { cert: server.certificate, key: server.key, maxVersion: 'TLSv1.2' as const };
-    const serve = tlsFault(identity, (socket) => socket.once('data', () => socket.write(CONNACK)))(sawAlert);
+    const { certificate: cert, key } = identity.server;
+    const answer = (socket: Socket) => void socket.once('data', () => socket.write(CONNACK_0));
+    const serve = tlsFault({ cert, key, maxVersion: 'TLSv1.2' }, answer)(sawAlert);
     return (socket: Socket) => {
       const timer = setTimeout(
         () => {
@@ -50,10 +40,11 @@ test(`${COUNT} devices whose connections are reset at any moment for ${SECONDS} 
       serve(socket);
     };
   };
+  const profile = join(identity.directory, 'hasty.yaml');
+  writeFileSync(profile, PROFILE);
   const broker = await brokenBroker([fault]);
-  const route = ['--broker', `mqtts://127.0.0.1:${broker.port}`, '--ca', join(directory, 'root.pem')];
   const { summary, stderr } = await emuRun(
-    ...[...route, '--profile', join(directory, 'hasty.yaml'), '--count', `${COUNT}`, '--rate', '100'],
+    ...[...identity.route(broker.port), '--profile', profile, '--count', `${COUNT}`, '--rate', '100'],
     ...['--duration', `${SECONDS}s`, '--interval', '100ms', '--seed', SEED],
   );
   broker.close();

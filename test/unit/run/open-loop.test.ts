@@ -1,21 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { brokenBroker, tlsFault } from '../../support/broken-broker.ts';
-import { createCa } from '../../support/certificates.ts';
+import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
 import { emuRun } from '../../support/emu.ts';
 
 const COUNT = 40;
 const RATE = 20;
 const DELAY_MS = 1500;
+const identity = brokerIdentity();
 
 test('a broker that is slow to answer does not slow the arrivals down, and its slowness is measured', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'open-loop-'));
-  const root = await createCa({ commonName: 'root' });
-  const { certificate: cert, key } = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
-  writeFileSync(join(directory, 'root.pem'), root.certificate);
-  const prompt = tlsFault({ cert, key }, (socket) => socket.once('data', () => socket.write(Buffer.of(0x20, 2, 0, 0))));
+  const { certificate: cert, key } = identity.server;
+  const prompt = tlsFault({ cert, key }, (socket) => socket.once('data', () => socket.write(CONNACK_0)));
   const broker = await brokenBroker([
     (sawAlert) => {
       const answer = prompt(sawAlert);
@@ -24,11 +19,10 @@ test('a broker that is slow to answer does not slow the arrivals down, and its s
   ]);
 
   const { code, summary } = await emuRun(
-    ...['--broker', `mqtts://127.0.0.1:${broker.port}`, '--ca', join(directory, 'root.pem')],
+    ...identity.route(broker.port),
     ...['--count', `${COUNT}`, '--rate', `${RATE}`, '--duration', '6s', '--interval', '100ms'],
   );
   broker.close();
-  rmSync(directory, { recursive: true });
 
   expect(code).toBe(0);
   expect(summary.devices).toMatchObject({ arrived: COUNT, connected: COUNT });

@@ -1,38 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startBroker } from '../../../src/broker/index.ts';
 import { brokenBroker, type Fault, scriptedFault, tcpFault, tlsFault } from '../../support/broken-broker.ts';
-import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
+import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
 import { emuRun } from '../../support/emu-in-process.ts';
 import { hangUpAfter } from '../../support/mischief.ts';
 
 const COUNT = 3;
-const connack0 = Buffer.of(0x20, 2, 0, 0);
+const identity = brokerIdentity();
 
-let directory: string;
-let root: Ca;
-let server: Identity;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'outcomes-'));
-  root = await createCa({ commonName: 'root' });
-  server = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
-  writeFileSync(join(directory, 'root.pem'), root.certificate);
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
-
-const node = (more = {}) => ({ cert: server.certificate, key: server.key, maxVersion: 'TLSv1.2' as const, ...more });
+const node = (more = {}) => {
+  const { certificate: cert, key } = identity.server;
+  return { cert, key, maxVersion: 'TLSv1.2' as const, ...more };
+};
 
 /** A short run of a small fleet, and how it ended. */
 async function outcome(port: number, ...args: string[]) {
   const { code, stderr, summary } = await emuRun(
-    ...['--broker', `mqtts://127.0.0.1:${port}`, '--ca', join(directory, 'root.pem')],
+    ...identity.route(port),
     ...['--count', `${COUNT}`, ...(args.includes('--duration') ? [] : ['--duration', '2s']), ...args],
   );
   expect(stderr).not.toMatch(/^ +at /m);
@@ -67,7 +56,7 @@ test('a broker that accepts TCP and resets everyone is there: exit 1', async () 
 
 test('a broker that hangs up after CONNACK had every device, and none at the end: exit 1, and the summary tells it apart', async () => {
   const { code, said, devices, causes, disconnections } = await against(
-    tlsFault(node(), (socket) => socket.once('data', () => socket.end(connack0))),
+    tlsFault(node(), (socket) => socket.once('data', () => socket.end(CONNACK_0))),
   );
   expect({ code, causes }).toEqual({ code: 1, causes: [] });
   expect(said).toEqual([`emu: ${COUNT} of ${COUNT} devices were not connected at the end`]);
@@ -77,7 +66,7 @@ test('a broker that hangs up after CONNACK had every device, and none at the end
 
 test('a broker that hangs up while the chip of a device computes', async () => {
   const { code, causes } = await against(
-    scriptedFault({ ...server, requestCertificate: true, mischief: hangUpAfter('server_hello_done') }),
+    scriptedFault({ ...identity.server, requestCertificate: true, mischief: hangUpAfter('server_hello_done') }),
     ...['--pace', 'hardware', '--duration', '5s'],
   );
   expect(code).toBe(1);
@@ -85,7 +74,7 @@ test('a broker that hangs up while the chip of a device computes', async () => {
 });
 
 test("brokers that do not answer run into the firmware's patience", async () => {
-  const impatient = join(directory, 'impatient.yaml');
+  const impatient = join(identity.directory, 'impatient.yaml');
   writeFileSync(impatient, 'format: 1\nname: impatient\nextends: esp32-mqtts\nmqtt: { networkTimeoutMs: 1000 }\n');
   const args = ['--profile', impatient, '--duration', '3s'];
   const [tls, mqtt] = await Promise.all([
@@ -103,7 +92,7 @@ test("brokers that do not answer run into the firmware's patience", async () => 
 
 test('a host that has no address: exit 107', async () => {
   const { code, stderr, summary } = await emuRun(
-    ...['--broker', 'mqtts://broker.invalid', '--ca', join(directory, 'root.pem')],
+    ...identity.route(8883, 'broker.invalid'),
     ...['--count', `${COUNT}`, '--duration', '2s'],
   );
   expect(code).toBe(107);
@@ -115,9 +104,9 @@ test('a host that has no address: exit 107', async () => {
 
 test('a fleet whose root the embedded broker does not know is refused, each device in TLS', async () => {
   const embedded = await startBroker({
-    serverCertificatePem: server.certificate,
-    serverKeyPem: server.key,
-    clientCaPem: root.certificate,
+    serverCertificatePem: identity.server.certificate,
+    serverKeyPem: identity.server.key,
+    clientCaPem: identity.root.certificate,
   });
   const { code, said, devices, causes } = await outcome(embedded.port).finally(() => embedded.stop());
   expect({ code, said }).toEqual({ code: 1, said: NEVER });

@@ -1,14 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Server } from 'node:tls';
 import { createServer } from 'node:tls';
 import { parser } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCa } from '../../support/certificates.ts';
+import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
 import { emuRun } from '../../support/emu-in-process.ts';
 
 /** What a broker gets to know of a device. */
@@ -21,15 +18,12 @@ interface Acquaintance {
   readonly samples: number[][];
 }
 
-let directory: string;
+const identity = brokerIdentity();
 let server: Server;
 let met: Map<string, Acquaintance>;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'seed-'));
-  const root = await createCa({ commonName: 'root' });
-  const { certificate: cert, key } = await root.issue({ commonName: 'broker', addresses: ['127.0.0.1'] });
-  writeFileSync(join(directory, 'root.pem'), root.certificate);
+  const { certificate: cert, key } = identity.server;
   server = createServer({ cert, key, requestCert: true, rejectUnauthorized: false }, (socket) => {
     const { raw } = socket.getPeerCertificate();
     const { subject, publicKey } = new X509Certificate(raw);
@@ -44,7 +38,7 @@ beforeAll(async () => {
           samples: [],
         };
         met.set(device.clientId, device);
-        socket.write(Buffer.of(0x20, 2, 0, 0));
+        socket.write(CONNACK_0);
       } else if (packet.cmd === 'publish' && device && String(packet.payload).startsWith('{')) {
         const sample: Record<string, string> = JSON.parse(String(packet.payload));
         device.samples.push(Object.values(sample).map(Number));
@@ -59,14 +53,13 @@ beforeAll(async () => {
 
 afterAll(() => {
   server.close();
-  rmSync(directory, { recursive: true });
 });
 
 /** The devices of a run, sorted by client id. */
 async function devicesOf(...args: string[]): Promise<Acquaintance[]> {
   met = new Map();
   const { code } = await emuRun(
-    ...['--broker', `mqtts://127.0.0.1:${(server.address() as AddressInfo).port}`, '--ca', join(directory, 'root.pem')],
+    ...identity.route((server.address() as AddressInfo).port),
     ...['--count', '5', '--duration', '3s', '--interval', '500ms', ...args],
   );
   expect(code).toBe(0);
