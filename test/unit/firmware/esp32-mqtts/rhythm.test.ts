@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ManualClock, TaskClock } from '../../../../emulator/clock/index.ts';
+import { Rhythm } from '../../../../emulator/firmware/esp32-mqtts/rhythm.ts';
 import { twinBench } from '../../../support/twin.ts';
 
 const gapsOf = (times: readonly number[]) => times.slice(1).map((time, i) => time - (times[i] as number));
@@ -81,6 +83,24 @@ describe('an interval that was asked for', () => {
     // The loop of 1000 ms begins in the last instant; ten more would have.
     expect(log.messages.due - due).toBe(10);
     expect(log.messages.notSent).toEqual({ generator_late: 10 });
+  });
+});
+
+describe('the rest after work that took', () => {
+  // Periods of 100 ms: one is left out when the work is longer than two, because its sample would begin in the next.
+  it.each([
+    [50, 50, 0],
+    [100, 0, 0],
+    [199, 0, 0],
+    [201, 0, 1],
+    [299, 0, 1],
+    [350, 0, 2],
+  ])('%i ms is %i ms, and %i samples are left out', (workMs, restMs, skipped) => {
+    const clock = new TaskClock(new ManualClock());
+    const rhythm = new Rhythm(clock, 100, true);
+    rhythm.start();
+    clock.spend(workMs);
+    expect(rhythm.next(0)).toEqual({ restMs, skipped });
   });
 });
 
