@@ -433,7 +433,39 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
   );
 });
 
+test('an attempt is judged from where it began, without the wait before it', () => {
+  const stalledAt = 14_000;
+  const own = new ShardMetrics(
+    { from: 0, to: 1 },
+    { ...sources, generator: { ...generator, lateSince: (at: number) => at < stalledAt } },
+  );
+  own.arrived(0);
+  own.connected(0, 1);
+  now = 12_000;
+  own.disconnected(0, 'tls.CLOSE_NOTIFY', 'closed');
+  now = 27_000;
+  own.connecting(0);
+  now = 37_000;
+  own.attemptFailed(0, 'tcp.TIMEOUT', 'no answer');
+  now = 52_000;
+  own.attemptFailed(0, 'tcp.TIMEOUT', 'no answer');
+  metrics.add(0, own.take());
+  expect(metrics.causesSeen).toMatchObject([{ code: 'tcp.TIMEOUT', count: 2, late: 0 }]);
+});
+
 describe('an outage', () => {
+  test('is one where losses are less than two seconds apart', () => {
+    for (const k of [0, 1, 2]) connect(k);
+    for (const [k, at] of [13_000, 15_000, 18_000].entries()) {
+      now = at;
+      shard.disconnected(k, 'tls.CLOSE_NOTIFY', 'closed');
+    }
+    expect(measured().summary().outages.periods).toEqual([
+      { from_s: 12, to_s: 15, connections_lost: 2 },
+      { from_s: 17, to_s: 18, connections_lost: 1 },
+    ]);
+  });
+
   test('is when connections were lost, for how long, and who is still away', () => {
     for (const k of [0, 1, 2]) connect(k);
     now = 13_500;

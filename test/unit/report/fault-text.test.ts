@@ -56,6 +56,16 @@ test.each<[string, Partial<FaultyReport>, string]>([
     'cannot be told: this machine had too few cores for the broker and the devices (9 failed attempts and lost connections)',
   ],
   [
+    'a broker that had CPU enough',
+    { failed_attempts: [cause('tls.TIMEOUT', 5)], broker: { ...STARVED, starved: false } },
+    'the broker (5 failed attempts and lost connections)',
+  ],
+  [
+    'devices that failed for what their attempts failed for, and such whose first one had not ended',
+    { failed_attempts: [cause('tls.TIMEOUT', 3)], causes: [cause('tls.TIMEOUT', 2), cause('tls.UNFINISHED', 4)] },
+    'the broker (7 failed attempts and lost connections)',
+  ],
+  [
     'a broker that refuses while it has no CPU',
     { failed_attempts: [cause('tls.TIMEOUT', 5), cause('mqtt.CONNACK_5', 2)], broker: STARVED },
     'the broker (2 failed attempts and lost connections)',

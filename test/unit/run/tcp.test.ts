@@ -102,9 +102,11 @@ test('a peer that never closes its side does not keep a descriptor', async () =>
 /** Megabytes go through a busy machine. */
 const PATIENT = { timeout: 20_000 };
 
+const PACKET_BYTES = 7000;
+
 /** Writes a packet a turn until the peer's system and this one have no more room. */
 async function writeUntilBlocked(transport: Transport): Promise<number> {
-  const packet = new Uint8Array(7000);
+  const packet = new Uint8Array(PACKET_BYTES);
   let written = 0;
   while (!transport.blocked) {
     transport.write(packet);
@@ -134,6 +136,8 @@ test('a peer that does not read blocks the connection until it reads again', asy
   await vi.waitFor(() => expect(log).toEqual(['opened']));
   const written = await writeUntilBlocked(transport);
   const taken = log.length;
+  // All packets but the last one.
+  expect(log.filter((what) => what === 'taken')).toHaveLength(written / PACKET_BYTES - 1);
   let read = 0;
   socket.on('data', (bytes) => {
     read += bytes.length;

@@ -25,6 +25,11 @@ test.each([
     '90000 devices need 30000 local ports at each of 3 addresses, and there are 28232',
     '13 addresses',
   ],
+  [
+    { count: 56_465, broker: elsewhere, sourceAddresses: ['10.0.0.2', '10.0.0.3'] },
+    '56465 devices need 28233 local ports at each of 2 addresses',
+    '9 addresses',
+  ],
 ] as const)('%j are too many', (plan, message, hint) => {
   const complaint = complaintOf(() => requirePorts(plan, 28_232));
   expect(complaint).toMatchObject({ code: 'EMU_E_USAGE', message: expect.stringContaining(message) });
