@@ -6,7 +6,7 @@ import type { Paint } from './terminal.ts';
 /** When connections were lost, how long devices were away, and what kept them; nothing when none was lost. */
 export function outageText({ outages }: Pick<RunSummary, 'outages'>, paint: Paint): string[][] {
   const { connections_lost, devices, still_away, periods, away_ms, failed_reconnects } = outages;
-  if (connections_lost === 0 && still_away === 0) return [];
+  if (connections_lost === 0) return [];
   const when = periodsText(periods);
   const back = away_ms.count === 0 ? [] : [`away until they came back: ${awayTimes(away_ms)}`];
   const failed = failed_reconnects.map(

@@ -277,6 +277,13 @@ Latency`);
   expect(text).toMatch(/\nLost: 8 messages not sent, 2 devices never connected, 3 not connected at the end\.\n$/);
 });
 
+test("what the firmware's quirk overlooked is told, where it is any", () => {
+  expect(summaryText(REPORT, plain)).not.toContain('overlooked');
+  expect(summaryText({ ...REPORT, messages: { ...REPORT.messages, overlooked: 1 } }, plain)).toContain(
+    '  1 received and overlooked: the firmware handles only the first packet of a TLS record\n',
+  );
+});
+
 test('devices that never came up are told apart', () => {
   const text = summaryText({ ...REPORT, devices: { ...REPORT.devices, boot_failed: 1 } }, plain);
   expect(text).toContain(`
