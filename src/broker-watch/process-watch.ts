@@ -12,11 +12,6 @@ export class ProcessWatch {
   readonly #figures: ProcessFigures;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Whether this system says what its processes cost. */
-  static get possible(): boolean {
-    return process.platform === 'linux';
-  }
-
   /** @throws EmuError EMU_E_USAGE_BROKER_PID for a process that cannot be watched */
   constructor(pid: number, platform: NodeJS.Platform = process.platform) {
     this.#reader = new ProcessReader(pid);

@@ -83,9 +83,13 @@ export class Watch {
     };
   }
 
-  /** The process of the broker is one of this run's own. Only Linux says what it costs. */
+  /** The broker's process is one of this run's own. Nobody asked to watch it: where that is not possible, the run does without. */
   embeddedBroker(pid: number): void {
-    if (ProcessWatch.possible) this.#brokerProcess = new ProcessWatch(pid);
+    try {
+      this.#brokerProcess = new ProcessWatch(pid);
+    } catch (error) {
+      if (!(error instanceof EmuError)) throw error;
+    }
   }
 
   /** The first device arrives. */
