@@ -10,6 +10,12 @@ export interface RunQueueTimes {
   readonly waitedMs: number;
 }
 
+/** Times of all CPUs of the machine together, ms. */
+export interface MachineTimes {
+  readonly busyMs: number;
+  readonly idleMs: number;
+}
+
 /** CPU time of all threads of a process, ended ones too: utime and stime of /proc/N/stat. */
 export function cpuMsOf(stat: string): number {
   // The name of the program stands in parentheses and may have spaces and parentheses itself.
@@ -27,6 +33,20 @@ export function rssBytesOf(status: string): number | undefined {
 export function runQueueTimesOf(schedstat: string): RunQueueTimes {
   const [ran = 0, waited = 0] = schedstat.split(' ').map(Number);
   return { ranMs: ran / NS_PER_MS, waitedMs: waited / NS_PER_MS };
+}
+
+/**
+ * The first line of /proc/stat: user nice system idle iowait irq softirq steal. Idle is what the machine had left for a process:
+ * idle, and iowait, in which a CPU waits for a disk and could do other work. The rest is busy; steal too, in which another guest
+ * of the same hardware had the CPU. Further fields are counted in user and nice already.
+ */
+export function machineTimesOf(stat: string): MachineTimes {
+  const ticks = stat.slice(0, stat.indexOf('\n')).split(/ +/).slice(1).map(Number);
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
+  return {
+    busyMs: (user + nice + system + irq + softirq + steal) * MS_PER_TICK,
+    idleMs: (idle + iowait) * MS_PER_TICK,
+  };
 }
 
 /** Whether a link of /proc/N/fd leads to a socket. */

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { cpuMsOf, isSocket, type RunQueueTimes, rssBytesOf, runQueueTimesOf } from './proc-texts.ts';
+import { cpuMsOf, isSocket, machineTimesOf, type RunQueueTimes, rssBytesOf, runQueueTimesOf } from './proc-texts.ts';
 import type { ProcessSample } from './sample.ts';
 
 /** Reads one process of this machine from /proc. */
@@ -23,7 +22,7 @@ export class ProcessReader {
     if (rssBytes === undefined) return undefined;
     const cpuMs = cpuMsOf(this.#text('stat'));
     const sample = { cpuMs, rssBytes, sockets: this.#countSockets(), threads: this.#threads() };
-    return { atMs: performance.now(), ...sample, machine: machineTimes() };
+    return { atMs: performance.now(), ...sample, machine: machineTimesOf(readFileSync('/proc/stat', 'utf8')) };
   }
 
   #text(name: string): string {
@@ -61,13 +60,4 @@ function unlessGone<T>(read: () => T): T | undefined {
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
-}
-
-function machineTimes(): ProcessSample['machine'] {
-  const times = { busyMs: 0, idleMs: 0 };
-  for (const { times: of } of cpus()) {
-    times.idleMs += of.idle;
-    times.busyMs += of.user + of.nice + of.sys + of.irq;
-  }
-  return times;
 }

@@ -1,4 +1,4 @@
-import type { RunQueueTimes } from './proc-texts.ts';
+import type { MachineTimes, RunQueueTimes } from './proc-texts.ts';
 
 /** A process and its machine at one moment. Times rise from sample to sample. */
 export interface ProcessSample {
@@ -10,6 +10,5 @@ export interface ProcessSample {
   readonly sockets: number;
   /** By thread. */
   readonly threads: ReadonlyMap<string, RunQueueTimes>;
-  /** Of all CPUs of the machine together. */
-  readonly machine: { readonly busyMs: number; readonly idleMs: number };
+  readonly machine: MachineTimes;
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { cpuMsOf, isSocket, rssBytesOf, runQueueTimesOf } from '../../../src/broker-watch/proc-texts.ts';
+import {
+  cpuMsOf,
+  isSocket,
+  machineTimesOf,
+  rssBytesOf,
+  runQueueTimesOf,
+} from '../../../src/broker-watch/proc-texts.ts';
 
 test('CPU time is utime and stime, whatever the program is called', () => {
   const rest = 'S 1 1000 1000 0 -1 4194560 2841 0 12 0 431 269 0 0 20 0 1 0 9112 16084992 1894 18446744073709551615';
@@ -18,6 +24,12 @@ test('a process that has ended and that nobody asked for has none', () => {
 
 test('the run queue has nanoseconds on the CPU and nanoseconds of waiting', () => {
   expect(runQueueTimesOf('4958490000 60390000 2112\n')).toEqual({ ranMs: 4958.49, waitedMs: 60.39 });
+});
+
+test('of the machine, waiting for a disk is idle, and what a hypervisor gave to others is busy', () => {
+  // user nice system idle iowait irq softirq steal guest guest_nice; guest is in user already.
+  const stat = 'cpu  100 20 3 40000 5000 600000 7000000 80000000 50 10\ncpu0 1 1 1 1 1 1 1 1 0 0\nintr 7 1\n';
+  expect(machineTimesOf(stat)).toEqual({ busyMs: 876_001_230, idleMs: 450_000 });
 });
 
 test.each([
