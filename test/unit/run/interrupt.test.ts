@@ -77,6 +77,21 @@ test.each([
   await vi.waitFor(() => expect(isAlive(broker)).toBe(false), patience);
 });
 
+// The shell of a terminal that closes, then the kernel; systemd with SendSIGHUP=.
+test.each([
+  ['SIGHUP', 'SIGHUP'],
+  ['SIGTERM', 'SIGHUP'],
+] as const)('%s and then %s: the summary, and 105', async (first, second) => {
+  const run = startEmu([...ARGS, ...WATCHED]);
+  await said(run, CONNECTED);
+  run.child.kill(first);
+  await said(run, 'interrupted: ');
+  run.child.kill(second);
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(105);
+  expect(JSON.parse(stdout).run.interrupted).toBe(true);
+});
+
 // A terminal sends Ctrl-C to the whole process group, whatever of it has started by then.
 test.each([0, 60])("a terminal's Ctrl-C %i ms after the fleet is made: the summary, and 105", async (ms) => {
   const run = startEmu(ARGS, { detached: true });
