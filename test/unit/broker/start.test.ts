@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as tcpConnect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { generate, type Packet } from 'mqtt-packet';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type EmbeddedBroker, startBroker } from '../../../src/broker/index.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 
@@ -48,25 +48,34 @@ async function tls(identity: Identity | undefined): Promise<TLSSocket> {
   return socket;
 }
 
-/** Everything that `socket` receives, as it grows. */
-function received(socket: TLSSocket): { bytes: Buffer } {
-  const all = { bytes: Buffer.alloc(0) };
-  socket.on('data', (chunk: Buffer) => {
-    all.bytes = Buffer.concat([all.bytes, chunk]);
-  });
-  return all;
+interface Tapped {
+  readonly socket: TLSSocket;
+  /** Everything that `socket` has received until now. */
+  received(): Buffer;
+  /** Everything that the broker has sent until now, encrypted. */
+  fromBroker(): Buffer;
 }
 
-/** A TCP connection to the broker through a listener that keeps what the broker sent. */
-async function tapped(): Promise<{ port: number; fromBroker: Buffer[]; close(): void }> {
+/** A connected MQTT client whose connection goes through a listener that keeps what the broker sends. */
+async function tapped(): Promise<Tapped> {
   const fromBroker: Buffer[] = [];
   const tap = createServer((client) => {
     const broker = tcpConnect({ host: embedded.host, port: embedded.port });
     client.pipe(broker).pipe(client);
     broker.on('data', (chunk: Buffer) => fromBroker.push(chunk));
   }).listen(0, '127.0.0.1');
+  onTestFinished(() => void tap.close());
   await once(tap, 'listening');
-  return { port: (tap.address() as AddressInfo).port, fromBroker, close: () => tap.close() };
+
+  const { port } = tap.address() as AddressInfo;
+  const socket = tlsConnect({ ...tlsOptions(device), port, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' });
+  onTestFinished(() => void socket.destroy());
+  const received: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => received.push(chunk));
+  await once(socket, 'secureConnect');
+  socket.write(generate(CONNECT));
+  await vi.waitFor(() => expect(Buffer.concat(received)).toHaveLength(4), { timeout: 5000 });
+  return { socket, received: () => Buffer.concat(received), fromBroker: () => Buffer.concat(fromBroker) };
 }
 
 /** The lengths of the TLS records of application data in `bytes` (RFC 5246 6.2.1). */
@@ -104,12 +113,7 @@ describe('the embedded broker', () => {
   });
 
   test('sends every MQTT packet as one TLS record', async () => {
-    const tap = await tapped();
-    const socket = tlsConnect({ ...tlsOptions(device), port: tap.port, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' });
-    const all = received(socket);
-    await once(socket, 'secureConnect');
-    socket.write(generate(CONNECT));
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4), { timeout: 5000 });
+    const { socket, received, fromBroker } = await tapped();
     socket.write(
       Buffer.concat([
         generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'q0', qos: 0 }] }),
@@ -117,31 +121,22 @@ describe('the embedded broker', () => {
         generate({ cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['q1'] }),
       ]),
     );
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4 + 5 + 5 + 4), { timeout: 5000 });
-    expect(all.bytes.toString('hex')).toBe('20020000' + '9003000100' + '9003000201' + 'b0020003');
+    await vi.waitFor(() => expect(received()).toHaveLength(4 + 5 + 5 + 4), { timeout: 5000 });
+    expect(received().toString('hex')).toBe('20020000' + '9003000100' + '9003000201' + 'b0020003');
     // AES-GCM adds an explicit nonce of 8 bytes and a tag of 16 (RFC 5288 3).
-    expect(applicationRecords(Buffer.concat(tap.fromBroker))).toEqual([4, 5, 5, 4].map((length) => length + 24));
-    socket.destroy();
-    tap.close();
+    expect(applicationRecords(fromBroker())).toEqual([4, 5, 5, 4].map((length) => length + 24));
   });
 
   test('sends a burst of messages to one client as one record each, in order', async () => {
-    const tap = await tapped();
-    const socket = tlsConnect({ ...tlsOptions(device), port: tap.port, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' });
-    const all = received(socket);
-    await once(socket, 'secureConnect');
-    socket.write(generate(CONNECT));
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(4), { timeout: 5000 });
+    const { socket, received, fromBroker } = await tapped();
     const burst = Array.from({ length: 50 }, (_, i) => generate({ ...PUBLISH, payload: `message ${i + 10}` }));
     socket.write(
       Buffer.concat([generate({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 't', qos: 0 }] }), ...burst]),
     );
     const length = 4 + 5 + Buffer.concat(burst).length;
-    await vi.waitFor(() => expect(all.bytes).toHaveLength(length), { timeout: 5000 });
-    expect(all.bytes.subarray(9)).toEqual(Buffer.concat(burst));
-    expect(applicationRecords(Buffer.concat(tap.fromBroker))).toHaveLength(1 + 1 + 50);
-    socket.destroy();
-    tap.close();
+    await vi.waitFor(() => expect(received()).toHaveLength(length), { timeout: 5000 });
+    expect(received().subarray(9)).toEqual(Buffer.concat(burst));
+    expect(applicationRecords(fromBroker())).toHaveLength(1 + 1 + 50);
   });
 });
 
@@ -173,44 +168,31 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s to the broker alone does
   await client.endAsync();
 });
 
-describe('a parent in a process of its own', () => {
-  /** Starts the broker, says its port, and says so when it dies. */
-  const PARENT = `
-    const { startBroker } = await import(process.argv[1]);
-    const embedded = await startBroker(JSON.parse(process.argv[2]));
-    embedded.died.then(({ code, message }) => console.log(code + ' ' + message));
-    console.log(embedded.port);
-    setInterval(() => {}, 1000);`;
-  const module = new URL('../../../dist/src/broker/index.js', import.meta.url).href;
-
-  async function startParent() {
-    const parent = spawn(
-      process.execPath,
-      ['--input-type=module', '-e', PARENT, module, JSON.stringify(credentials())],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const lines = createInterface(parent.stdout);
-    const [port] = await once(lines, 'line');
-    return { parent, lines, address: { host: '127.0.0.1', port: Number(port) } };
-  }
-
-  test('takes the broker with it when it is killed', async () => {
-    const { parent, address } = await startParent();
-    expect(await refused(address)).toBeUndefined();
-    parent.kill('SIGKILL');
-    await vi.waitFor(async () => expect(await refused(address)).toBe('ECONNREFUSED'), { timeout: 5000 });
+test('a broker that is killed says so', async () => {
+  const own = await startBroker(credentials());
+  process.kill(own.pid as number, 'SIGKILL');
+  await expect(own.died).resolves.toMatchObject({
+    code: 'EMU_E_CLOUD',
+    message: 'the embedded broker died: killed by SIGKILL',
   });
+});
 
-  test('hears of the death of its broker', async () => {
-    const { parent, lines } = await startParent();
-    const [child] = spawnSync('pgrep', ['-P', String(parent.pid)], { encoding: 'utf8' }).stdout.split('\n');
-    const said = once(lines, 'line');
-    process.kill(Number(child), 'SIGKILL');
-    expect((await said)[0]).toBe('EMU_E_CLOUD the embedded broker died: killed by SIGKILL');
-    parent.kill('SIGKILL');
-  });
+/** Starts the broker, says its port. */
+const PARENT = `
+  const { startBroker } = await import(process.argv[1]);
+  const embedded = await startBroker(JSON.parse(process.argv[2]));
+  console.log(embedded.port);
+  setInterval(() => {}, 1000);`;
+const MODULE = new URL('../../../dist/src/broker/index.js', import.meta.url).href;
+
+test('a parent that is killed takes its broker with it', async () => {
+  const line = ['--input-type=module', '-e', PARENT, MODULE, JSON.stringify(credentials())];
+  const parent = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = await once(createInterface(parent.stdout), 'line');
+  const address = { host: '127.0.0.1', port: Number(port) };
+  expect(await refused(address)).toBeUndefined();
+  parent.kill('SIGKILL');
+  await vi.waitFor(async () => expect(await refused(address)).toBe('ECONNREFUSED'), { timeout: 5000 });
 });
 
 /** The error code of a TCP connection that is not accepted. */
