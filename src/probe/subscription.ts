@@ -4,7 +4,7 @@ import type { ProbeStart } from './messages.ts';
 
 const CONNECT_MS = 10_000;
 const RECONNECT_MS = 1000;
-/** A SUBACK's answer to a filter that the broker refuses. */
+/** A SUBACK's answer to a filter that the broker refuses; it has one for each filter, in their order [MQTT-3.9.3-1]. */
 const REFUSED = 0x80;
 
 export interface SubscriptionEvents {
@@ -53,10 +53,11 @@ export class Subscription {
         failed(new Error('the broker closed the connection'));
       });
       client.once('connect', () => {
-        client.subscribe([...filters], { qos: 1 }, (error, granted) => {
+        client.subscribe([...filters], { qos: 1 }, (error, _subscriptions, suback) => {
+          // MQTT.js has an error for a refusal too, which does not name the filter: the codes of the SUBACK come first.
+          const refused = filters.find((_, i) => suback?.granted[i] === REFUSED);
+          if (refused !== undefined) return failed(new Error(`the broker refuses the subscription to ${refused}`));
           if (error) return failed(error);
-          const refused = granted?.find(({ qos }) => Number(qos) === REFUSED);
-          if (refused) return failed(new Error(`the broker refuses the subscription to ${refused.topic}`));
           subscribed = true;
           resolve();
         });

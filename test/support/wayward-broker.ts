@@ -4,12 +4,17 @@ import { createServer, type TLSSocket } from 'node:tls';
 import { generate, type IPublishPacket, parser } from 'mqtt-packet';
 import type { Identity } from './certificates.ts';
 
+/** The return code Failure of a SUBACK (MQTT 3.1.1, 3.9.3). */
+const REFUSED = 0x80;
+
 export interface WaywardBrokerOptions {
   readonly server: Identity;
   /** PEM of the roots whose clients it accepts. */
   readonly clientCas: string;
   /** How often the n-th publish (from 1) is delivered to a subscriber. */
   readonly copies: (n: number) => number;
+  /** Whether it refuses a subscription to this filter. */
+  readonly refuses?: (filter: string) => boolean;
 }
 
 export interface WaywardBroker {
@@ -23,7 +28,7 @@ export interface WaywardBroker {
 
 /** A broker that loses and duplicates as it is told; it delivers every publish to whoever subscribed with a wildcard. */
 export async function startWaywardBroker(options: WaywardBrokerOptions): Promise<WaywardBroker> {
-  const { server, clientCas, copies } = options;
+  const { server, clientCas, copies, refuses = () => false } = options;
   const subscribers = new Set<TLSSocket>();
   const sockets = new Set<TLSSocket>();
   const clients = new Map<string, string>();
@@ -42,8 +47,9 @@ export async function startWaywardBroker(options: WaywardBrokerOptions): Promise
           clients.set(packet.clientId, String(socket.getPeerCertificate().subject.CN));
           socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
         } else if (packet.cmd === 'subscribe') {
+          const granted = packet.subscriptions.map(({ topic }) => (refuses(topic) ? REFUSED : 0));
           if (packet.subscriptions.some(({ topic }) => /[+#]/.test(topic))) subscribers.add(socket);
-          socket.write(generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [0] }));
+          socket.write(generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted }));
         } else if (packet.cmd === 'publish') deliver(packet);
       });
       socket.on('data', (bytes) => answers.parse(bytes));

@@ -10,12 +10,14 @@ let stranger: Awaited<ReturnType<typeof createCa>>;
 /** What a probe of the broker is told; the server names `localhost` alone. */
 let start: Parameters<typeof startProbe>[0];
 
+const refuses = (filter: string) => filter.startsWith('private/') || filter.startsWith('$SYS/broker/load');
+
 beforeAll(async () => {
   const ca = await createCa({ commonName: 'root' });
   stranger = await createCa({ commonName: 'stranger' });
   const server = await ca.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const probe = await ca.issue({ commonName: 'emu-probe' });
-  broker = await startWaywardBroker({ server, clientCas: ca.certificate, copies: () => 1 });
+  broker = await startWaywardBroker({ server, clientCas: ca.certificate, copies: () => 1, refuses });
   start = {
     host: 'localhost',
     port: broker.port,
@@ -60,6 +62,16 @@ describe('a probe that cannot do its work says why', () => {
     await expect(startProbe({ ...start, trusted: [stranger.certificate] })).rejects.toMatchObject({
       message: expect.stringMatching(/: TLS: the broker's certificate leads to no trusted CA$/),
       hint: "Name the CA that issued the broker's certificate with --ca.",
+    });
+  });
+
+  test.each([
+    [['#', 'private/+'], false, 'private/+'],
+    [[], true, '$SYS/broker/load/connections/1min'],
+  ])('where it may not subscribe to %j, $SYS: %s', async (filters, sys, refused) => {
+    await expect(startProbe({ ...start, filters, sys })).rejects.toMatchObject({
+      code: 'EMU_E_PROBE',
+      message: `the probe cannot subscribe at localhost:${start.port}: the broker refuses the subscription to ${refused}`,
     });
   });
 
