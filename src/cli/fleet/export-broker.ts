@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { rootRng } from '../../../emulator/rng/index.ts';
@@ -84,16 +84,11 @@ function parseName(text: string): BrokerName {
 }
 
 function parseHost(text: string | undefined): string {
-  if (text !== undefined && (isIPv6(text) || isNameOrIPv4(text))) return text;
+  if (text !== undefined && (isIPv6(text) || isHostName(text))) return text;
   throw usageError(
     text === undefined ? '--hostname is missing' : `--hostname is not a name or address: ${quoted(text)}`,
     'Give the name by which the devices reach the broker: --hostname localhost',
   );
-}
-
-/** A name that ends in a number is an IPv4 address (URL Standard, 3.5). */
-function isNameOrIPv4(text: string): boolean {
-  return /(^|\.)\d+$/.test(text) ? isIPv4(text) : isHostName(text);
 }
 
 function parsePort(text = String(MQTTS_PORT)): number {

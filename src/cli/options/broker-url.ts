@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { BrokerAddress } from '../../run/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 
@@ -33,8 +33,9 @@ export function parseBroker(text: string): BrokerAddress {
   return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort(portText) };
 }
 
-/** Whether a name or an IPv4 address is written as one. */
+/** Whether a name or an IPv4 address is written as one: what ends in a number is an address, or nothing (URL Standard, 3.5). */
 export function isHostName(host: string): boolean {
+  if (/(^|\.)(\d+|0x[\da-f]*)\.?$/i.test(host)) return isIPv4(host);
   return host.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(host);
 }
 
