@@ -10,7 +10,7 @@ export interface RunFleet {
   /** Where the shards have their devices from. */
   readonly source: FleetSource;
   readonly ca: Pick<Ca, 'anchors' | 'organization'>;
-  /** The issuer under the fleet's root. @throws EmuError EMU_E_FLEET_DAMAGED where its key is not at hand */
+  /** The issuer under the fleet's root. @throws EmuError EMU_E_FLEET_KEYS, EMU_E_FLEET_DAMAGED where its key is not at hand */
   signer(): Issuer;
   /** What `rootRng` takes for the run that begins now. @throws EmuError EMU_E_STORE_WRITE */
   begin(): Promise<string | Uint8Array>;

@@ -1,4 +1,3 @@
-import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { clientCertificate, type LeafCertificate } from '../factory/index.ts';
 import type { Published } from '../probe/index.ts';
@@ -25,22 +24,11 @@ export interface FleetProbe {
 
 const COMMON_NAME = 'emu-probe';
 
-/** @throws EmuError EMU_E_PROBE when the fleet is without the key of its signer */
+/** @throws EmuError EMU_E_FLEET_KEYS, EMU_E_FLEET_DAMAGED when the key of the fleet's signer is not at hand */
 export function probeAccess(fleet: RunFleet, broker: RunBroker, rng: Rng): ProbeAccess {
   const { organization } = fleet.ca;
   const identity = clientCertificate({
-    ...{ signer: signerOf(fleet), organization, commonName: COMMON_NAME, now: new Date(), rng },
+    ...{ signer: fleet.signer(), organization, commonName: COMMON_NAME, now: new Date(), rng },
   });
   return { broker: broker.address, trusted: broker.trusted, identity };
-}
-
-function signerOf(fleet: RunFleet) {
-  try {
-    return fleet.signer();
-  } catch (cause) {
-    throw new EmuError('EMU_E_PROBE', 'the probe has no certificate: the keys of the fleet cannot be read', {
-      hint: 'Run --probe beside the fleet that was created, not beside a segment of it that was exported.',
-      cause,
-    });
-  }
 }

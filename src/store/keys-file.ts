@@ -47,7 +47,7 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
   if (!existsSync(keys)) {
     throw new EmuError('EMU_E_FLEET_KEYS', `the fleet in ${directory} has no private keys of CAs, as a part of one`, {
       value: keys,
-      hint: 'Use the whole fleet, which the part was exported from. If this is the whole one, restore its keys.yaml from a copy.',
+      hint: 'Use the whole fleet, which the part was exported from; a run of the part goes without --probe and --broker-sys. If this is the whole one, restore its keys.yaml from a copy.',
     });
   }
   try {

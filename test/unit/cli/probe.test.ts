@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunReport } from '../../../src/report/index.ts';
+import { fleetPaths } from '../../../src/store/files.ts';
 import { createCa, type Identity } from '../../support/certificates.ts';
 import { emu, emuRun } from '../../support/emu-in-process.ts';
+import { makeFleet } from '../../support/persistent-fleet.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 const FLEET = ['--count', '10', '--rate', '50', '--duration', '2500ms', '--interval', '200ms'];
@@ -105,4 +107,31 @@ test('a broker that is not there: said before any device arrives, with the exit 
   const { code, stderr } = await emu('run', '--count', '1', '--broker', 'mqtts://127.0.0.1:1', '--probe');
   expect(code).toBe(107);
   expect(stderr).toMatch(/^emu: the probe cannot subscribe at 127\.0\.0\.1:1: TCP: connection refused$/m);
+});
+
+describe('beside a persistent fleet whose keys are not at hand', () => {
+  let directory: string;
+  const file = (name: string) => join(directory, name);
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'emu-probe-'));
+    await makeFleet(file('fleet'), 2);
+    await emu('fleet', 'export', file('fleet'), '--segment', '0/2', '--out', file('part'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test.each(['--probe', '--broker-sys'])('a part of it says what %s lacks', async (option) => {
+    const { code, stderr } = await emu('run', '--fleet', file('part'), '--broker', 'mqtts://127.0.0.1:1', option);
+    expect(code).toBe(104);
+    expect(stderr).toMatch(
+      /^emu: the fleet in .*part has no private keys of CAs, as a part of one\n {5}Use the whole fleet, .* without --probe and --broker-sys/m,
+    );
+  });
+
+  test('a damaged file of them is named', async () => {
+    const { keys } = fleetPaths(file('fleet'));
+    writeFileSync(keys, readFileSync(keys, 'utf8').slice(0, 100));
+    const { code, stderr } = await emu('run', '--fleet', file('fleet'), '--probe');
+    expect(code).toBe(104);
+    expect(stderr).toMatch(/^emu: .*fleet\/keys\.yaml.*the keys of the fleet cannot be read/m);
+  });
 });
