@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rootRng } from '../../../emulator/rng/index.ts';
-import { createCa, loadCa, MAX_DEVICES } from '../../factory/index.ts';
+import { createCa, loadCa } from '../../factory/index.ts';
 import { loadProfile } from '../../profile/index.ts';
 import { isLive, liveView, plainView, quietView } from '../../report/index.ts';
 import { createFleet } from '../../store/index.ts';
@@ -9,17 +9,14 @@ import { calledAs } from '../called-as.ts';
 import { type Arguments, pairOfRootFiles, textOf, type Verbosity } from '../command/index.ts';
 import { EXIT, usageError } from '../errors/index.ts';
 import { type Io, onInterrupt } from '../io/index.ts';
-import { parseCount, withOrganization, yearsOf } from '../options/index.ts';
+import { parseDevices, withOrganization, yearsOf } from '../options/index.ts';
 import { DEFAULTS } from '../run/index.ts';
 
 /** `emu fleet create`. Resolves to the exit code. */
 export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io): Promise<number> {
   const directory = textOf(args, 'out');
   if (directory === undefined) throw usageError('--out is missing', 'Name the directory to create the fleet in.');
-  const count = parseCount('--count', textOf(args, 'count') ?? DEFAULTS.count);
-  if (count > MAX_DEVICES) {
-    throw usageError(`--count must be at most ${MAX_DEVICES}, not ${count}`, 'There are no more MAC addresses.');
-  }
+  const count = parseDevices(textOf(args, 'count') ?? DEFAULTS.count);
   const profile = withOrganization(loadProfile(textOf(args, 'profile') ?? DEFAULTS.profile), args);
   const years = yearsOf(args);
   const rootFiles = pairOfRootFiles(args);

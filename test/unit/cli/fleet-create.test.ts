@@ -31,6 +31,15 @@ test('a slip on the line leaves no directory', async () => {
   expect(existsSync(directory)).toBe(false);
 });
 
+test('more devices than there are MAC addresses are refused, as for a run', async () => {
+  const directory = join(scratch, 'many');
+  const create = ['fleet', 'create', '--out', directory, '--count', '99999999999999999999'];
+  const { code, stderr } = await emu(...create);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^emu: --count must be at most 16777216, not 99999999999999999999\n/);
+  expect(existsSync(directory)).toBe(false);
+});
+
 test('another fleet than the one that is there is refused in a line', async () => {
   const directory = join(scratch, 'one');
   const create = ['fleet', 'create', '--count', '1', '--out', directory];
