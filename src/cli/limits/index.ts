@@ -1,1 +1,2 @@
 export { requireLimits } from './limits.ts';
+export { PROCESS_BYTES } from './memory.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseCount } from './numbers.ts';
 
-/** A process costs some 40 MB and a tenth of a second: what `auto` gives it is worth that. */
+/** A process costs its memory (PROCESS_BYTES of src/cli/limits) and a tenth of a second: what `auto` gives it is worth that. */
 const DEVICES_EACH = 1000;
 
 /** How many processes share `count` devices; never more than there are devices. @throws EmuError EMU_E_USAGE */

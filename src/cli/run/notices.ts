@@ -3,6 +3,7 @@ import { firmwareOf } from '../../../emulator/firmware/index.ts';
 import { formatDuration } from '../../base/index.ts';
 import { formatBroker } from '../../report/index.ts';
 import type { RunPlan } from '../../run/index.ts';
+import { PROCESS_BYTES } from '../limits/index.ts';
 import { devices } from './devices.ts';
 
 /** Beyond these a core has nothing to gain from another process. */
@@ -30,7 +31,8 @@ const FRESH_ROOT: readonly string[] = [
 ];
 
 function manyWorkers(workers: number, cores: number): string {
-  return `note: ${workers} workers share ${cores === 1 ? 'one core' : `${cores} cores`}, and each costs some 40 MB: --workers auto takes as many as help`;
+  const megabytes = PROCESS_BYTES / 1e6;
+  return `note: ${workers} workers share ${cores === 1 ? 'one core' : `${cores} cores`}, and each costs some ${megabytes} MB: --workers auto takes as many as help`;
 }
 
 function fanOut(count: number): string {

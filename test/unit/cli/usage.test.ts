@@ -202,7 +202,7 @@ describe('a run that is asked for', () => {
 
   test('says so when more workers are asked for than its cores can use', async () => {
     const { plan } = await request('run --count 500 --workers 9');
-    expect(notices(plan, 2)[1]).toMatch(/^note: 9 workers share 2 cores, and each costs some 40 MB/);
+    expect(notices(plan, 2)[1]).toMatch(/^note: 9 workers share 2 cores, and each costs some 120 MB/);
     expect(notices(plan, 3)).toHaveLength(1);
   });
 
