@@ -1,4 +1,4 @@
-export { requireDescriptors } from './descriptors.ts';
+export { descriptorLimit } from './descriptors.ts';
 export { EXIT } from './exit-codes.ts';
 export { printError, reportError } from './print-error.ts';
 export { quoted, usageError } from './usage.ts';

@@ -1,5 +1,5 @@
 import type { RunPlan } from '../../run/index.ts';
-import { requireDescriptors } from '../errors/index.ts';
+import { requireDescriptors } from './descriptors.ts';
 import { memoryWarning } from './memory.ts';
 import { requirePorts } from './ports.ts';
 import { requireSourceAddresses } from './source-addresses.ts';

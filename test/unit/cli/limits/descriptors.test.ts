@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { requireDescriptors } from '../../../../src/cli/errors/descriptors.ts';
 import { exitCodeOf } from '../../../../src/cli/errors/exit-codes.ts';
+import { requireDescriptors } from '../../../../src/cli/limits/descriptors.ts';
 import { complaintOf } from '../../../support/complaint.ts';
 
 const elsewhere = { host: 'broker.example.com', port: 8883 };

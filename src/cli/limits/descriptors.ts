@@ -1,0 +1,29 @@
+import { EmuError } from '../../../emulator/errors.ts';
+import type { RunPlan } from '../../run/index.ts';
+import { descriptorLimit } from '../errors/index.ts';
+
+/** Standard streams, event loop, files of the run and the embedded broker's pipes, with room to spare. */
+const OWN_DESCRIPTORS = 64;
+
+/**
+ * Each device holds one socket in its worker, and one in the embedded broker's process, where that is. Children have the
+ * limit of this process. Node has raised the soft limit to the hard one already when it started.
+ */
+export function requireDescriptors(
+  { count, workers, broker }: Pick<RunPlan, 'count' | 'workers' | 'broker'>,
+  limit: number = descriptorLimit(),
+): void {
+  const embedded = broker === 'embedded';
+  const sockets = embedded ? count : Math.ceil(count / workers);
+  const needed = sockets + OWN_DESCRIPTORS;
+  if (needed <= limit) return;
+  const where = embedded ? ', which the embedded broker has in one process' : ' in each of --workers';
+  throw new EmuError(
+    'EMU_E_DESCRIPTORS',
+    `${sockets} devices need ${needed} file descriptors, and ${limit} are allowed`,
+    {
+      value: limit,
+      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${Math.max(0, limit - OWN_DESCRIPTORS)} devices${where}.`,
+    },
+  );
+}
