@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../../support/emu.ts';
 import { emu } from '../../support/emu-in-process.ts';
+import { limited } from '../../support/limited.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
 let scratch: string;
@@ -46,9 +46,7 @@ describe.each([
   it('leaves nothing, so that the same command can be run again', async () => {
     const out = join(scratch, 'made/part');
     const command = ['fleet', 'export', fleet, ...what, '--out', out];
-    const line = `ulimit -f ${kibibytes}; exec "$@"`;
-    const ended = spawnSync('bash', ['-c', line, 'bash', process.execPath, program, ...command], { encoding: 'utf8' });
-    expect(ended).toMatchObject({
+    expect(limited(kibibytes, program, ...command)).toMatchObject({
       status,
       stderr: expect.stringMatching(/^emu: [^\n]+size limit\n {5}Nothing|^emu: --out/),
     });

@@ -22,6 +22,7 @@ import { createCa } from '../../../src/factory/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { beginRun, inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
 import { type Ended, emu } from '../../support/emu-in-process.ts';
+import { limited } from '../../support/limited.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/src/cli/emu.js');
@@ -366,12 +367,6 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
   });
 });
 
-/** Runs the program where no file may grow beyond so many KiB: for a file that is new, a disk with little room. */
-function limited(kibibytes: number, ...command: readonly string[]) {
-  const line = `ulimit -f ${kibibytes}; exec "$@"`;
-  return spawnSync('bash', ['-c', line, 'bash', process.execPath, PROGRAM, ...command], { encoding: 'utf8' });
-}
-
 describe('a full disk', () => {
   const REFUSED = /^emu: cannot write \S+chips\.mdb(-lock)?: [^\n]+\n {5}[^\n]*same command again\.\n$/;
 
@@ -379,7 +374,7 @@ describe('a full disk', () => {
     const directory = join(scratch, 'full');
     const command = ['fleet', 'create', '--count', '100', '--out', directory, '--seed', 'full'];
     // The store of 100 devices takes more.
-    expect(limited(200, ...command)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+    expect(limited(200, PROGRAM, ...command)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
     const { devices } = await listFleet(directory);
     expect(devices.length).toBeLessThan(100);
     expect((await emu(...command)).code).toBe(0);
@@ -397,14 +392,20 @@ describe('a full disk', () => {
       ['fleet', 'export', fleet, '--segment', '0/1', '--out', directory],
       ['board', '--state', directory],
     ]) {
-      expect(limited(kibibytes, ...command)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+      expect(limited(kibibytes, PROGRAM, ...command)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(REFUSED),
+      });
       rmSync(directory, { recursive: true, force: true });
     }
   });
 
   test('ends what only reads where there is no file of locks yet', () => {
     rmSync(join(fleet, 'chips.mdb-lock'), { force: true });
-    expect(limited(8, 'fleet', 'list', fleet)).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+    expect(limited(8, PROGRAM, 'fleet', 'list', fleet)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(REFUSED),
+    });
     expect(readdirSync(fleet)).not.toContain('chips.mdb-lock');
   });
 });
@@ -420,20 +421,16 @@ test('the file of locks has its blocks before LMDB maps it', async () => {
 
 test('no run begins of a fleet whose store takes no write', () => {
   // One block of 1 KiB: the claim on the devices fits, no page of the store does.
-  const line = `ulimit -f 1; exec "$@"`;
-  const command = [process.execPath, '--input-type=module', '-e', OPEN, STORE, fleet];
-  const opened = spawnSync('bash', ['-c', line, 'bash', ...command], { encoding: 'utf8' });
-  expect(opened).toMatchObject({ status: 0, stdout: 'EMU_E_STORE_WRITE\n' });
+  expect(limited(1, '--input-type=module', '-e', OPEN, STORE, fleet)).toMatchObject({
+    status: 0,
+    stdout: 'EMU_E_STORE_WRITE\n',
+  });
   expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
 });
 
 test('a run whose chips cannot be kept ends with a clear line', () => {
   const blocks = Math.floor(statSync(join(fleet, 'chips.mdb')).size / 1024);
-  const command = [PROGRAM, 'run', '--fleet', fleet, '--duration', '20s'];
-  const line = `ulimit -f ${blocks}; exec "$@"`;
-  const { status, stderr } = spawnSync('bash', ['-c', line, 'bash', process.execPath, ...command], {
-    encoding: 'utf8',
-  });
+  const { status, stderr } = limited(blocks, PROGRAM, 'run', '--fleet', fleet, '--duration', '20s');
   expect({ status, stderr }).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n$/),
