@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, describe } from 'vitest';
-import { freePort } from '../support/exported-broker.ts';
 import { exportedBrokerCases } from '../support/exported-broker-cases.ts';
+import { freePort } from '../support/free-port.ts';
 import { requireProgram } from '../support/interop.ts';
 
 // Every Erlang node on a machine is listed by its epmd, and starts one, a daemon that outlives it, where there is none.

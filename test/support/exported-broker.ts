@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { type BrokerName, brokerSetUp, CERTIFICATE_FILES, writeFiles } from '../../src/broker-config/index.ts';
 import { certificatePem, createServerCa, serverCertificate } from '../../src/factory/index.ts';
+import { freePort } from './free-port.ts';
 
 /** A broker that runs on the files that were exported for it, on a free loopback port. */
 export interface ExportedBroker {
@@ -93,15 +94,4 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
     socket.once('connect', () => socket.destroy());
   });
-}
-
-/** A port that was free a moment ago; the kernel does not hand the same one out again soon. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the probe socket has no port');
-  return address.port;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity } from './certificates.ts';
+import { freePort } from './free-port.ts';
 
 export interface MosquittoOptions {
   /** From `requireProgram`. */
@@ -126,15 +126,4 @@ function configurationText(
     ...settings,
     '',
   ].join('\n');
-}
-
-/** A port that was free a moment ago; the kernel does not hand the same one out again soon. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the probe socket has no port');
-  return address.port;
 }

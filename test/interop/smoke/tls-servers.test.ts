@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectTls, type TlsDuplex, type TlsInfo } from '../../../emulator/tls/index.ts';
 import { type Ca, createCa, type Identity, type KeyType } from '../../support/certificates.ts';
+import { freePort } from '../../support/free-port.ts';
 import { requireProgram } from '../../support/interop.ts';
 import { clientOptions, mbedtls, strict } from '../../support/tls-client.ts';
 
@@ -193,16 +194,6 @@ describe('node:tls', () => {
     return { cert: servers['P-256'].certificate, key: servers['P-256'].key };
   }
 });
-
-/** A free port, for programs that cannot choose one and tell. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** Starts a server program and waits until it accepts. */
 async function start(path: string, port: number, args: readonly string[]): Promise<ChildProcess> {

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { program } from '../../support/emu.ts';
 import { emu, type Outside, startEmu } from '../../support/emu-in-process.ts';
+import { freePort } from '../../support/free-port.ts';
 
 describe('the program says a mistake in one line and a hint, without a stack', () => {
   test.each([
@@ -79,7 +78,7 @@ test('the version is that of the package', async () => {
 });
 
 test.concurrent('a broker that is not there: said at once, exit 107, and only JSON on stdout', async () => {
-  const port = await unusedPort();
+  const port = await freePort();
   const { code, stdout, stderr } = await emu(
     ...['run', '--count', '2', '--duration', '600ms', '--json', '--broker', `mqtts://127.0.0.1:${port}`],
   );
@@ -209,13 +208,3 @@ describe('output that cannot be written costs neither the run nor its summary', 
     expect(JSON.parse(summary).devices).toMatchObject({ planned: 2, arrived: 2 });
   });
 });
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('not a TCP port');
-  return address.port;
-}

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startProbe } from '../../../src/probe/index.ts';
 import { createCa } from '../../support/certificates.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 let broker: WaywardBroker;
@@ -32,10 +33,7 @@ afterAll(() => broker.stop());
 
 describe('a probe that cannot do its work says why', () => {
   test('where nobody listens', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as { port: number };
-    await new Promise((resolve) => server.close(resolve));
+    const port = await freePort();
     await expect(startProbe({ ...start, port })).rejects.toMatchObject({
       code: 'EMU_E_PROBE_UNREACHABLE',
       message: `the probe cannot subscribe at localhost:${port}: TCP: connection refused`,

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../../../emulator/device/index.ts';
 import { tcpNetwork } from '../../../src/run/tcp.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** Names of hosts with several addresses, which no test may ask a real resolver for. */
 const hosts: Record<string, string[]> = {
@@ -34,13 +35,6 @@ async function listen(allowHalfOpen: boolean, onConnection: (socket: Socket) => 
   return (server.address() as AddressInfo).port;
 }
 
-async function unusedPort(): Promise<number> {
-  const port = await listen(false, () => {});
-  server?.close();
-  await once(server as Server, 'close');
-  return port;
-}
-
 const network = tcpNetwork({ sent: () => {}, received: () => {} });
 
 /** Dials and tells what happens until the end. */
@@ -69,7 +63,7 @@ test('a connection that is reset at once was accepted', async () => {
 });
 
 test('a host whose addresses all refuse is refused, and the message names each', async () => {
-  const port = await unusedPort();
+  const port = await freePort();
   const { log, ended } = dial('two.test', port);
   expect(await ended).toMatchObject({
     code: 'ECONNREFUSED',
@@ -79,7 +73,7 @@ test('a host whose addresses all refuse is refused, and the message names each',
 });
 
 test('an address that this machine has no route for does not hide what the others said', async () => {
-  const port = await unusedPort();
+  const port = await freePort();
   const reason = await dial('unroutable-first.test', port).ended;
   expect(reason?.code).toBe('ECONNREFUSED');
   expect(reason?.message).toMatch(/^connect (?!ECONNREFUSED)\w+ 255\.255\.255\.255:\d+.*, connect ECONNREFUSED 127/);
