@@ -1,11 +1,12 @@
-import type { EmuError } from '../../emulator/errors.ts';
+import { EmuError } from '../../emulator/errors.ts';
 
 /** What an action is refused with. */
-export function complaintOf(action: () => unknown): EmuError {
+export async function complaintOf(action: () => unknown): Promise<EmuError> {
   try {
-    action();
+    await action();
   } catch (error) {
-    return error as EmuError;
+    if (error instanceof EmuError) return error;
+    throw error;
   }
   throw new Error('nothing was refused');
 }

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EmuError } from '../../../emulator/errors.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
 import { notices } from '../../../src/cli/run/notices.ts';
 import { type RunRequest, runRequest } from '../../../src/cli/run/run-request.ts';
 import { createCa } from '../../support/certificates.ts';
+import { complaintOf } from '../../support/complaint.ts';
 
 let files: string;
 const file = (name: string) => join(files, name);
@@ -134,16 +134,6 @@ describe('a mistake on the command line', () => {
     expect(exitCodeOf(complaint)).toBe(exit);
   });
 });
-
-async function complaintOf(action: () => unknown): Promise<EmuError> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof EmuError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('a run that is asked for', () => {
   test('has the documented defaults', async () => {

@@ -5,8 +5,8 @@ import { complaintOf } from '../../../support/complaint.ts';
 
 const elsewhere = { host: 'broker.example.com', port: 8883 };
 
-test('too few for the devices of a worker are refused', () => {
-  const complaint = complaintOf(() => requireDescriptors({ count: 3000, workers: 3, broker: elsewhere }, 1024));
+test('too few for the devices of a worker are refused', async () => {
+  const complaint = await complaintOf(() => requireDescriptors({ count: 3000, workers: 3, broker: elsewhere }, 1024));
   expect(complaint.code).toBe('EMU_E_DESCRIPTORS');
   expect(complaint.message).toBe('1000 devices need 1064 file descriptors, and 1024 are allowed');
   expect(complaint.hint).toMatch(/run at most 960 devices in each of --workers\.$/);
@@ -14,8 +14,8 @@ test('too few for the devices of a worker are refused', () => {
   expect(() => requireDescriptors({ count: 2880, workers: 3, broker: elsewhere }, 1024)).not.toThrow();
 });
 
-test('the embedded broker needs one for every device, whatever worker has it', () => {
-  const complaint = complaintOf(() => requireDescriptors({ count: 3000, workers: 4, broker: 'embedded' }, 1024));
+test('the embedded broker needs one for every device, whatever worker has it', async () => {
+  const complaint = await complaintOf(() => requireDescriptors({ count: 3000, workers: 4, broker: 'embedded' }, 1024));
   expect(complaint.message).toBe('3000 devices need 3064 file descriptors, and 1024 are allowed');
   expect(complaint.hint).toMatch(/at most 960 devices, which the embedded broker has in one process\.$/);
 });

@@ -18,8 +18,8 @@ test('too little that is available is a warning, with what to do', () => {
   );
 });
 
-test('what cannot fit is refused', () => {
-  const complaint = complaintOf(() => memoryWarning(plan, { total: 3 * GB, available: 2 * GB }));
+test('what cannot fit is refused', async () => {
+  const complaint = await complaintOf(() => memoryWarning(plan, { total: 3 * GB, available: 2 * GB }));
   expect(complaint.code).toBe('EMU_E_MEMORY');
   expect(complaint.message).toBe('100000 devices need about 5.0 GiB of memory, and there are 2.8 GiB in all');
   expect(exitCodeOf(complaint)).toBe(1);

@@ -30,8 +30,8 @@ test.each([
     '56465 devices need 28233 local ports at each of 2 addresses',
     '9 addresses',
   ],
-] as const)('%j are too many', (plan, message, hint) => {
-  const complaint = complaintOf(() => requirePorts(plan, 28_232));
+] as const)('%j are too many', async (plan, message, hint) => {
+  const complaint = await complaintOf(() => requirePorts(plan, 28_232));
   expect(complaint).toMatchObject({ code: 'EMU_E_USAGE', message: expect.stringContaining(message) });
   expect(complaint.hint).toContain(hint);
 });
