@@ -6,6 +6,7 @@ import { fileTrouble, makeDirectory } from '../base/index.ts';
 /** The directory that `--out` names. */
 export class OutputDirectory {
   readonly #directory: string;
+  readonly #remove: () => void;
 
   /**
    * Makes the directory and writes into it, so that a run does not end with nowhere to put its results.
@@ -15,20 +16,28 @@ export class OutputDirectory {
     this.#directory = directory;
     // biome-ignore lint/style/noRestrictedGlobals: a name that no other process takes.
     const probe = join(directory, `.emu-${process.pid}`);
+    let remove = () => {};
     try {
-      makeDirectory(directory);
+      remove = makeDirectory(directory);
       try {
         writeFileSync(probe, 'can this be written?');
       } finally {
         rmSync(probe, { force: true });
       }
     } catch (cause) {
+      remove();
       throw new EmuError('EMU_E_USAGE_OUT', `--out: cannot write into ${directory}: ${fileTrouble(cause)}`, {
         value: directory,
         hint: 'Name a directory that you may write into; it is created when it does not exist.',
         cause,
       });
     }
+    this.#remove = remove;
+  }
+
+  /** Removes the directory again, and those above it, where they were made here and are empty. */
+  discard(): void {
+    this.#remove();
   }
 
   /** Of a file in it. */

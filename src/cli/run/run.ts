@@ -25,14 +25,24 @@ import type { RunRequest } from './run-request.ts';
 import { Watch } from './watch.ts';
 
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
-export async function run(
-  { plan, json, out, watch: watchRequest }: RunRequest,
+export async function run(request: RunRequest, verbosity: Verbosity, io: Io): Promise<number> {
+  const warnings = await requireLimits(request.plan);
+  const directory = request.out === undefined ? undefined : new OutputDirectory(request.out);
+  try {
+    return await runInto(directory, request, warnings, verbosity, io);
+  } catch (error) {
+    directory?.discard();
+    throw error;
+  }
+}
+
+async function runInto(
+  directory: OutputDirectory | undefined,
+  { plan, json, watch: watchRequest }: RunRequest,
+  warnings: readonly string[],
   { quiet, verbose }: Verbosity,
   io: Io,
 ): Promise<number> {
-  const warnings = await requireLimits(plan);
-  const directory = out === undefined ? undefined : new OutputDirectory(out);
-
   const output = json ? io.stderr : io.stdout;
   const paint = painter(output, io.environment);
   const metrics = new RunMetrics(plan.count, plan.workers);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isFilter } from '../../base/index.ts';
+import { ProcessWatch } from '../../broker-watch/index.ts';
 import { textOf } from '../command/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 import { parseCount, parseDevice } from '../options/index.ts';
@@ -16,8 +17,8 @@ export interface WatchRequest {
   readonly pcap: string | undefined;
   /** What the probe subscribes to. */
   readonly probe: readonly string[] | 'telemetry' | undefined;
-  /** The local process of the broker that is sampled. */
-  readonly brokerPid: number | undefined;
+  /** Of the broker's local process. */
+  readonly brokerProcess: ProcessWatch | undefined;
   /** Whether what the broker says of itself under `$SYS` is read. */
   readonly brokerSys: boolean;
 }
@@ -27,7 +28,7 @@ export function traceNames(device: number): { i2c: string; mqtt: string } {
   return { i2c: `device-${device}.i2c.txt`, mqtt: `device-${device}.mqtt.txt` };
 }
 
-/** @throws EmuError EMU_E_USAGE */
+/** @throws EmuError EMU_E_USAGE, EMU_E_USAGE_BROKER_PID */
 export function watchRequest(args: RunArguments, count: number): WatchRequest {
   const device = (name: 'console' | 'trace') => {
     const text = textOf(args, name);
@@ -38,17 +39,17 @@ export function watchRequest(args: RunArguments, count: number): WatchRequest {
     throw usageError('--trace needs --out', 'Name a directory to write the transcripts into: --out traces.');
   }
   if (pcap !== undefined) requirePlace(pcap, out, trace);
-  const broker = { brokerPid: brokerPid(args), brokerSys: brokerSys(args) };
+  const broker = { brokerProcess: brokerProcess(args), brokerSys: brokerSys(args) };
   return { console: device('console'), trace, pcap, probe: filters(args.probe), ...broker };
 }
 
-function brokerPid(args: RunArguments): number | undefined {
+function brokerProcess(args: RunArguments): ProcessWatch | undefined {
   const text = textOf(args, 'broker-pid');
   if (text === undefined) return undefined;
-  if (args.broker !== undefined) return parseCount('--broker-pid', text, 1234);
+  if (args.broker !== undefined) return new ProcessWatch(parseCount('--broker-pid', text, 1234));
   throw usageError(
     '--broker-pid goes with --broker',
-    'Add --broker mqtts://HOST: the embedded broker has no process yet.',
+    'Add --broker mqtts://HOST, or leave it out: the embedded broker is watched anyway.',
   );
 }
 

@@ -7,7 +7,7 @@ import type { FleetProbe, FleetRunOptions, ProbeAccess, RunPlan, RunRecords } fr
 import { CaptureFile, TraceFiles } from '../../trace/index.ts';
 import { traceNames, type WatchRequest } from './watch-request.ts';
 
-export interface WatchOutputs {
+interface WatchOutputs {
   /** Where the console's lines go. */
   readonly console: (line: string) => void;
   readonly warn: (line: string) => void;
@@ -27,12 +27,12 @@ export class Watch {
   #sys: SysReport | undefined;
   #failure: EmuError | undefined;
 
-  /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun, EMU_E_USAGE_BROKER_PID */
+  /** @throws EmuError EMU_E_USAGE_OUT when a file cannot be begun */
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
     this.#telemetry = firmwareOf(profile).traffic(profile).telemetryFilter;
-    if (request.brokerPid !== undefined) this.#brokerProcess = new ProcessWatch(request.brokerPid);
+    this.#brokerProcess = request.brokerProcess;
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace);
     const { pcap } = request;
     if (pcap !== undefined) this.#capture = new CaptureFile(pcap, (error) => this.#failed(error));

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { program } from '../../support/emu.ts';
+import { emu } from '../../support/emu-in-process.ts';
+import { limited } from '../../support/limited.ts';
 
 let base: string;
 
@@ -50,4 +52,23 @@ test('a file in place of the directory is a usage mistake', () => {
   const { status, stdout, stderr } = run(':', file);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/^emu: --out: cannot write into \S+: a file has this name already\n {5}[^\n]+\n$/);
+});
+
+test.each([
+  ['a process of the broker that is not there', ['--broker', 'mqtts://b', '--broker-pid', '4194305'], 2],
+  ['a capture whose file cannot be begun', ['--pcap', '/dev/null/x.pcapng'], 2],
+  ['a probe that reaches no broker', ['--broker', 'mqtts://127.0.0.1:1', '--probe'], 107],
+])('%s ends the run before the first device, and leaves no directory of --out', async (_, args, exit) => {
+  const { code } = await emu('run', '--count', '1', ...args, '--out', join(base, 'made/new'));
+  expect(code).toBe(exit);
+  expect(existsSync(join(base, 'made'))).toBe(false);
+});
+
+test('a directory that was made and cannot be written is removed again', () => {
+  const made = join(base, 'made/new');
+  expect(limited(0, program, 'run', '--count', '1', '--out', made)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^emu: --out: cannot write into \S+new: /),
+  });
+  expect(existsSync(join(base, 'made'))).toBe(false);
 });

@@ -61,6 +61,11 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --probe a,,b', 2, /^--probe: "" is not an MQTT topic filter$/],
   ['run --broker-pid 1', 2, /^--broker-pid goes with --broker$/],
   ['run --broker mqtts://b --broker-pid mosquitto', 2, /^--broker-pid must be a whole number of at least 1/],
+  [
+    'run --broker mqtts://b --broker-pid 4194305 --ca @missing.pem',
+    2,
+    /^--broker-pid: process 4194305 cannot be watched: there is no such process$/,
+  ],
   ['run --broker-sys', 2, /^--broker-sys goes with --broker$/],
   ['run --console all', 2, /^--console must be a device of this run, 0 to 499, not "all"$/],
   ['run --json yes', 2, /^unexpected "yes" after emu run$/],

@@ -5,7 +5,7 @@ import { loadProfile } from '../../../../src/profile/index.ts';
 
 const NOTHING: WatchRequest = {
   ...{ console: undefined, trace: undefined, pcap: undefined, probe: undefined },
-  ...{ brokerPid: undefined, brokerSys: false },
+  ...{ brokerProcess: undefined, brokerSys: false },
 };
 
 function watchOf(request: Partial<WatchRequest> = {}): Watch {
