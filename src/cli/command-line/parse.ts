@@ -11,9 +11,12 @@ import { overview } from './overview.ts';
 export type Invocation = { readonly print: string } | { readonly command: Command; readonly args: Arguments };
 
 const EXIT_CODES = `Exit codes:
-  0  every device connected              1  some never connected, or emu failed
-  2  usage                             104  invalid profile, scenario or fleet
-105  interrupted, summary printed      107  no TCP connection was ever accepted`;
+  0  every device connected, and still at the end
+  1  some were not, or emu failed
+  2  usage
+104  invalid profile, scenario or fleet
+105  interrupted, summary printed
+107  no TCP connection was ever accepted`;
 
 /** Help is easier to read in lines of this length than across a wide terminal. */
 const LINE_WIDTH = 110;

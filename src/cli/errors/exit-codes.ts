@@ -2,9 +2,9 @@ import type { EmuError } from '../../../emulator/errors.ts';
 
 /** The exit status of the program. */
 export const EXIT = {
-  /** The run ended and every device connected at least once. */
+  /** The run ended, every device connected at least once, and was connected at the end. */
   ok: 0,
-  /** Some device never connected, or emu itself failed. */
+  /** Some device never connected or was not connected at the end, a part of the run died, or emu itself failed. */
   failed: 1,
   usage: 2,
   /** An invalid profile, scenario or fleet. */

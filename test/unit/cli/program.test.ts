@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { EXIT } from '../../../src/cli/errors/exit-codes.ts';
 import { program } from '../../support/emu.ts';
 import { emu, type Outside, startEmu } from '../../support/emu-in-process.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -45,7 +46,9 @@ test('help has examples, and says what seeded keys are for', async () => {
   expect(stdout).toContain('random numbers; for tests only');
   const general = (await emu('--help')).stdout;
   expect(general).toContain('emu run --count 500');
-  expect(general).toMatch(/107 {2}no TCP connection was ever accepted/);
+  const exitCodes = [...general.matchAll(/^ *(\d+) {2}(\S.*)$/gm)].map(([, code, meaning]) => [Number(code), meaning]);
+  expect(exitCodes.map(([code]) => code)).toEqual(Object.values(EXIT));
+  expect(exitCodes[0]?.[1]).toMatch(/^every device connected, and still at the end$/);
 });
 
 test('examples in the help are whole lines, however narrow the terminal is', async () => {
