@@ -140,7 +140,7 @@ const report = z.strictObject({
     ...{ duration_ms: count, interrupted: z.boolean(), emu: z.string() },
   }),
   probe: probe.exactOptional(),
-  broker: broker.exactOptional().describe('its side: --broker-pid, --broker-sys'),
+  broker: broker.exactOptional().describe('its side: the embedded broker, --broker-pid, --broker-sys'),
 }) satisfies z.ZodType<RunReport>;
 
 /** The JSON Schema of a run's summary. */

@@ -22,6 +22,6 @@ export interface RunReport extends RunSummary {
   readonly run: RunFacts;
   /** What a subscriber beside the fleet saw, where there was one. */
   readonly probe?: ProbeReport;
-  /** What was seen of the broker itself, where that was asked for. */
+  /** What was seen of the broker itself, where it was the embedded one or that was asked for. */
   readonly broker?: BrokerReport;
 }
