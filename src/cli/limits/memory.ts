@@ -23,7 +23,7 @@ export interface Memory {
   readonly available: number;
 }
 
-function thisMachine(): Memory {
+export function thisMachine(): Memory {
   // biome-ignore lint/style/noRestrictedGlobals: limits of the process that nothing else gives.
   const { availableMemory, constrainedMemory } = process;
   // Without a limit it is 0, or more than any machine has.

@@ -112,7 +112,7 @@ test('a terminal gets colours and help as wide as it is, NO_COLOR and a file do 
 
   const board = async (outside: Outside) => {
     const { output, signal, ended } = startEmu(['board'], outside);
-    await vi.waitFor(() => expect(output.stdout).toContain('Ctrl-C'));
+    await vi.waitFor(() => expect(output.stdout).toContain('Ctrl-C'), 20_000);
     signal('SIGINT');
     return (await ended).stdout;
   };
