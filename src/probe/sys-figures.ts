@@ -17,7 +17,7 @@ type SysName = keyof typeof TOPICS;
 export const SYS_TOPICS: readonly string[] = Object.values(TOPICS);
 
 /** One figure from before the first device arrived, where there was one by then, to the end of the run. */
-export interface SysFigure {
+interface SysFigure {
   readonly first: number;
   readonly last: number;
   readonly max: number;

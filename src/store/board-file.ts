@@ -12,7 +12,7 @@ const FORMAT = 1;
 const address = z.number().int().min(0x08).max(0x77);
 
 /** What is soldered to one board. */
-export const boardLayoutSchema = z.strictObject({
+const boardLayoutSchema = z.strictObject({
   chips: z.array(
     z.strictObject({
       variant: z.enum(VARIANT_NAMES),
@@ -43,7 +43,7 @@ const schema = z.strictObject({
 
 export type BoardFile = z.output<typeof schema>;
 
-export function boardFilePath(directory: string): string {
+function boardFilePath(directory: string): string {
   return join(directory, 'board.yaml');
 }
 
