@@ -13,12 +13,7 @@ export function requireKnown(args: Arguments, command: Command): void {
       requireOne(name, value, command);
       continue;
     }
-    const spelt = name.length === 1 ? `-${name}` : `--${name}`;
-    const meant = nearest(name, known);
-    throw usageError(
-      `unknown option ${spelt}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
-      help(command),
-    );
+    throw unknownOption(name, command);
   }
   const behind = (args['--'] ?? []) as string[];
   const [stray] = [...(args._ as (string | number)[]).slice(words.length), ...(rest === undefined ? behind : [])];
@@ -35,8 +30,23 @@ function requireOne(name: string, value: unknown, command: Command): void {
   if (value === '') throw usageError(`--${name} needs a value`, help(command));
 }
 
-/** What yargs says of an option's value, in our words; any other error as it is. */
-export function valueComplaint(error: unknown, command: Command | undefined): unknown {
+function unknownOption(name: string, command: Command | undefined): Error {
+  const spelt = name.length === 1 ? `-${name}` : `--${name}`;
+  const meant = command && nearest(name, Object.keys(optionsOf(command)));
+  return usageError(`unknown option ${spelt}${meant === undefined ? '' : `; did you mean --${meant}?`}`, help(command));
+}
+
+/**
+ * What yargs means by an error, in our words; any other error as it is. It looks options up in plain objects, so that it falls
+ * over those that are called like something that every object inherits, such as `--toString`.
+ */
+export function complaintOfParser(error: unknown, argv: readonly string[], command: Command | undefined): unknown {
+  const inherited = argv.map((word) => /^--([^=]+)/.exec(word)?.[1]).find((name) => name && name in Object.prototype);
+  if (error instanceof TypeError && inherited !== undefined) return unknownOption(inherited, command);
+  return valueComplaint(error, command);
+}
+
+function valueComplaint(error: unknown, command: Command | undefined): unknown {
   const { name: kind, message } = error as Error;
   const [, complaint, name] = /^(Argument unexpected for|Not enough arguments following): (.+)$/.exec(message) ?? [];
   if (kind !== 'YError' || command === undefined || name === undefined) return error;
@@ -46,8 +56,8 @@ export function valueComplaint(error: unknown, command: Command | undefined): un
   );
 }
 
-function help({ words }: Command): string {
-  return `See: emu ${words.join(' ')} --help`;
+function help(command: Command | undefined): string {
+  return `See: emu ${[...(command?.words ?? []), '--help'].join(' ')}`;
 }
 
 /** The words of a line that names no command. */

@@ -2,7 +2,7 @@ import yargs, { type Argv, type Options } from 'yargs';
 import { type Arguments, type Command, type CommandOption, optionsOf } from '../command/index.ts';
 import { COMMANDS, GROUPS } from '../commands.ts';
 import { packageVersion } from '../version.ts';
-import { requireKnown, unknownCommand, valueComplaint } from './complaints.ts';
+import { complaintOfParser, requireKnown, unknownCommand } from './complaints.ts';
 import { addCompletion, asksForCompletion, completionUsage } from './completion.ts';
 import { EXAMPLES_PLACE, GENERAL_EXAMPLES, withExamples } from './examples.ts';
 import { overview } from './overview.ts';
@@ -73,7 +73,7 @@ export function parseCommandLine(argv: readonly string[], columns = LINE_WIDTH):
     });
     rest = parsed._.map(String);
   } catch (error) {
-    throw valueComplaint(error, called);
+    throw complaintOfParser(error, argv, called);
   }
   if (print !== '') return { print: `${withExamples(print, called?.examples ?? GENERAL_EXAMPLES)}\n` };
   if (asksForCompletion(argv)) return { print: '' };

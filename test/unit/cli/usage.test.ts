@@ -45,12 +45,18 @@ async function request(line: string): Promise<RunRequest> {
   return runRequest(invocation.args);
 }
 
+/** What every object of JavaScript has. */
+const INHERITED = Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
+
 /** In a line, `@name.ext` is a file from above. */
 const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp])[] = [
   ['rnu', 2, /^unknown command "rnu"; did you mean emu run\?$/],
   ['deploy', 2, /^unknown command "deploy"$/],
   ['run --cuont 3', 2, /^unknown option --cuont; did you mean --count\?$/],
   ['run --frobnicate', 2, /^unknown option --frobnicate$/],
+  ['run --frobnicate.it 3', 2, /^unknown option --frobnicate\.it$/],
+  ...INHERITED.map((name) => [`run --${name} 3`, 2, new RegExp(`^unknown option --${name}$`)] as const),
+  ['--toString=3', 2, /^unknown option --toString$/],
   ['run -c 3', 2, /^unknown option -c/],
   ['run fast', 2, /^unexpected "fast" after emu run$/],
   ['run --no-json', 2, /^unknown option --no-json/],
