@@ -3,6 +3,7 @@ export { chipCrypto } from './chip-crypto.ts';
 export { compileLater } from './compile-later.ts';
 export { type ErrorDocument, errorDocument, errorFrom } from './error-document.ts';
 export { fileTrouble } from './file-trouble.ts';
+export { formatDevices } from './format-devices.ts';
 export { formatDuration } from './format-duration.ts';
 export { makeDirectory } from './make-directory.ts';
 export { nearest } from './nearest.ts';

@@ -1,3 +1,4 @@
+import { formatDevices } from '../base/index.ts';
 import { formatCount } from './format.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -13,7 +14,7 @@ export function closingLine({ messages, outages, devices, probe }: RunReport): s
   const losses = [
     ...(notSent > 0 ? [`${formatCount(notSent)} messages not sent`] : []),
     ...(undelivered > 0 ? [`${formatCount(undelivered)} not delivered`] : []),
-    ...(devices.failed > 0 ? [`${formatCount(devices.failed)} devices never connected`] : []),
+    ...(devices.failed > 0 ? [`${formatDevices(devices.failed, formatCount(devices.failed))} never connected`] : []),
     ...(outages.still_away > 0 ? [`${formatCount(outages.still_away)} not connected at the end`] : []),
   ];
   if (losses.length > 0) return `Lost: ${losses.join(', ')}.`;

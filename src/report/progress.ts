@@ -1,3 +1,4 @@
+import { formatDevices } from '../base/index.ts';
 import { causeOf } from '../causes/index.ts';
 import type { EndedWorker, RunMetrics, RunSnapshot } from '../metrics/index.ts';
 import type { DeliveryByKind } from '../probe/index.ts';
@@ -65,7 +66,7 @@ export class Progress {
         this.#start();
         break;
       case 'arrived':
-        this.#view.note(`all ${this.#metrics.snapshot().planned} devices have arrived`);
+        this.#view.note(allArrived(this.#metrics.snapshot().planned));
         break;
       case 'worker ended':
         this.#view.note(this.#paint('red', workerEnded(now.worker)));
@@ -133,6 +134,10 @@ export class Progress {
   }
 }
 
+function allArrived(count: number): string {
+  return count === 1 ? 'the device has arrived' : `all ${count} devices have arrived`;
+}
+
 function workerEnded({ worker, reason, devices, connected }: EndedWorker): string {
-  return `worker ${worker} ended (${reason}): its ${formatCount(devices)} devices are lost, ${formatCount(connected)} of them connected; the other workers go on`;
+  return `worker ${worker} ended (${reason}): its ${formatDevices(devices, formatCount(devices))} ${devices === 1 ? 'is' : 'are'} lost, ${formatCount(connected)} of them connected; the other workers go on`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
+import { formatDevices } from '../base/index.ts';
 import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths, STORE_ENTRIES } from './files.ts';
@@ -123,7 +124,7 @@ function requireSame(fleet: FleetFile | undefined, options: CreateFleetOptions):
   const { count, profile, seed, directory } = options;
   const differences: string[] = [];
   if (fleet.devices.first !== 0) differences.push('it is a shard, which is complete');
-  if (fleet.devices.count !== count) differences.push(`it has ${fleet.devices.count} devices, not ${count}`);
+  if (fleet.devices.count !== count) differences.push(`it has ${formatDevices(fleet.devices.count)}, not ${count}`);
   if (fleet.seed !== seed) differences.push('it has another seed');
   const same = JSON.stringify(profileDocument(fleet.profile)) === JSON.stringify(profileDocument(profile));
   if (!same) differences.push(`its profile, ${fleet.profile.name}, differs`);

@@ -1,4 +1,5 @@
 import { EmuError } from '../../emulator/errors.ts';
+import { formatDevices } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { damaged } from './failures.ts';
@@ -25,7 +26,7 @@ export async function withFleet<T>(
 export function requireComplete(directory: string, { devices: { count } }: FleetFile, store: ChipStore): void {
   const made = store.numbers().length;
   if (made === count) return;
-  throw new EmuError('EMU_E_FLEET_INCOMPLETE', `the fleet in ${directory} has ${made} of its ${count} devices`, {
+  throw new EmuError('EMU_E_FLEET_INCOMPLETE', `the fleet in ${directory} has ${made} of its ${formatDevices(count)}`, {
     value: made,
     hint: 'To continue, run the command that began it again.',
   });

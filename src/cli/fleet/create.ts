@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rootRng } from '../../../emulator/rng/index.ts';
+import { formatDevices } from '../../base/index.ts';
 import { createCa, loadCa } from '../../factory/index.ts';
 import { loadProfile } from '../../profile/index.ts';
 import { isLive, liveView, plainView, quietView } from '../../report/index.ts';
@@ -61,8 +62,9 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
       io.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     } else {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      if (complete) view.note(`${directory}: ${count} devices, ${made - before} of them provisioned in ${seconds}s`);
-      else view.note(`${directory}: ${made} of ${count} devices; the same command continues`);
+      if (complete)
+        view.note(`${directory}: ${formatDevices(count)}, ${made - before} of them provisioned in ${seconds}s`);
+      else view.note(`${directory}: ${made} of ${formatDevices(count)}; the same command continues`);
       if (complete) view.note(`run them: ${calledAs(io.environment)} run --fleet ${directory}`);
     }
     return complete ? EXIT.ok : EXIT.interrupted;

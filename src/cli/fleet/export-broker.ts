@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { rootRng } from '../../../emulator/rng/index.ts';
-import { nearest } from '../../base/index.ts';
+import { formatDevices, nearest } from '../../base/index.ts';
 import {
   BROKER_NAMES,
   type BrokerName,
@@ -61,7 +61,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
     stdout.write(`${JSON.stringify({ schema: 'emu-broker-export/1', files: names, ...lines }, null, 2)}\n`);
     return EXIT.ok;
   }
-  stdout.write(`${out}: files with which ${name} accepts the ${devices.count} devices of ${directory} and no other clients
+  stdout.write(`${out}: files with which ${name} accepts the ${formatDevices(devices.count)} of ${directory} and no other clients
 
 # starts the broker, in the foreground
 ${lines.start}

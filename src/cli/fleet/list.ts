@@ -1,3 +1,4 @@
+import { formatDevices } from '../../base/index.ts';
 import { listFleet } from '../../store/index.ts';
 import { type Arguments, positional } from '../command/index.ts';
 import { EXIT } from '../errors/index.ts';
@@ -15,8 +16,10 @@ export async function fleetList(args: Arguments, { stdout }: Io): Promise<number
     return EXIT.ok;
   }
   const lines = [
-    `${count} devices of ${profile.name}, created ${created}, run ${runs === 1 ? 'once' : `${runs} times`}`,
-    ...(devices.length < count ? [`${devices.length} of them are provisioned: continue with emu fleet create`] : []),
+    `${formatDevices(count)} of ${profile.name}, created ${created}, run ${runs === 1 ? 'once' : `${runs} times`}`,
+    ...(devices.length < count
+      ? [`${devices.length} of them ${devices.length === 1 ? 'is' : 'are'} provisioned: continue with emu fleet create`]
+      : []),
     ...(seed === undefined ? [] : ['the keys come from a seed: for tests only']),
     '',
     'device  serial number       client id',

@@ -1,4 +1,5 @@
 import { EmuError } from '../../../emulator/errors.ts';
+import { formatDevices } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { descriptorLimit } from '../errors/index.ts';
 
@@ -20,10 +21,10 @@ export function requireDescriptors(
   const where = embedded ? ', which the embedded broker has in one process' : ' in each of --workers';
   throw new EmuError(
     'EMU_E_DESCRIPTORS',
-    `${sockets} devices need ${needed} file descriptors, and ${limit} are allowed`,
+    `${formatDevices(sockets)} ${sockets === 1 ? 'needs' : 'need'} ${needed} file descriptors, and ${limit} are allowed`,
     {
       value: limit,
-      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${Math.max(0, limit - OWN_DESCRIPTORS)} devices${where}.`,
+      hint: `Raise the hard limit (as root: ulimit -Hn ${needed}; or LimitNOFILE= of the service), or run at most ${formatDevices(Math.max(0, limit - OWN_DESCRIPTORS))}${where}.`,
     },
   );
 }

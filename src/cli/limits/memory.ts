@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { EmuError } from '../../../emulator/errors.ts';
+import { formatDevices } from '../../base/index.ts';
 import { formatBytes } from '../../report/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 
@@ -46,7 +47,7 @@ export function memoryWarning(
   { total, available }: Memory = thisMachine(),
 ): string | undefined {
   const bytes = needed(plan);
-  const need = `${plan.count} devices need about ${formatBytes(bytes * HEAD_ROOM)} of memory`;
+  const need = `${formatDevices(plan.count)} ${plan.count === 1 ? 'needs' : 'need'} about ${formatBytes(bytes * HEAD_ROOM)} of memory`;
   const remedy = 'run fewer devices, or segments of a persistent fleet on several machines (--segment)';
   if (bytes > total) {
     throw new EmuError('EMU_E_MEMORY', `${need}, and there are ${formatBytes(total)} in all`, {

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { firmwareOf } from '../../../emulator/firmware/index.ts';
-import { formatDuration } from '../../base/index.ts';
+import { formatDevices, formatDuration } from '../../base/index.ts';
 import { formatBroker } from '../../report/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { PROCESS_BYTES } from '../limits/index.ts';
-import { devices } from './devices.ts';
 
 /** Beyond these a core has nothing to gain from another process. */
 const WORKERS_PER_CORE = 4;
@@ -14,7 +13,7 @@ export function notices(plan: RunPlan, cores: number = availableParallelism()): 
   const broker = plan.broker === 'embedded' ? 'an embedded broker (no --broker given)' : formatBroker(plan.broker);
   const workers = plan.workers === 1 ? '' : `, on ${plan.workers} workers`;
   return [
-    `${devices(plan.count)} of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
+    `${formatDevices(plan.count)} of ${plan.profileName} against ${broker}: ${plan.rate}/s, for ${formatDuration(plan.durationMs)}${workers}`,
     ...(plan.workers <= WORKERS_PER_CORE * cores ? [] : [manyWorkers(plan.workers, cores)]),
     ...(plan.seed === undefined
       ? []

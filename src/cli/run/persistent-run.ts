@@ -1,8 +1,8 @@
+import { formatDevices } from '../../base/index.ts';
 import { type FleetFile, rangeOf, readFleet, type Segment, wholeOf } from '../../store/index.ts';
 import { type Arguments, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
 import { parseSegment } from '../options/index.ts';
-import { devices } from './devices.ts';
 
 /** What a persistent fleet decides for a run. */
 export interface PersistentRun {
@@ -30,7 +30,7 @@ export function persistentRun(args: Arguments, directory: string): PersistentRun
   const { from, to } = rangeOf(wholeOf(file), segment);
   if (from === to) {
     throw usageError(
-      `--segment ${segment.index}/${segment.of} is empty: the fleet has ${devices(file.devices.count)}`,
+      `--segment ${segment.index}/${segment.of} is empty: the fleet has ${formatDevices(file.devices.count)}`,
       'Use at most as many segments as there are devices.',
     );
   }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../base/index.ts';
+import { formatDevices, formatDuration } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { pairOfRootFiles, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
@@ -14,7 +14,6 @@ import {
   withOrganization,
   yearsOf,
 } from '../options/index.ts';
-import { devices } from './devices.ts';
 import type { PersistentRun } from './persistent-run.ts';
 import { DEFAULTS, type RunArguments } from './run-options.ts';
 import { type WatchRequest, watchRequest } from './watch-request.ts';
@@ -106,7 +105,7 @@ function requireTimeToArrive(count: number, rate: number, durationMs: number): v
   if (arrivalMs <= durationMs) return;
   const rateNeeded = Math.ceil((count * 1000) / durationMs);
   throw usageError(
-    `${devices(count)} at ${rate} per second would take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
+    `${formatDevices(count)} at ${rate} per second would take ${formatDuration(arrivalMs)} to arrive, longer than --duration ${formatDuration(durationMs)}`,
     `Use at least --rate ${rateNeeded} or --duration ${Math.ceil(arrivalMs / 1000)}s, or fewer devices.`,
   );
 }

@@ -1,17 +1,16 @@
+import { formatDevices } from '../../base/index.ts';
 import { RunMetrics } from '../../metrics/index.ts';
 import {
   formatBroker,
   isLive,
   liveView,
   OutputDirectory,
-  type Paint,
   Progress,
   painter,
   plainView,
   quietView,
   type RunReport,
   summaryText,
-  type TextOutput,
   timedView,
 } from '../../report/index.ts';
 import { type RunPlan, runFleet } from '../../run/index.ts';
@@ -114,24 +113,15 @@ async function runInto(
       emu: packageVersion(),
     },
   };
-  publish(report, json, directory, paint, io.stdout);
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  // What the run said until now, and its devices' console, stand before the summary.
+  const before = quiet && watchRequest.console === undefined ? '' : '\n';
+  io.stdout.write(json ? text : `${before}${summaryText(report, paint)}`);
+  const path = directory?.write('summary.json', text);
+  if (path !== undefined && !json) io.stdout.write(`\n${path}\n`);
   if (failure !== undefined) return reportError(io, failure);
   const code = verdict(report, plan, io);
   return code === EXIT.ok && watch.failure !== undefined ? reportError(io, watch.failure) : code;
-}
-
-/** Prints and writes what a run came to. */
-function publish(
-  report: RunReport,
-  json: boolean,
-  directory: OutputDirectory | undefined,
-  paint: Paint,
-  stdout: TextOutput,
-): void {
-  const text = `${JSON.stringify(report, null, 2)}\n`;
-  stdout.write(json ? text : `\n${summaryText(report, paint)}`);
-  const path = directory?.write('summary.json', text);
-  if (path !== undefined && !json) stdout.write(`\n${path}\n`);
 }
 
 /** What a run that ended by itself or was interrupted exits with, after a line on what it fell short of. */
@@ -150,11 +140,15 @@ function verdict(report: RunReport, plan: RunPlan, io: Io): number {
     return EXIT.failed;
   }
   if (failed > 0) {
-    printError(io, `${failed} of ${arrived} devices never connected${connected === 0 ? '' : `, ${connected} did`}`);
+    printError(
+      io,
+      `${failed} of ${formatDevices(arrived)} never connected${connected === 0 ? '' : `, ${connected} did`}`,
+    );
     return EXIT.failed;
   }
   if (connected_at_end < connected) {
-    printError(io, `${connected - connected_at_end} of ${connected} devices were not connected at the end`);
+    const away = connected - connected_at_end;
+    printError(io, `${away} of ${formatDevices(connected)} ${away === 1 ? 'was' : 'were'} not connected at the end`);
     return EXIT.failed;
   }
   return EXIT.ok;

@@ -14,6 +14,12 @@ test('too few for the devices of a worker are refused', async () => {
   expect(() => requireDescriptors({ count: 2880, workers: 3, broker: elsewhere }, 1024)).not.toThrow();
 });
 
+test('of one device it is said as of one', async () => {
+  const complaint = await complaintOf(() => requireDescriptors({ count: 1, workers: 1, broker: elsewhere }, 64));
+  expect(complaint.message).toBe('1 device needs 65 file descriptors, and 64 are allowed');
+  expect(complaint.hint).toMatch(/or run at most 0 devices in each of --workers\.$/);
+});
+
 test('the embedded broker needs one for every device, whatever worker has it', async () => {
   const complaint = await complaintOf(() => requireDescriptors({ count: 3000, workers: 4, broker: 'embedded' }, 1024));
   expect(complaint.message).toBe('3000 devices need 3064 file descriptors, and 1024 are allowed');
