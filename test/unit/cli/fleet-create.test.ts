@@ -7,7 +7,7 @@ import { listFleet } from '../../../src/store/index.ts';
 import { startEmu } from '../../support/emu.ts';
 import { emu } from '../../support/emu-in-process.ts';
 
-const COUNT = 600;
+const COUNT = 1500;
 
 /** How many devices are kept by now. */
 async function kept(directory: string): Promise<number> {
@@ -57,7 +57,7 @@ test('Ctrl-C ends the making with 105, keeps what is made, and the same command 
   const { code, stdout, stderr } = await ended;
   expect({ code, stderr }).toEqual({ code: 105, stderr: '' });
   expect(stdout).toContain('interrupted: finishing the devices under way; interrupt again to stop at once\n');
-  const made = Number(/: (\d+) of 600 devices; the same command continues\n$/.exec(stdout)?.[1]);
+  const made = Number(/: (\d+) of 1500 devices; the same command continues\n$/.exec(stdout)?.[1]);
   expect(made).toBeGreaterThan(0);
   expect(made).toBeLessThan(COUNT);
   const { devices } = await listFleet(directory);

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sharedNow } from '../../../src/base/index.ts';
 import { startProbe } from '../../../src/probe/index.ts';
 import { createCa } from '../../support/certificates.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -91,4 +92,19 @@ describe('a probe that cannot do its work says why', () => {
     const probe = await startProbe(start);
     expect((await probe.finish()).report.filters).toMatchObject([{ filter: '#', sent: 0, delivered: 0 }]);
   });
+});
+
+test('a probe says while it goes on what became of the messages, by filter and kind', async () => {
+  const probe = await startProbe({ ...start, filters: ['a/#', 'b'] });
+  expect(probe.deliveries).toEqual([]);
+  // Two PUBLISH packets on a/b and one on b, which nobody sends [MQTT-3.3].
+  const packets = Buffer.from('30060003612f6278' + '30060003612f6279' + '300400016278', 'hex');
+  probe.sent({ packets, times: new Float64Array(3).fill(sharedNow()), kinds: Uint8Array.of(0, 1, 0) });
+  const one = { sent: 1, delivered: 0, lost: 0 };
+  const waiting = [
+    { telemetry: one, script: one },
+    { telemetry: one, script: { ...one, sent: 0 } },
+  ];
+  await vi.waitFor(() => expect(probe.deliveries).toEqual(waiting), { timeout: 20_000 });
+  await probe.stop();
 });
