@@ -1,5 +1,4 @@
-import { formatDevices } from '../base/index.ts';
-import { formatCount } from './format.ts';
+import { counted, formatCount } from './format.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The last line: in words, what was lost. Only a probe knows that what was sent has arrived. */
@@ -12,9 +11,9 @@ export function closingLine({ messages, outages, devices, probe }: RunReport): s
   ].join(' and ');
   const undelivered = Math.max(0, ...(probe?.filters ?? []).map(({ lost }) => lost));
   const losses = [
-    ...(notSent > 0 ? [`${formatCount(notSent)} messages not sent`] : []),
+    ...(notSent > 0 ? [`${counted(notSent, 'message')} not sent`] : []),
     ...(undelivered > 0 ? [`${formatCount(undelivered)} not delivered`] : []),
-    ...(devices.failed > 0 ? [`${formatDevices(devices.failed, formatCount(devices.failed))} never connected`] : []),
+    ...(devices.failed > 0 ? [`${counted(devices.failed, 'device')} never connected`] : []),
     ...(outages.still_away > 0 ? [`${formatCount(outages.still_away)} not connected at the end`] : []),
   ];
   if (losses.length > 0) return `Lost: ${losses.join(', ')}.`;

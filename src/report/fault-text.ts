@@ -17,5 +17,6 @@ export function faultText(report: FaultyReport): string {
   const { side, failures } = faultOf(report);
   if (side === 'none') return `Fault    ${WORDS.none}`;
   const words = side === 'unknown' && isStarved(report) ? NO_CPU : WORDS[side];
-  return `Fault    ${words} (${formatCount(failures)} failed attempts and lost connections)`;
+  const what = failures === 1 ? 'failed attempt or lost connection' : 'failed attempts and lost connections';
+  return `Fault    ${words} (${formatCount(failures)} ${what})`;
 }

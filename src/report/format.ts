@@ -6,6 +6,11 @@ export function formatCount(value: number): string {
   return GROUPED.format(value);
 }
 
+/** `1 message`, `2,390 messages`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Milliseconds at three significant digits or so: 0.042, 1.73, 26.5, 1,204. */
 export function formatMs(ms: number | null): string {
   if (ms === null) return '-';

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../metrics/index.ts';
-import { formatCount, formatMs } from './format.ts';
+import { counted, formatMs } from './format.ts';
 import { periodsText } from './periods.ts';
 import type { Paint } from './terminal.ts';
 
@@ -10,7 +10,7 @@ export function outageText({ outages }: Pick<RunSummary, 'outages'>, paint: Pain
   const when = periodsText(periods);
   const back = away_ms.count === 0 ? [] : [`away until they came back: ${awayTimes(away_ms)}`];
   const failed = failed_reconnects.map(
-    ({ count, cause }) => `${formatCount(count)} attempts to come back failed: ${cause}`,
+    ({ count, cause }) => `${counted(count, 'attempt')} to come back failed: ${cause}`,
   );
   const away = still_away === 0 ? [] : [paint('red', `${counted(still_away, 'device')} not connected at the end`)];
   const lost = `${counted(devices, 'device')} lost ${counted(connections_lost, 'connection')}`;
@@ -20,8 +20,4 @@ export function outageText({ outages }: Pick<RunSummary, 'outages'>, paint: Pain
 
 function awayTimes({ p50, p95, max }: RunSummary['outages']['away_ms']): string {
   return [`p50 ${formatMs(p50)} ms`, `p95 ${formatMs(p95)} ms`, `max ${formatMs(max)} ms`].join(', ');
-}
-
-function counted(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,9 @@
-import { formatDevices } from '../base/index.ts';
 import { causeOf } from '../causes/index.ts';
 import type { EndedWorker, RunMetrics, RunSnapshot } from '../metrics/index.ts';
 import type { DeliveryByKind } from '../probe/index.ts';
 import type { FleetPhase } from '../run/index.ts';
 import { adviceOn } from './advice.ts';
-import { formatBroker, formatCount } from './format.ts';
+import { counted, formatBroker, formatCount } from './format.ts';
 import type { ProgressView } from './progress-view.ts';
 import { type LastInterval, messageRate, statusLines } from './status.ts';
 import type { Paint } from './terminal.ts';
@@ -139,5 +138,5 @@ function allArrived(count: number): string {
 }
 
 function workerEnded({ worker, reason, devices, connected }: EndedWorker): string {
-  return `worker ${worker} ended (${reason}): its ${formatDevices(devices, formatCount(devices))} ${devices === 1 ? 'is' : 'are'} lost, ${formatCount(connected)} of them connected; the other workers go on`;
+  return `worker ${worker} ended (${reason}): its ${counted(devices, 'device')} ${devices === 1 ? 'is' : 'are'} lost, ${formatCount(connected)} of them connected; the other workers go on`;
 }

@@ -1,10 +1,10 @@
-import { formatDevices, formatDuration } from '../base/index.ts';
+import { formatDuration } from '../base/index.ts';
 import type { CauseSummary, LatencySummary } from '../metrics/index.ts';
 import { adviceOn } from './advice.ts';
 import { brokerText } from './broker-text.ts';
 import { closingLine } from './closing-line.ts';
 import { faultText } from './fault-text.ts';
-import { formatCount, formatMs } from './format.ts';
+import { counted, formatCount, formatMs } from './format.ts';
 import { generatorText } from './generator-text.ts';
 import { outageText } from './outage-text.ts';
 import { probeText } from './probe-text.ts';
@@ -35,7 +35,7 @@ export function summaryText(report: RunReport, paint: Paint): string {
 function heading({ run, devices: { planned } }: RunReport, paint: Paint): string[] {
   const broker = run.broker ?? 'the embedded broker';
   const end = run.interrupted ? 'interrupted after' : 'in';
-  const title = `${formatDevices(planned, formatCount(planned))} of ${run.profile} against ${broker}, ${end} ${formatDuration(run.duration_ms)}`;
+  const title = `${counted(planned, 'device')} of ${run.profile} against ${broker}, ${end} ${formatDuration(run.duration_ms)}`;
   return [paint('bold', title)];
 }
 
@@ -67,7 +67,7 @@ function optional(title: string, count: number, shown: boolean): [string, number
 function ended({ workers }: RunReport, paint: Paint): string[][] {
   if (workers.ended.length === 0) return [];
   const lines = workers.ended.map(({ worker, reason, devices, connected, not_started }) => {
-    const count = [formatDevices(devices, formatCount(devices)), `${formatCount(connected)} of them connected`];
+    const count = [counted(devices, 'device'), `${formatCount(connected)} of them connected`];
     const missing = not_started > 0 ? [`${formatCount(not_started)} never started`] : [];
     return `  ${paint('red', `worker ${worker}`)}  ${reason}: ${[...count, ...missing].join(', ')}`;
   });

@@ -48,7 +48,7 @@ test.each<[string, Partial<FaultyReport>, string]>([
   [
     'one time-out more than in the stall',
     { failed_attempts: [cause('tls.TIMEOUT', 6, 5)] },
-    'the broker (1 failed attempts and lost connections)',
+    'the broker (1 failed attempt or lost connection)',
   ],
   [
     'a broker that reads and answers nothing while it has no CPU',

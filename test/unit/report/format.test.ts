@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatDuration } from '../../../src/base/index.ts';
-import { formatBytes, formatCount, formatMs } from '../../../src/report/format.ts';
+import { counted, formatBytes, formatCount, formatMs } from '../../../src/report/format.ts';
 
 test.each([
   [null, '-'],
@@ -11,6 +11,14 @@ test.each([
   [1204.4, '1,204'],
 ])('%s ms reads %s', (ms, text) => {
   expect(formatMs(ms)).toBe(text);
+});
+
+test.each([
+  [0, '0 messages'],
+  [1, '1 message'],
+  [2390, '2,390 messages'],
+])('%i: %s', (count, text) => {
+  expect(counted(count, 'message')).toBe(text);
 });
 
 test.each([
