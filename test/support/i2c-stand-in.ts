@@ -2,6 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 
 /** A memory of 256 bytes whose pointer goes on with each byte: a write sets it by its first byte, as in a serial EEPROM. */
 export const MEMORY_ADDRESS = 0x50;
+/** The same memory under another address: that of the part whose data sheet has examples of PEC. */
+export const SECOND_MEMORY_ADDRESS = 0x5a;
 /** Takes two bytes and refuses the third. */
 export const CHOOSY_ADDRESS = 0x51;
 
@@ -33,7 +35,7 @@ export async function startI2cStandIn(): Promise<I2cStandIn> {
   function answer(socket: Socket, op: string, address: number, length: number, data: Buffer): Buffer {
     log.push([op, hex(address), ...(op === 'R' ? [String(length)] : [...data].map(hex))].join(' '));
     if (address === CHOOSY_ADDRESS) return length <= 2 ? reply(0) : reply(2, [2, 0]);
-    if (address !== MEMORY_ADDRESS) return reply(1);
+    if (address !== MEMORY_ADDRESS && address !== SECOND_MEMORY_ADDRESS) return reply(1);
     const pointer = op === 'R' ? (pointers.get(socket) ?? 0) : (data[0] ?? 0);
     pointers.set(socket, pointer + (op === 'R' ? length : Math.max(0, length - 1)));
     if (op === 'R')

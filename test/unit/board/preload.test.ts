@@ -251,38 +251,38 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
       ]);
     });
 
-    // The CRC-8 values were computed by hand from the polynomial x^8 + x^2 + x + 1 over the bytes named beside them.
+    // The PEC bytes of the two words are those of the MLX90614's data sheet, 8.4.3.1.1 and 8.4.3.1.2; that of the block, over
+    // B4 40 B5 02 C1 C2, is Perl's Digest::CRC 0.24's (crc8).
     it('sends and checks PEC', async () => {
-      board.memory.set([0x5a, crc8([0xa0, 0x11, 0xa1, 0x5a])], 0x11);
-      board.memory.set([0x01, 0xc1, crc8([0xa0, 0x20, 0xa1, 0x01, 0xc1])], 0x20);
-      board.memory.set([0x5a, 0x00], 0x31);
-      expect(
-        await onMemory(
-          'ioctl 0x708 1 smbus w 2 60 55 smbus r 2 11 00 smbus r 5 20 00 smbus r 2 31 00 smbus w 8 70 0155',
-        ),
-      ).toEqual([
+      board.memory.set([0xd2, 0x3a, 0x30], 0x07);
+      board.memory.set([0x02, 0xc1, 0xc2, 0x9d], 0x40);
+      board.memory.set([0xd2, 0x3a, 0x31], 0x31);
+      const steps = ['w 3 22 07c8', 'r 3 07 00', 'r 5 40 00', 'r 3 31 00', 'w 8 70 0155'].map(
+        (step) => `smbus ${step}`,
+      );
+      expect(await onMemory(`slave 5a ioctl 0x708 1 ${steps.join(' ')}`)).toEqual([
+        'slave 0',
         'ioctl 0',
         'smbus 0',
-        '5500000000000000',
+        '07c8000000000000',
         'smbus 0',
-        '5a00000000000000',
+        'd23a000000000000',
         'smbus 0',
-        '01c1000000000000',
+        '02c1c20000000000',
         'smbus EBADMSG',
         '0000000000000000',
         'smbus 0',
         '0155000000000000',
       ]);
-      const pec = crc8([0xa0, 0x60, 0x55]).toString(16).padStart(2, '0');
       expect(board.take()).toEqual([
-        `W 50 60 55 ${pec}`,
-        'S 50 11',
-        'R 50 2',
-        'S 50 20',
-        'R 50 34',
-        'S 50 31',
-        'R 50 2',
-        'W 50 70 55',
+        'W 5a 22 07 c8 48',
+        'S 5a 07',
+        'R 5a 3',
+        'S 5a 40',
+        'R 5a 34',
+        'S 5a 31',
+        'R 5a 3',
+        'W 5a 70 55',
       ]);
     });
   });
@@ -362,12 +362,3 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
 
 /** The library compiles without a warning, then: compileC takes each for an error. */
 const LIBRARY_FLAGS = ['-shared', '-fPIC', '-std=gnu11', '-fvisibility=hidden', '-ldl'];
-
-/** SMBus 3.1, 5.4.1.1, written as polynomial division so as not to be the library's loop. */
-function crc8(bytes: readonly number[]): number {
-  let remainder = bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n) << 8n;
-  for (let bit = 8 * bytes.length + 7; bit >= 8; bit--) {
-    if ((remainder >> BigInt(bit)) & 1n) remainder ^= 0x107n << BigInt(bit - 8);
-  }
-  return Number(remainder);
-}
