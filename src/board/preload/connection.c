@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -74,6 +75,41 @@ in_port_t local_port(int fd) {
 
 in_port_t peer_port(int fd) {
   return port_of(fd, getpeername);
+}
+
+/* Where the system allows it; a number that stays low is only less convenient for the program. */
+static int moved_high(int fd) {
+  enum { HIGH = 512 };
+  int high = REAL(fcntl)(fd, F_DUPFD_CLOEXEC, HIGH);
+  if (high < 0) return fd;
+  REAL(close)(fd);
+  return high;
+}
+
+int connect_hidden(const struct place *place, struct connection *connection) {
+  int fd = connect_to(place, true);
+  if (fd < 0) return fd;
+  fd = moved_high(fd);
+  *connection = (struct connection){fd, local_port(fd), getpid()};
+  return 0;
+}
+
+static bool still_ours(const struct connection *connection) {
+  return connection->fd >= 0 && local_port(connection->fd) == connection->local_port;
+}
+
+bool stands(const struct connection *connection) {
+  char byte;
+  int before = errno;
+  bool quiet = still_ours(connection) && connection->process == getpid() &&
+               recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  errno = before;
+  return quiet;
+}
+
+void end_connection(struct connection *connection) {
+  if (still_ours(connection)) REAL(close)(connection->fd);
+  connection->fd = -1;
 }
 
 int give_up(int fd) {

@@ -16,7 +16,7 @@ enum { MOST_DESCRIPTORS = 1 << 16 };
 
 /*
  * Which descriptors are boards'. Entries may be stale, because libc closes descriptors by calls of its own that cannot be
- * interposed (fclose, closefrom, posix_spawn): an entry counts only while the descriptor is a socket with its local port.
+ * interposed (fclose, closefrom, posix_spawn): an entry counts only while the descriptor has the name or port that it had.
  * That a descriptor has none is seen without the mutex: signal handlers write to others at any moment.
  */
 static struct device *_Atomic table[MOST_DESCRIPTORS];
@@ -49,6 +49,7 @@ static void after_fork_in_child(void) {
 
 static void release_locked(struct device *device) {
   if (device == NULL || --device->references > 0) return;
+  if (device->place.kind == I2C) keep_spare(&device->place, &device->connection);
   pthread_mutex_destroy(&device->mutex);
   free(device);
 }
@@ -73,94 +74,126 @@ static bool set_entry(int fd, struct device *device) {
   return true;
 }
 
-static bool add_device(int fd, const struct place *place, pid_t process) {
+static struct device *new_device(const struct place *place, int access) {
   struct device *device = calloc(1, sizeof *device);
-  if (device == NULL) return false;
+  if (device == NULL) return NULL;
   device->place = *place;
-  device->local_port = local_port(fd);
-  device->process = process;
+  device->access = access;
+  device->references = 1; /* the caller's */
+  device->connection.fd = -1;
   pthread_mutex_init(&device->mutex, NULL);
   reset_serial(device);
+  return device;
+}
+
+static bool add_device(int fd, struct device *device) {
   pthread_mutex_lock(&mutex);
   bool added = set_entry(fd, device);
   pthread_mutex_unlock(&mutex);
-  if (!added) free(device);
   return added;
 }
 
-static int connection_for(const struct place *place, bool close_on_exec) {
-  int fd = -1;
+static int connect_bus(struct device *device) {
   pthread_mutex_lock(&mutex);
-  if (owns_table()) fd = take_spare(place, close_on_exec);
+  bool spare = owns_table() && take_spare(&device->place, &device->connection);
   pthread_mutex_unlock(&mutex);
-  return fd >= 0 ? fd : connect_to(place, close_on_exec);
+  return spare ? 0 : connect_hidden(&device->place, &device->connection);
+}
+
+/* A descriptor of the device, or a negative errno. */
+static int descriptor_of(struct device *device, bool close_on_exec) {
+  if (device->place.kind == I2C) {
+    int status = connect_bus(device);
+    return status < 0 ? status : make_handle(&device->place, device->access, close_on_exec, &device->handle);
+  }
+  int fd = connect_to(&device->place, close_on_exec);
+  if (fd >= 0) device->local_port = local_port(fd);
+  return fd;
+}
+
+static int opened(const struct place *place, int flags) {
+  struct device *device = new_device(place, flags & O_ACCMODE);
+  if (device == NULL) return -ENOMEM;
+  int fd = descriptor_of(device, flags & O_CLOEXEC);
+  if (fd >= 0 && (flags & O_NONBLOCK)) REAL(fcntl)(fd, F_SETFL, O_NONBLOCK);
+  if (fd >= 0 && !add_device(fd, device)) {
+    REAL(close)(fd);
+    fd = -EMFILE;
+  }
+  release_device(device);
+  return fd;
 }
 
 int open_device(const struct place *place, int flags) {
-  int fd = connection_for(place, flags & O_CLOEXEC);
-  if (fd < 0) {
-    errno = -fd;
-    return -1;
-  }
-  if (flags & O_NONBLOCK) REAL(fcntl)(fd, F_SETFL, O_NONBLOCK);
-  if (add_device(fd, place, getpid())) return fd;
-  REAL(close)(fd);
-  errno = EMFILE;
+  int fd = opened(place, flags);
+  if (fd >= 0) return fd;
+  errno = -fd;
   return -1;
+}
+
+static bool is_of(const struct device *device, int fd) {
+  return device->place.kind == I2C ? is_handle(fd, &device->handle) : local_port(fd) == device->local_port;
 }
 
 struct device *hold_device(int fd) {
   if (!in_table(fd)) return NULL;
   pthread_mutex_lock(&mutex);
   struct device *device = table[fd];
-  if (device != NULL && device->local_port == local_port(fd)) device->references++;
+  if (device != NULL && is_of(device, fd)) device->references++;
   else device = NULL;
   pthread_mutex_unlock(&mutex);
   return device;
 }
 
-/* Nobody else has the device, and the connection is this process's own. */
-static bool is_last(const struct device *device, int fd) {
-  return device != NULL && device->references == 1 && device->process == getpid() &&
-         device->local_port == local_port(fd);
+bool place_of_descriptor(int fd, struct place *place) {
+  struct device *device = hold_device(fd);
+  if (device == NULL) return false;
+  *place = device->place;
+  release_device(device);
+  return true;
 }
 
 void forget_descriptor(int fd) {
   if (!in_table(fd) || !owns_table()) return;
   pthread_mutex_lock(&mutex);
-  if (is_last(table[fd], fd) && table[fd]->place.kind == I2C) keep_spare(&table[fd]->place, fd);
   release_locked(table[fd]);
   table[fd] = NULL;
   pthread_mutex_unlock(&mutex);
 }
 
 void copy_descriptor(int from, int to) {
-  if (!in_table(from) || to < 0 || from == to || !owns_table()) return;
+  if (to < 0 || from == to || !owns_table()) return;
+  if (!in_table(from)) {
+    forget_descriptor(to);
+    return;
+  }
   pthread_mutex_lock(&mutex);
   if (table[from] != NULL) set_entry(to, table[from]);
   pthread_mutex_unlock(&mutex);
 }
 
-/* Puts `connection` in the place of each descriptor of `device`, and closes it. */
-static void replace_connection(struct device *device, int connection) {
-  pthread_mutex_lock(&mutex);
-  for (int fd = 0; fd < atomic_load(&used); fd++) {
-    if (table[fd] != device || local_port(fd) != device->local_port) continue;
-    bool close_on_exec = REAL(fcntl)(fd, F_GETFD) & FD_CLOEXEC;
-    REAL(dup3)(connection, fd, close_on_exec ? O_CLOEXEC : 0);
-  }
-  device->local_port = local_port(connection);
-  device->process = getpid();
-  pthread_mutex_unlock(&mutex);
-  REAL(close)(connection);
+int claim_connection(struct device *device) {
+  if (device->gone) return -ENODEV;
+  if (stands(&device->connection)) return 0;
+  end_connection(&device->connection);
+  return connect_bus(device);
 }
 
-int claim_connection(struct device *device) {
-  if (device->process == getpid()) return 0;
-  int connection = connect_to(&device->place, true);
-  if (connection < 0) return connection;
-  replace_connection(device, connection);
-  return 0;
+/* The device that an inherited descriptor was, as far as the descriptor itself says it. */
+static struct device *inherited_device(int fd) {
+  struct handle_name name;
+  struct place place;
+  in_port_t port;
+  int access;
+  if (read_handle(fd, &name, &port, &access)) {
+    struct device *device = place_of_port(I2C, port, &place) ? new_device(&place, access) : NULL;
+    if (device != NULL) device->handle = name;
+    return device;
+  }
+  port = peer_port(fd);
+  struct device *device = port != 0 && place_of_port(SERIAL, port, &place) ? new_device(&place, O_RDWR) : NULL;
+  if (device != NULL) device->local_port = local_port(fd);
+  return device;
 }
 
 /* Descriptors that were inherited over exec, as a shell's `exec 3<>/dev/i2c-0` hands them on. */
@@ -169,8 +202,9 @@ __attribute__((constructor)) static void adopt_inherited(void) {
   atomic_store(&owner, getpid());
   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
   for (int fd = 0; fd <= HIGHEST; fd++) {
-    struct place place;
-    in_port_t port = peer_port(fd);
-    if (port != 0 && place_of_port(port, &place)) add_device(fd, &place, 0);
+    struct device *device = inherited_device(fd);
+    if (device == NULL) continue;
+    add_device(fd, device);
+    release_device(device);
   }
 }

@@ -10,13 +10,19 @@ int open_device(const struct place *place, int flags);
 struct device *hold_device(int fd);
 void release_device(struct device *device);
 
-/* `fd` is about to be closed. A bus's connection may be kept for the next opening. */
+/* The device file behind `fd`; false when `fd` is something else. */
+bool place_of_descriptor(int fd, struct place *place);
+
+/* `fd` is about to be closed. */
 void forget_descriptor(int fd);
 
-/* `to` was made a duplicate of `from`. */
+/* `to` was made a duplicate of `from`, whatever that is. */
 void copy_descriptor(int from, int to);
 
-/* Whether the connection can be used by this process: after a fork the child gets its own. 0, or a negative errno. */
+/*
+ * Makes the device's connection one that can be used: another where this is the child of a fork, or where the board has hung
+ * up meanwhile. 0, or a negative errno.
+ */
 int claim_connection(struct device *device);
 
 #endif

@@ -68,16 +68,16 @@ struct i2c_smbus_ioctl_data {
  * The messages as one transfer with one stop. 0, or a negative errno as the kernel's fault-codes.rst has them: -ENXIO when no
  * chip acknowledges its address (some adapters say EREMOTEIO; ENXIO is what the document asks for, and i2c-gpio says), -EIO
  * when one refuses a byte, -ENODEV and -ETIMEDOUT when the board is gone. A message with I2C_M_RECV_LEN asks for `len` bytes
- * beside those that its first byte announces, and its `len` grows by them.
+ * beside those that its first byte announces, and its `len` grows by them. Buffers may be the program's: -EFAULT.
  */
-int i2c_transfer(struct device *device, int fd, struct i2c_msg *messages, unsigned count);
+int i2c_transfer(struct device *device, struct i2c_msg *messages, unsigned count);
 
 /* One SMBus transfer by I2C messages. 0, or a negative errno; -EBADMSG for a wrong PEC. */
-int smbus_transfer(struct device *device, int fd, const struct i2c_smbus_ioctl_data *transfer);
+int smbus_transfer(struct device *device, const struct i2c_smbus_ioctl_data *transfer);
 
 /* The system calls on /dev/i2c-k. -1 and errno, or what the kernel returns. */
-ssize_t i2c_read(struct device *device, int fd, void *data, size_t count);
-ssize_t i2c_write(struct device *device, int fd, const void *data, size_t count);
-int i2c_ioctl(struct device *device, int fd, unsigned long request, void *argument);
+ssize_t i2c_read(struct device *device, void *data, size_t count);
+ssize_t i2c_write(struct device *device, const void *data, size_t count);
+int i2c_ioctl(struct device *device, unsigned long request, void *argument);
 
 #endif

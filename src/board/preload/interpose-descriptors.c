@@ -42,7 +42,17 @@ INTERPOSED int dup3(int from, int to, int flags) {
     argument;                                                   \
   }))
 
+/* The flags that a descriptor was opened with. What stands for it is open for both ways. */
+static int with_access(int fd, int flags) {
+  struct device *device = flags < 0 ? NULL : hold_device(fd);
+  if (device == NULL) return flags;
+  int answer = (flags & ~O_ACCMODE) | device->access;
+  release_device(device);
+  return answer;
+}
+
 static int controlled(int fd, int command, int result) {
+  if (command == F_GETFL) return with_access(fd, result);
   return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? copied(fd, result) : result;
 }
 

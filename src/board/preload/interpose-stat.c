@@ -1,4 +1,6 @@
 #include "descriptors.h"
+#include "memory.h"
+#include "paths.h"
 #include "real.h"
 
 #include <errno.h>
@@ -17,45 +19,60 @@ static unsigned major_of(const struct place *place) {
   return place->kind == I2C ? I2C_MAJOR : LOCAL_MAJOR;
 }
 
-/* struct stat or struct stat64. */
-#define FILL(place, status)                                     \
-  do {                                                          \
-    memset(status, 0, sizeof *(status));                        \
-    (status)->st_mode = MODE;                                   \
-    (status)->st_nlink = 1;                                     \
-    (status)->st_uid = geteuid();                               \
-    (status)->st_gid = getegid();                               \
-    (status)->st_rdev = makedev(major_of(&(place)), (place).board); \
-    (status)->st_ino = (ino_t)(status)->st_rdev;                \
-    (status)->st_blksize = BLOCK;                               \
-  } while (0)
+static int answer(int status) {
+  if (status == 0) return 0;
+  errno = -status;
+  return -1;
+}
 
-#define STAT_PATH(path, status)                                 \
+/* Into a struct stat or struct stat64. */
+#define FILL(place, status)                                     \
+  (__extension__({                                              \
+    __typeof__(*(status)) filled;                               \
+    memset(&filled, 0, sizeof filled);                          \
+    filled.st_mode = MODE;                                      \
+    filled.st_nlink = 1;                                        \
+    filled.st_uid = geteuid();                                  \
+    filled.st_gid = getegid();                                  \
+    filled.st_rdev = makedev(major_of(place), (place)->board);  \
+    filled.st_ino = (ino_t)filled.st_rdev;                      \
+    filled.st_blksize = BLOCK;                                  \
+    answer(copy_to_program(status, &filled, sizeof filled));    \
+  }))
+
+#define STAT_PATH(directory, path, links, status)               \
   do {                                                          \
     struct place place;                                         \
-    if (place_of_path(path, &place)) {                          \
-      FILL(place, status);                                      \
-      return 0;                                                 \
-    }                                                           \
+    if (place_of_path(directory, path, links, &place)) return FILL(&place, status); \
   } while (0)
 
 #define STAT_DESCRIPTOR(fd, status)                             \
   do {                                                          \
-    struct device *device = hold_device(fd);                    \
-    if (device != NULL) {                                       \
-      FILL(device->place, status);                              \
-      release_device(device);                                   \
-      return 0;                                                 \
-    }                                                           \
+    struct place place;                                         \
+    if (place_of_descriptor(fd, &place)) return FILL(&place, status); \
+  } while (0)
+
+/* What the flags of fstatat and statx name: a path, or by an empty one the descriptor itself. */
+static bool place_at(int directory, const char *path, int flags, struct place *place) {
+  char text[1];
+  bool empty = (flags & AT_EMPTY_PATH) && text_from_program(text, sizeof text, path) == 0;
+  if (empty) return place_of_descriptor(directory, place);
+  return place_of_path(directory, path, flags & AT_SYMLINK_NOFOLLOW ? NO_FOLLOW : FOLLOW, place);
+}
+
+#define STAT_AT(directory, path, flags, status)                 \
+  do {                                                          \
+    struct place place;                                         \
+    if (place_at(directory, path, flags, &place)) return FILL(&place, status); \
   } while (0)
 
 INTERPOSED int stat(const char *restrict path, struct stat *restrict status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, FOLLOW, status);
   return REAL(stat)(path, status);
 }
 
 INTERPOSED int lstat(const char *restrict path, struct stat *restrict status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, NO_FOLLOW, status);
   return REAL(lstat)(path, status);
 }
 
@@ -65,19 +82,19 @@ INTERPOSED int fstat(int fd, struct stat *status) {
 }
 
 INTERPOSED int fstatat(int directory, const char *restrict path, struct stat *restrict status, int flags) {
-  STAT_PATH(path, status);
+  STAT_AT(directory, path, flags, status);
   return REAL(fstatat)(directory, path, status, flags);
 }
 
 #ifdef __GLIBC__
 
 INTERPOSED int stat64(const char *restrict path, struct stat64 *restrict status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, FOLLOW, status);
   return REAL(stat64)(path, status);
 }
 
 INTERPOSED int lstat64(const char *restrict path, struct stat64 *restrict status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, NO_FOLLOW, status);
   return REAL(lstat64)(path, status);
 }
 
@@ -87,7 +104,7 @@ INTERPOSED int fstat64(int fd, struct stat64 *status) {
 }
 
 INTERPOSED int fstatat64(int directory, const char *restrict path, struct stat64 *restrict status, int flags) {
-  STAT_PATH(path, status);
+  STAT_AT(directory, path, flags, status);
   return REAL(fstatat64)(directory, path, status, flags);
 }
 
@@ -102,12 +119,12 @@ int __fxstat64(int version, int fd, struct stat64 *status);
 int __fxstatat64(int version, int directory, const char *path, struct stat64 *status, int flags);
 
 INTERPOSED int __xstat(int version, const char *path, struct stat *status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, FOLLOW, status);
   return REAL(__xstat)(version, path, status);
 }
 
 INTERPOSED int __lxstat(int version, const char *path, struct stat *status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, NO_FOLLOW, status);
   return REAL(__lxstat)(version, path, status);
 }
 
@@ -117,17 +134,17 @@ INTERPOSED int __fxstat(int version, int fd, struct stat *status) {
 }
 
 INTERPOSED int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags) {
-  STAT_PATH(path, status);
+  STAT_AT(directory, path, flags, status);
   return REAL(__fxstatat)(version, directory, path, status, flags);
 }
 
 INTERPOSED int __xstat64(int version, const char *path, struct stat64 *status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, FOLLOW, status);
   return REAL(__xstat64)(version, path, status);
 }
 
 INTERPOSED int __lxstat64(int version, const char *path, struct stat64 *status) {
-  STAT_PATH(path, status);
+  STAT_PATH(AT_FDCWD, path, NO_FOLLOW, status);
   return REAL(__lxstat64)(version, path, status);
 }
 
@@ -137,7 +154,7 @@ INTERPOSED int __fxstat64(int version, int fd, struct stat64 *status) {
 }
 
 INTERPOSED int __fxstatat64(int version, int directory, const char *path, struct stat64 *status, int flags) {
-  STAT_PATH(path, status);
+  STAT_AT(directory, path, flags, status);
   return REAL(__fxstatat64)(version, directory, path, status, flags);
 }
 
@@ -148,8 +165,8 @@ INTERPOSED int __fxstatat64(int version, int directory, const char *path, struct
 INTERPOSED int statx(int directory, const char *restrict path, int flags, unsigned mask,
                      struct statx *restrict status) {
   struct place place;
-  if (!place_of_path(path, &place)) return REAL(statx)(directory, path, flags, mask, status);
-  *status = (struct statx){
+  if (!place_at(directory, path, flags, &place)) return REAL(statx)(directory, path, flags, mask, status);
+  const struct statx filled = {
     .stx_mask = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO | STATX_SIZE,
     .stx_mode = MODE,
     .stx_nlink = 1,
@@ -160,7 +177,7 @@ INTERPOSED int statx(int directory, const char *restrict path, int flags, unsign
     .stx_rdev_minor = place.board,
     .stx_blksize = BLOCK,
   };
-  return 0;
+  return answer(copy_to_program(status, &filled, sizeof filled));
 }
 
 #endif

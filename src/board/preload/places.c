@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_BOARDS = 1024 };
 
@@ -38,7 +37,7 @@ __attribute__((constructor)) static void at_load(void) {
   pthread_once(&once, read_lists);
 }
 
-static bool place_of_number(enum kind kind, const char *digits, struct place *place) {
+bool place_of_number(enum kind kind, const char *digits, struct place *place) {
   if (*digits < '0' || *digits > '9' || (digits[0] == '0' && digits[1] != '\0')) return false;
   char *end;
   unsigned long board = strtoul(digits, &end, 10);
@@ -48,27 +47,12 @@ static bool place_of_number(enum kind kind, const char *digits, struct place *pl
   return true;
 }
 
-bool place_of_path(const char *path, struct place *place) {
-  static const struct {
-    const char *text;
-    enum kind kind;
-  } prefixes[] = {{"/dev/i2c-", I2C}, {"/dev/i2c/", I2C}, {"/dev/ttyEMU", SERIAL}};
-
-  for (unsigned i = 0; path != NULL && i < sizeof prefixes / sizeof *prefixes; i++) {
-    size_t length = strlen(prefixes[i].text);
-    if (strncmp(path, prefixes[i].text, length) == 0) return place_of_number(prefixes[i].kind, path + length, place);
-  }
-  return false;
-}
-
-bool place_of_port(in_port_t port, struct place *place) {
+bool place_of_port(enum kind kind, in_port_t port, struct place *place) {
   pthread_once(&once, read_lists);
-  for (enum kind kind = I2C; kind <= SERIAL; kind++) {
-    for (unsigned board = 0; board < ports[kind].count; board++) {
-      if (ports[kind].port[board] != port) continue;
-      *place = (struct place){kind, board, port};
-      return true;
-    }
+  for (unsigned board = 0; board < ports[kind].count; board++) {
+    if (ports[kind].port[board] != port) continue;
+    *place = (struct place){kind, board, port};
+    return true;
   }
   return false;
 }

@@ -13,10 +13,10 @@ struct place {
   in_port_t port;
 };
 
-/* Whether `path` is /dev/i2c-k (or i2c-tools' /dev/i2c/k) or /dev/ttyEMUk of a board that the launcher named. */
-bool place_of_path(const char *path, struct place *place);
+/* Whether the launcher named a board of this number, in digits. */
+bool place_of_number(enum kind kind, const char *digits, struct place *place);
 
 /* Whether a board that the launcher named serves on `port`. */
-bool place_of_port(in_port_t port, struct place *place);
+bool place_of_port(enum kind kind, in_port_t port, struct place *place);
 
 #endif

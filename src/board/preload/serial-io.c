@@ -30,7 +30,7 @@ static int await_input(int fd, int timeout) {
 
 /* A hang-up: the board is gone. */
 static bool hung_up(ssize_t count) {
-  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR && errno != EFAULT);
 }
 
 /* Until `least` bytes have come, or one of the two times is over: that to the first byte, that between bytes. */
@@ -45,6 +45,7 @@ static ssize_t read_bytes(int fd, char *data, size_t count, size_t least, int fi
       continue;
     }
     if (hung_up(more)) break;
+    if (errno == EFAULT) return -1;
     int ready = await_input(fd, timeout);
     if (ready == 0) break;
     if (ready < 0) return received > 0 ? (ssize_t)received : -1;
@@ -77,7 +78,7 @@ ssize_t serial_read(struct device *device, int fd, void *data, size_t count) {
 
 ssize_t serial_write(int fd, const void *data, size_t count) {
   ssize_t sent = send(fd, data, count, MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN && errno != EINTR) errno = EIO;
+  if (sent < 0 && errno != EAGAIN && errno != EINTR && errno != EFAULT) errno = EIO;
   return sent;
 }
 

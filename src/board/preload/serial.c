@@ -1,5 +1,6 @@
 #include "serial.h"
 
+#include "memory.h"
 #include "real.h"
 
 #include <errno.h>
@@ -35,21 +36,41 @@ void reset_serial(struct device *device) {
   device->modem_lines = OUTPUT_LINES;
 }
 
-static void copy_out(struct device *device, void *settings, size_t size) {
+static void get_settings(struct device *device, struct settings *settings) {
   pthread_mutex_lock(&device->mutex);
-  memcpy(settings, &device->settings, size);
+  *settings = device->settings;
   pthread_mutex_unlock(&device->mutex);
 }
 
-static void copy_in(struct device *device, const void *settings, size_t size) {
+static void set_settings(struct device *device, const struct settings *settings, size_t size) {
   pthread_mutex_lock(&device->mutex);
   memcpy(&device->settings, settings, size);
   pthread_mutex_unlock(&device->mutex);
 }
 
+static int result(int status) {
+  if (status == 0) return 0;
+  errno = -status;
+  return -1;
+}
+
+/* The kernel's struct termios, or termios2, of the program. */
+static int tell_settings(struct device *device, void *argument, size_t size) {
+  struct settings settings;
+  get_settings(device, &settings);
+  return result(copy_to_program(argument, &settings, size));
+}
+
+static int take_settings(struct device *device, const void *argument, size_t size) {
+  struct settings settings;
+  int status = copy_from_program(&settings, argument, size);
+  if (status == 0) set_settings(device, &settings, size);
+  return result(status);
+}
+
 int serial_get_attributes(struct device *device, struct termios *attributes) {
   struct settings settings;
-  copy_out(device, &settings, sizeof settings);
+  get_settings(device, &settings);
   *attributes = (struct termios){
     .c_iflag = settings.c_iflag,
     .c_oflag = settings.c_oflag,
@@ -75,58 +96,57 @@ int serial_set_attributes(struct device *device, int fd, int when, const struct 
     .c_lflag = attributes->c_lflag,
   };
   memcpy(settings.c_cc, attributes->c_cc, sizeof settings.c_cc);
-  copy_in(device, &settings, TERMIOS_SIZE);
+  set_settings(device, &settings, TERMIOS_SIZE);
   return when == TCSAFLUSH ? serial_flush(fd, TCIFLUSH) : 0;
 }
 
-static int change_modem_lines(struct device *device, int cleared, int set) {
+static int change_modem_lines(struct device *device, unsigned long request, const int *argument) {
+  int lines;
+  int status = copy_from_program(&lines, argument, sizeof lines);
+  if (status < 0) return result(status);
+  int cleared = request == TIOCMSET ? OUTPUT_LINES : request == TIOCMBIC ? lines : 0;
+  int set = request == TIOCMBIC ? 0 : lines & OUTPUT_LINES;
   pthread_mutex_lock(&device->mutex);
-  device->modem_lines = (device->modem_lines & ~cleared) | (set & OUTPUT_LINES);
+  device->modem_lines = (device->modem_lines & ~cleared) | set;
   pthread_mutex_unlock(&device->mutex);
   return 0;
 }
 
+static int tell(void *argument, int value) {
+  return result(copy_to_program(argument, &value, sizeof value));
+}
+
 int serial_ioctl(struct device *device, int fd, unsigned long request, void *argument) {
+  static const struct winsize no_window;
   switch (request) {
     case TCGETS:
-      copy_out(device, argument, TERMIOS_SIZE);
-      return 0;
+      return tell_settings(device, argument, TERMIOS_SIZE);
     case TCGETS2_REQUEST:
-      copy_out(device, argument, sizeof(struct settings));
-      return 0;
+      return tell_settings(device, argument, sizeof(struct settings));
     case TCSETSF:
       serial_flush(fd, TCIFLUSH);
-      copy_in(device, argument, TERMIOS_SIZE);
-      return 0;
+      return take_settings(device, argument, TERMIOS_SIZE);
     case TCSETS:
     case TCSETSW:
-      copy_in(device, argument, TERMIOS_SIZE);
-      return 0;
+      return take_settings(device, argument, TERMIOS_SIZE);
     case TCSETSF2_REQUEST:
       serial_flush(fd, TCIFLUSH);
-      copy_in(device, argument, sizeof(struct settings));
-      return 0;
+      return take_settings(device, argument, sizeof(struct settings));
     case TCSETS2_REQUEST:
     case TCSETSW2_REQUEST:
-      copy_in(device, argument, sizeof(struct settings));
-      return 0;
+      return take_settings(device, argument, sizeof(struct settings));
     case TIOCMGET:
-      *(int *)argument = device->modem_lines | INPUT_LINES;
-      return 0;
+      return tell(argument, device->modem_lines | INPUT_LINES);
     case TIOCMSET:
-      return change_modem_lines(device, OUTPUT_LINES, *(const int *)argument);
     case TIOCMBIS:
-      return change_modem_lines(device, 0, *(const int *)argument);
     case TIOCMBIC:
-      return change_modem_lines(device, *(const int *)argument, 0);
+      return change_modem_lines(device, request, argument);
     case TCFLSH:
       return serial_flush(fd, (int)(intptr_t)argument);
     case TIOCOUTQ:
-      *(int *)argument = 0;
-      return 0;
+      return tell(argument, 0);
     case TIOCGWINSZ:
-      *(struct winsize *)argument = (struct winsize){0};
-      return 0;
+      return result(copy_to_program(argument, &no_window, sizeof no_window));
     /* Breaks, flow and who else may open it: nothing of that reaches a kit. */
     case TCSBRK:
     case TCSBRKP:

@@ -144,7 +144,7 @@ static int check_pec(struct messages *messages) {
   return pec_of(pec, last, last->len - 1u) == last->buf[last->len - 1] ? 0 : -EBADMSG;
 }
 
-int smbus_transfer(struct device *device, int fd, const struct i2c_smbus_ioctl_data *transfer) {
+int smbus_transfer(struct device *device, const struct i2c_smbus_ioctl_data *transfer) {
   struct messages messages = {.count = 1, .written = {transfer->command}};
   messages.message[0] = (struct i2c_msg){.addr = device->address, .len = 1, .buf = messages.written};
   messages.message[1] = (struct i2c_msg){.addr = device->address, .flags = I2C_M_RD, .buf = messages.received};
@@ -152,7 +152,7 @@ int smbus_transfer(struct device *device, int fd, const struct i2c_smbus_ioctl_d
 
   int status = build(&messages, transfer);
   if (status == 0 && pec) ask_for_pec(&messages);
-  if (status == 0) status = i2c_transfer(device, fd, messages.message, messages.count);
+  if (status == 0) status = i2c_transfer(device, messages.message, messages.count);
   if (status == 0 && pec) status = check_pec(&messages);
   if (status == 0 && is_read(last_of(&messages))) deliver(&messages, transfer);
   return status;

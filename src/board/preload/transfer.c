@@ -1,9 +1,9 @@
 #include "connection.h"
 #include "descriptors.h"
 #include "i2c.h"
+#include "memory.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum op { WRITE = 'W', WRITE_WITHOUT_STOP = 'S', READ = 'R' };
 enum status { ACK = 0, ADDRESS_NACK = 1, DATA_NACK = 2 };
@@ -17,8 +17,8 @@ struct reply {
 static int send_request(int fd, enum op op, uint8_t address, const uint8_t *data, uint16_t length) {
   uint8_t request[4 + I2C_MSG_MAX] = {(uint8_t)op, address, (uint8_t)length, (uint8_t)(length >> 8)};
   size_t carried = op == READ ? 0 : length;
-  if (carried > 0) memcpy(request + 4, data, carried);
-  return send_all(fd, request, 4 + carried);
+  int status = copy_from_program(request + 4, data, carried);
+  return status < 0 ? status : send_all(fd, request, 4 + carried);
 }
 
 static int receive_reply(int fd, struct reply *reply) {
@@ -36,6 +36,14 @@ static int refused(int fd, const struct reply *reply) {
   return reply->status == ADDRESS_NACK ? -ENXIO : reply->status == DATA_NACK ? -EIO : give_up(fd);
 }
 
+/* All of it before any goes to the program, so that a bad pointer leaves the connection as it should be. */
+static int receive_data(int fd, uint8_t *data, uint16_t length) {
+  uint8_t received[I2C_MSG_MAX];
+  int status = receive_all(fd, received, length);
+  return status < 0 ? status : copy_to_program(data, received, length);
+}
+
+/* `data` is the program's. */
 static int exchange(int fd, enum op op, uint8_t address, uint8_t *data, uint16_t length) {
   struct reply reply = {0};
   int status = send_request(fd, op, address, data, length);
@@ -43,7 +51,7 @@ static int exchange(int fd, enum op op, uint8_t address, uint8_t *data, uint16_t
   if (status < 0) return status;
   if (reply.status != ACK) return refused(fd, &reply);
   if (reply.length != (op == READ ? length : 0)) return give_up(fd);
-  return receive_all(fd, data, reply.length);
+  return receive_data(fd, data, reply.length);
 }
 
 /*
@@ -56,8 +64,7 @@ static int read_counted(int fd, struct i2c_msg *message) {
   if (status < 0) return status;
   if (bytes[0] < 1 || bytes[0] > I2C_SMBUS_BLOCK_MAX) return -EPROTO;
   message->len += bytes[0];
-  memcpy(message->buf, bytes, message->len);
-  return 0;
+  return copy_to_program(message->buf, bytes, message->len);
 }
 
 /* In the board's protocol a read always ends in a stop, also where another message follows it. */
@@ -75,15 +82,23 @@ static int check(const struct i2c_msg *message) {
   return counted && (message->len < 1 || message->len > UINT8_MAX) ? -EINVAL : 0;
 }
 
-int i2c_transfer(struct device *device, int fd, struct i2c_msg *messages, unsigned count) {
+static int carry_out_all(struct device *device, struct i2c_msg *messages, unsigned count) {
+  int status = claim_connection(device);
+  for (unsigned i = 0; status == 0 && i < count; i++) {
+    status = carry_out(device->connection.fd, &messages[i], i + 1 == count);
+    device->gone = status == -ENODEV || status == -ETIMEDOUT;
+  }
+  return status;
+}
+
+int i2c_transfer(struct device *device, struct i2c_msg *messages, unsigned count) {
   /* All before the first, which may leave the bus without a stop. */
   for (unsigned i = 0; i < count; i++) {
     int refusal = check(&messages[i]);
     if (refusal < 0) return refusal;
   }
   pthread_mutex_lock(&device->mutex);
-  int status = claim_connection(device);
-  for (unsigned i = 0; status == 0 && i < count; i++) status = carry_out(fd, &messages[i], i + 1 == count);
+  int status = carry_out_all(device, messages, count);
   pthread_mutex_unlock(&device->mutex);
   return status;
 }

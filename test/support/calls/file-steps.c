@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,24 +37,57 @@ static void step_open_nonblocking(char **arguments) {
   opened("open", open(arguments[0], flags | O_NONBLOCK | O_NOCTTY));
 }
 
+static void step_open_reading(char **arguments) {
+  opened("open", open(arguments[0], O_RDONLY));
+}
+
+static void step_open_writing(char **arguments) {
+  opened("open", open(arguments[0], O_WRONLY));
+}
+
+static void step_creat(char **arguments) {
+  opened("creat", creat(arguments[0], 0600));
+}
+
+/* A directory and a name in it. */
+static void step_open_in(char **arguments) {
+  int directory = open(arguments[0], O_RDONLY | O_DIRECTORY);
+  opened("openat", openat(directory, arguments[1], flags));
+}
+
+static void step_chdir(char **arguments) {
+  print_result("chdir", chdir(arguments[0]));
+}
+
+/* The path that /proc has for the descriptor. */
+static void step_open_own(char **arguments) {
+  char path[64];
+  snprintf(path, sizeof path, arguments[0], descriptor);
+  opened("open", open(path, flags));
+}
+
 static void step_close(char **arguments) {
   (void)arguments;
   print_result("close", close(descriptor));
 }
 
-/* Closed behind the preload's back, as fclose does it. */
-static void step_fclose(char **arguments) {
+/* Closed behind the preload's back, as libc's own closefrom does it. */
+static void step_raw_close(char **arguments) {
   (void)arguments;
-  print_result("fclose", fclose(fdopen(descriptor, "r+")));
+  print_result("close", syscall(SYS_close, descriptor));
 }
 
-/* Not constant, or the compiler would refuse to read into nothing. */
-static void *volatile nowhere;
-
-static void step_nowhere(char **arguments) {
+static void step_raw_io(char **arguments) {
+  char bytes[4] = {0};
   (void)arguments;
-  print_result("read", read(descriptor, nowhere, 4));
-  print_result("write", write(descriptor, nowhere, 4));
+  print_result("read", syscall(SYS_read, descriptor, bytes, sizeof bytes));
+  print_result("write", syscall(SYS_write, descriptor, bytes, sizeof bytes));
+}
+
+static void step_flags(char **arguments) {
+  (void)arguments;
+  int status = fcntl(descriptor, F_GETFL);
+  printf("F_GETFL %s\n", status < 0 ? "-1" : (const char *[]){"O_RDONLY", "O_WRONLY", "O_RDWR"}[status & O_ACCMODE]);
 }
 
 static void replace(const char *name, int fd) {
@@ -72,6 +106,14 @@ static void step_dup2(char **arguments) {
   int former = descriptor;
   replace("dup2", dup2(former, 77));
   close(former);
+}
+
+/* Another file takes the descriptor's place. */
+static void step_replaced(char **arguments) {
+  (void)arguments;
+  int other = open("/dev/zero", O_RDONLY);
+  replace("dup2", dup2(other, descriptor));
+  close(other);
 }
 
 static void step_dup3(char **arguments) {
@@ -191,11 +233,19 @@ const struct step FILE_STEPS[] = {
   {"openat", step_openat, 1},
   {"openat64", step_openat64, 1},
   {"open-nonblocking", step_open_nonblocking, 1},
+  {"open-reading", step_open_reading, 1},
+  {"open-writing", step_open_writing, 1},
+  {"creat", step_creat, 1},
+  {"open-in", step_open_in, 2},
+  {"open-own", step_open_own, 1},
+  {"chdir", step_chdir, 1},
   {"close", step_close, 0},
-  {"fclose", step_fclose, 0},
-  {"nowhere", step_nowhere, 0},
+  {"raw-close", step_raw_close, 0},
+  {"raw-io", step_raw_io, 0},
+  {"flags", step_flags, 0},
   {"dup", step_dup, 0},
   {"dup2", step_dup2, 0},
+  {"replaced", step_replaced, 0},
   {"dup3", step_dup3, 0},
   {"dupfd", step_dupfd, 0},
   {"read", step_read, 1},

@@ -24,8 +24,8 @@ size_t parse_bytes(const char *text, uint8_t *bytes, size_t size) {
 }
 
 static const struct step *find(const char *name) {
-  const struct step *groups[] = {FILE_STEPS, I2C_STEPS, SERIAL_STEPS};
-  for (int i = 0; i < 3; i++) {
+  const struct step *groups[] = {FILE_STEPS, STREAM_STEPS, POINTER_STEPS, I2C_STEPS, SERIAL_STEPS};
+  for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
     for (const struct step *step = groups[i]; step->name != NULL; step++) {
       if (strcmp(step->name, name) == 0) return step;
     }

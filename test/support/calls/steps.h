@@ -18,7 +18,7 @@ struct step {
   int arguments;
 };
 
-extern const struct step FILE_STEPS[], I2C_STEPS[], SERIAL_STEPS[];
+extern const struct step FILE_STEPS[], STREAM_STEPS[], POINTER_STEPS[], I2C_STEPS[], SERIAL_STEPS[];
 
 /* "name 3", or "name EIO". */
 void print_result(const char *name, long result);

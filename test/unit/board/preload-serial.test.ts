@@ -145,6 +145,35 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/ttyEMUk', () => 
     expect(printed.slice(-2)).toEqual(['read 0', 'write EIO']);
   });
 
+  it('makes EFAULT of pointers to no memory', async () => {
+    expect(await calls(`open ${PATH} raw 1 0 text 0:abcd poll 1000 nowhere wild-serial-ioctls read 4`)).toEqual([
+      ...['open ok', 'tcsetattr 0', 'text 7', 'poll 1', 'read EFAULT', 'write EFAULT'],
+      ...['TCGETS EFAULT', 'TCSETS EFAULT', 'TIOCMGET EFAULT', 'TIOCMSET EFAULT', 'TIOCGWINSZ EFAULT'],
+      `read ${hex('abcd')}`,
+    ]);
+  });
+
+  it('is read and written only as it was opened', async () => {
+    expect(await calls(`open-reading ${PATH} flags write 00 dprintf x fdopen r+`)).toEqual([
+      ...['open ok', 'F_GETFL O_RDONLY', 'write EBADF', 'dprintf EBADF', 'fdopen EINVAL'],
+    ]);
+    expect(await calls(`open-writing ${PATH} flags read 1 text bye`)).toEqual([
+      ...['open ok', 'F_GETFL O_WRONLY', 'read EBADF', 'text 4'],
+    ]);
+  });
+
+  it('carries segments: written one after the other, read as far as one read goes', async () => {
+    const line = hex('0:abcdef\n');
+    expect(
+      await calls(`open ${PATH} raw 1 0 writev ${line.slice(0, 6)},${line.slice(6)} poll 1000 readv 0000,00000000`),
+    ).toEqual(['open ok', 'tcsetattr 0', 'writev 9', 'poll 1', 'readv 6', hex('ab'), hex('cdef')]);
+  });
+
+  it('is a stream that sends a line at its end, and prints by dprintf', async () => {
+    expect(await calls(`open ${PATH} ask 0:answer/`)).toEqual(['open ok', 'fgets answer']);
+    expect(await calls(`open ${PATH} dprintf no close`)).toEqual(['open ok', 'dprintf 4', 'close 0']);
+  });
+
   it('is still a terminal after exec', async () => {
     expect(await calls(`open ${PATH} exec inherited isatty raw 1 0 text 0:ab read 2`)).toEqual([
       'open ok',
