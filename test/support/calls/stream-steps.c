@@ -59,12 +59,17 @@ static void step_fclose(char **arguments) {
   print_result("fclose", fclose(stream));
 }
 
-/* A line is written, and one is read, with the buffers that a stream has when nobody sets any. */
+/*
+ * A line is written to one stream, and one is read from another, with the buffers that streams have when nobody sets any. A
+ * line that never left would never be answered.
+ */
 static void step_ask(char **arguments) {
   char line[256];
-  FILE *terminal = fdopen(descriptor, "r+");
-  fprintf(terminal, "%s\n", arguments[0]);
-  printf("fgets %s", fgets(line, sizeof line, terminal) == NULL ? "nothing\n" : line);
+  FILE *requests = fdopen(descriptor, "w"), *replies = fdopen(descriptor, "r");
+  alarm(10);
+  fprintf(requests, "%s\n", arguments[0]);
+  printf("fgets %s", fgets(line, sizeof line, replies) == NULL ? "nothing\n" : line);
+  alarm(0);
 }
 
 static void step_dprintf(char **arguments) {
@@ -104,6 +109,14 @@ static void step_writev_wrong(char **arguments) {
   for (int i = 0; i < 4; i++) print_result("writev", writev(descriptor, &segment, counts[i]));
 }
 
+/* More in the first segment than one transfer carries. */
+static void step_writev_long(char **arguments) {
+  (void)arguments;
+  static uint8_t bytes[8193];
+  struct iovec segments[] = {{bytes, sizeof bytes}, {bytes, 1}};
+  print_result("writev", writev(descriptor, segments, 2));
+}
+
 static void step_realpath(char **arguments) {
   char resolved[PATH_MAX];
   char *own = realpath(arguments[0], NULL);
@@ -127,5 +140,6 @@ const struct step STREAM_STEPS[] = {
   {"freopen", step_freopen, 1},   {"fwrite", step_fwrite, 1},     {"fread", step_fread, 1},
   {"fclose", step_fclose, 0},     {"ask", step_ask, 1},           {"dprintf", step_dprintf, 1},
   {"writev", step_writev, 1},     {"readv", step_readv, 1},       {"writev-wrong", step_writev_wrong, 0},
+  {"writev-long", step_writev_long, 0},
   {"realpath", step_realpath, 1}, {"readlink", step_readlink, 1}, {NULL, NULL, 0},
 };

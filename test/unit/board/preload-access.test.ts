@@ -89,7 +89,7 @@ describe.skipIf(gcc === undefined)('a descriptor of /dev/i2c-k', () => {
     expect(board().take()).toEqual(['W 50 20 b0 b1', 'W 50 21 b2', 'W 50 10', 'R 50 2', 'R 50 1']);
   });
 
-  it('ends a writev with the segment that fails, and says what went before', async () => {
+  it('ends a writev with the segment that fails or is cut, and says what went before', async () => {
     expect(await calls('open /dev/i2c-0 slave 51 writev 0102,010203,01 writev 010203,01')).toEqual([
       'open ok',
       'slave 0',
@@ -97,6 +97,8 @@ describe.skipIf(gcc === undefined)('a descriptor of /dev/i2c-k', () => {
       'writev EIO',
     ]);
     expect(board().take()).toEqual(['W 51 01 02', 'W 51 01 02 03', 'W 51 01 02 03']);
+    expect(await onMemory('writev-long')).toEqual(['writev 8192']);
+    expect(board().take()).toHaveLength(1);
     expect(await onMemory('writev-wrong')).toEqual(['writev EINVAL', 'writev EINVAL', 'writev EINVAL', 'writev 0']);
   });
 
