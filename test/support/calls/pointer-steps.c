@@ -38,6 +38,19 @@ static void step_wall(char **arguments) {
   print_result("write", write(descriptor, bytes, 2));
 }
 
+/* What is memory and not the program's to use: the kernel does not mind, AddressSanitizer does. */
+static void step_write_beyond(char **arguments) {
+  (void)arguments;
+  uint8_t *volatile bytes = malloc(2);
+  print_result("write", write(descriptor, bytes, 4));
+}
+
+static void step_read_beyond(char **arguments) {
+  (void)arguments;
+  uint8_t *volatile bytes = malloc(2);
+  print_result("read", read(descriptor, bytes, 4));
+}
+
 static void step_wild_vectors(char **arguments) {
   (void)arguments;
   struct iovec segments[] = {{before_wall(1), 1}, {nowhere, 1}};
@@ -87,6 +100,8 @@ static void step_wild_paths(char **arguments) {
 const struct step POINTER_STEPS[] = {
   {"nowhere", step_nowhere, 0},
   {"wall", step_wall, 0},
+  {"write-beyond", step_write_beyond, 0},
+  {"read-beyond", step_read_beyond, 0},
   {"wild-vectors", step_wild_vectors, 0},
   {"wild-ioctls", step_wild_ioctls, 0},
   {"wild-serial-ioctls", step_wild_serial_ioctls, 0},
