@@ -1,4 +1,11 @@
-import { type BoardRequest, buildPreload, type RunningBoards, runProgram, startBoards } from '../../board/index.ts';
+import {
+  type BoardRequest,
+  buildPreload,
+  obstacleTo,
+  type RunningBoards,
+  runProgram,
+  startBoards,
+} from '../../board/index.ts';
 import { painter, type TextOutput } from '../../report/index.ts';
 import { type Arguments, verbosity } from '../command/index.ts';
 import { EXIT, printError, usageError } from '../errors/index.ts';
@@ -17,6 +24,7 @@ export async function board(args: Arguments, io: Io): Promise<number> {
       if (json || !quiet) show(boards, request, json, io, io.stdout);
     });
   }
+  if (!quiet) printObstacle(program[0] ?? '', io);
   // Standard output is the program's.
   return runOnBoards(request, program, io, (boards) => {
     if (json || verbose) show(boards, request, json, io, io.stderr);
@@ -59,6 +67,12 @@ async function runOnBoards(request: BoardRequest, argv: readonly string[], io: I
     abandoned.abort();
     await boards.close();
   }
+}
+
+/** Before the program's own complaint that there is no such device. It is run all the same: it may speak TCP. */
+function printObstacle(program: string, io: Io): void {
+  const obstacle = obstacleTo(program, io.environment);
+  if (obstacle !== undefined) printError(io, obstacle.reason, obstacle.hint);
 }
 
 /** What stands behind `--`, when it is to be run. */

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { program } from '../../support/emu.ts';
 import { emu, startEmu } from '../../support/emu-in-process.ts';
+import { requireProgram } from '../../support/interop.ts';
+import { compileCalls } from '../../support/preload.ts';
+
+const gcc = requireProgram('gcc', ['--version']);
 
 /** The program on the boards writes to the standard output of the process itself. */
 function run(args: readonly string[]) {
@@ -40,6 +44,24 @@ describe('emu board --exec', () => {
     const ports = ['i2c', 'kit', 'control'].map((service) => boards.map((board) => board.ports[service]).join(','));
     expect(stdout).toBe(`${ports.join(' ')}\n`);
     expect(new Set(boards.flatMap((board) => Object.values(board.ports))).size).toBe(6);
+  });
+
+  it.skipIf(gcc === undefined)('says first why a static program finds no device, and runs it all the same', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'emu-static-'));
+    const path = join(directory, 'calls');
+    compileCalls(gcc ?? '', path, ['-static']);
+    const steps = [path, 'open', '/dev/i2c-0'];
+    const said = run(['--exec', '--', ...steps]);
+    const quiet = run(['--quiet', '--exec', '--', ...steps]);
+    rmSync(directory, { recursive: true });
+    expect(said).toMatchObject({ status: 0, stdout: 'open ENOENT\n' });
+    const [first, second, ...others] = said.stderr.split('\n');
+    expect(first).toBe(
+      `emu: ${path} is linked statically: /dev/i2c-N and /dev/ttyEMUN are not there for it, because no library can be preloaded`,
+    );
+    expect(second).toContain('     Link it dynamically, or let it speak TCP');
+    expect(others).toEqual(['']);
+    expect(quiet).toEqual({ status: 0, stdout: 'open ENOENT\n', stderr: '' });
   });
 
   it('says in a line that a compiler is missing', async () => {
