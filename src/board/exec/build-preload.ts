@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EmuError } from '../../../emulator/errors.ts';
 import { preloadSources } from '../../base/index.ts';
 import { cacheDirectory } from './cache.ts';
 import { type Compiler, compileLibrary, findCompiler } from './compiler.ts';
+import { isOwnFile } from './trust.ts';
 
 /**
  * The path of the preload library, which is compiled unless it already was, from these sources and by this compiler.
@@ -21,19 +22,40 @@ export async function buildPreload(environment: NodeJS.ProcessEnv): Promise<stri
   const sources = preloadSources();
   const files = readdirSync(sources).sort();
   const compiler = await findCompiler(environment);
-  const library = join(cacheDirectory(environment), `preload-${keyOf(sources, files, compiler)}.so`);
-  if (existsSync(library)) return library;
+  const directory = cacheDirectory(environment);
+  const name = `preload-${keyOf(sources, files, compiler)}`;
+  const stored = storedLibrary(directory, name);
+  if (stored !== undefined) return stored;
 
   // Built beside it and renamed, so that whoever builds it at the same time never loads half a library.
-  const unfinished = `${library}.${randomUUID()}`;
+  const unfinished = join(directory, `unfinished-${randomUUID()}.so`);
   const units = files.filter((file) => file.endsWith('.c')).map((file) => join(sources, file));
   try {
     await compileLibrary(compiler, units, unfinished);
+    chmodSync(unfinished, 0o700);
+    const library = join(directory, libraryName(name, readFileSync(unfinished)));
     renameSync(unfinished, library);
+    return library;
   } finally {
     rmSync(unfinished, { force: true });
   }
-  return library;
+}
+
+/**
+ * A library of this name that is this user's and whole: the hash of what it contains is in its name. After a power cut it may
+ * be empty. Others of the name are removed, which makes room for a new one.
+ */
+function storedLibrary(directory: string, name: string): string | undefined {
+  for (const file of readdirSync(directory).filter((other) => other.startsWith(`${name}-`))) {
+    const path = join(directory, file);
+    if (isOwnFile(path) && file === libraryName(name, readFileSync(path))) return path;
+    rmSync(path, { recursive: true, force: true });
+  }
+  return undefined;
+}
+
+function libraryName(name: string, contents: Uint8Array): string {
+  return `${name}-${createHash('sha256').update(contents).digest('hex')}.so`;
 }
 
 function keyOf(sources: string, files: readonly string[], compiler: Compiler): string {

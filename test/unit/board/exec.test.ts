@@ -1,6 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -55,6 +69,108 @@ describe('buildPreload', () => {
     expect(readFileSync(path, 'utf8')).toBe('library\n');
     // It goes when its process ends, and this one is shared.
     rmSync(dirname(path), { recursive: true });
+  });
+});
+
+describe('buildPreload, of a cache that others could have written to,', () => {
+  const CC = quickCompiler('trusted-cc', 'trusted');
+  const compilations = () => readFileSync(join(directory, 'trusted'), 'utf8').length;
+  const build = (name: string) => buildPreload(inCache(name, { CC }));
+  /** A library that is stored, in a cache of this name. */
+  async function stored(name: string) {
+    const library = await build(name);
+    return { library, before: compilations() };
+  }
+
+  it('makes the cache this user’s alone', async () => {
+    const cache = join(directory, 'open', 'twinfleet');
+    mkdirSync(cache, { recursive: true });
+    chmodSync(cache, 0o777);
+    const library = await build('open');
+    expect(dirname(library)).toBe(cache);
+    expect(statSync(cache).mode & 0o777).toBe(0o700);
+    expect(statSync(library).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ['is empty', (library: string) => writeFileSync(library, '')],
+    ['has other contents', (library: string) => writeFileSync(library, 'librarz\n')],
+    ['may be written by others', (library: string) => chmodSync(library, 0o722)],
+    [
+      'is a link',
+      (library: string) => {
+        renameSync(library, join(directory, 'elsewhere.so'));
+        symlinkSync(join(directory, 'elsewhere.so'), library);
+      },
+    ],
+    [
+      'is a directory',
+      (library: string) => {
+        rmSync(library);
+        mkdirSync(library);
+      },
+    ],
+  ])('compiles a library anew that %s', async (what, damage) => {
+    const { library, before } = await stored(what.replaceAll(' ', '-'));
+    damage(library);
+    expect(await build(what.replaceAll(' ', '-'))).toBe(library);
+    expect(compilations()).toBeGreaterThan(before);
+    expect(lstatSync(library).isFile()).toBe(true);
+    expect(statSync(library).mode & 0o777).toBe(0o700);
+    expect(readFileSync(library, 'utf8')).toBe('library\n');
+  });
+
+  /** Where a build goes that does not use the cache. */
+  async function isElsewhere(name: string): Promise<boolean> {
+    const library = await build(name);
+    const elsewhere = !library.startsWith(join(directory, name));
+    if (elsewhere) {
+      expect(statSync(dirname(library)).mode & 0o777).toBe(0o700);
+      expect(readFileSync(library, 'utf8')).toBe('library\n');
+      rmSync(dirname(library), { recursive: true });
+    }
+    return elsewhere;
+  }
+
+  it('uses a directory of its own where the cache is a link', async () => {
+    mkdirSync(join(directory, 'target'), { mode: 0o700 });
+    mkdirSync(join(directory, 'linked'));
+    symlinkSync(join(directory, 'target'), join(directory, 'linked', 'twinfleet'));
+    expect(await isElsewhere('linked')).toBe(true);
+    expect(readdirSync(join(directory, 'target'))).toEqual([]);
+  });
+
+  it('uses a directory of its own where others may rename the cache, unless that is sticky', async () => {
+    mkdirSync(join(directory, 'public', 'mine'), { recursive: true });
+    chmodSync(join(directory, 'public'), 0o777);
+    expect(await isElsewhere('public/mine')).toBe(true);
+    expect(await isElsewhere('public')).toBe(true);
+    chmodSync(join(directory, 'public'), 0o1777);
+    expect(await isElsewhere('public/mine')).toBe(false);
+    expect(await isElsewhere('public')).toBe(false);
+  });
+
+  // Only root can give a file away.
+  describe.skipIf(process.getuid?.() !== 0)("as root, of another user's", () => {
+    const STRANGER = 65_534;
+
+    it('cache', async () => {
+      mkdirSync(join(directory, 'strangers', 'twinfleet'), { recursive: true });
+      chownSync(join(directory, 'strangers', 'twinfleet'), STRANGER, STRANGER);
+      expect(await isElsewhere('strangers')).toBe(true);
+      rmSync(join(directory, 'strangers'), { recursive: true });
+      mkdirSync(join(directory, 'strangers'));
+      chownSync(join(directory, 'strangers'), STRANGER, STRANGER);
+      expect(await isElsewhere('strangers')).toBe(true);
+    });
+
+    it('library', async () => {
+      const { library, before } = await stored('planted');
+      chownSync(library, STRANGER, STRANGER);
+      expect(await build('planted')).toBe(library);
+      expect(compilations()).toBeGreaterThan(before);
+      expect(statSync(library).uid).toBe(0);
+    });
   });
 });
 
