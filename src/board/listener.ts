@@ -4,7 +4,7 @@ import { EmuError } from '../../emulator/errors.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** More than any test rig has, and few enough that a client which never hangs up cannot fill the memory. */
+/** More than any test rig has, and few enough that clients which never hang up cannot fill the memory. */
 const MAX_CONNECTIONS = 512;
 
 /** A TCP port of a board. */
@@ -16,13 +16,19 @@ export interface Listener {
 
 /**
  * Serves each connection until `serve` resolves or the client is gone; what goes wrong with one ends that one alone. A
- * client that has said all it wants to say still gets its replies.
+ * client that has said all it wants to say still gets its replies. One more than there is room for takes the place of the one
+ * that has said nothing for the longest time, so that clients which forget to hang up keep nobody out.
  * `port` 0 takes any that is free. @throws EmuError EMU_E_BOARD_PORT
  */
 export async function listen(port: number, serve: (socket: Socket) => Promise<void>): Promise<Listener> {
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) => {
+    if (open.size >= MAX_CONNECTIONS) hangUpOnFirst(open);
     open.add(socket);
+    // In the order in which they last spoke.
+    socket.on('readable', () => {
+      if (open.delete(socket)) open.add(socket);
+    });
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());
     serve(socket).then(
@@ -30,7 +36,6 @@ export async function listen(port: number, serve: (socket: Socket) => Promise<vo
       () => socket.destroy(),
     );
   });
-  server.maxConnections = MAX_CONNECTIONS;
   await bound(server, port);
   const address = server.address();
   return {
@@ -42,6 +47,13 @@ export async function listen(port: number, serve: (socket: Socket) => Promise<vo
       await closed;
     },
   };
+}
+
+function hangUpOnFirst(open: Set<Socket>): void {
+  const [first] = open;
+  if (first === undefined) return;
+  open.delete(first);
+  first.destroy();
 }
 
 const OTHER_PORT = 'Name another with --port, or leave it out to use free ports.';
