@@ -3,6 +3,7 @@ import { ACK, ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from '../i2c/i
 import { has } from './bit-fields.ts';
 import { CHIP_MODE, CONFIG } from './config-layout.ts';
 import { executePacket, executionTime, packetLength, parsePacket } from './execute.ts';
+import { i2cAddressOf } from './i2c-address.ts';
 import { byteAt } from './memory.ts';
 import { WORD_ADDRESS } from './opcodes.ts';
 import type { Atecc608Options } from './options.ts';
@@ -44,7 +45,7 @@ export class Atecc608 implements I2cTarget {
 
   constructor(options: Atecc608Options) {
     this.#state = new ChipState(options);
-    this.#address = addressOf(options.memory);
+    this.#address = i2cAddressOf(options.memory);
     this.#clock = options.clock;
     this.#timed = options.executionTimes === 'maximum';
   }
@@ -116,7 +117,7 @@ export class Atecc608 implements I2cTarget {
     this.#sleep();
     this.#state.persistentLatch = false;
     this.#state.secureBootProhibited = false;
-    this.#address = addressOf(this.#state.memory);
+    this.#address = i2cAddressOf(this.#state.memory);
   }
 
   #listens(): boolean {
@@ -140,7 +141,7 @@ export class Atecc608 implements I2cTarget {
     this.#input = undefined;
     this.#output = undefined;
     this.#state.forget();
-    if (this.#state.unspecifiedBehaviour.addressChange === 'sleep') this.#address = addressOf(this.#state.memory);
+    if (this.#state.unspecifiedBehaviour.addressChange === 'sleep') this.#address = i2cAddressOf(this.#state.memory);
   }
 
   /** Takes the bytes behind the word address; a packet may come in several writes. Bytes behind its end are ignored. */
@@ -174,11 +175,4 @@ export class Atecc608 implements I2cTarget {
     const answer = executePacket(this.#state, command, packet, offset);
     return typeof answer === 'number' ? statusReply(answer) : reply(answer);
   }
-}
-
-/** I2C_Address, or UserExtraAdd once it was written where ChipMode says that it counts; both are in 8-bit form. */
-function addressOf(memory: Uint8Array): number {
-  const extra = byteAt(memory, CONFIG.UserExtraAdd);
-  const isExtra = has(byteAt(memory, CONFIG.ChipMode), CHIP_MODE.useUserExtraAdd) && extra !== 0;
-  return (isExtra ? extra : byteAt(memory, CONFIG.I2cAddress)) >> 1;
 }

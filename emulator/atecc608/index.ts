@@ -3,6 +3,7 @@ export { type ConfigZone, decodeConfig, encodeConfig, type SlotPolicy } from './
 export { type CounterFields, counterFields, counterValue } from './counter.ts';
 export { crc16 } from './crc16.ts';
 export { type FactoryOptions, factoryMemory } from './factory.ts';
+export { i2cAddressOf } from './i2c-address.ts';
 export { FINDINGS, type Finding, type FindingCode, lintConfig, type Severity } from './lint.ts';
 export { CONFIG_SIZE, DATA_SIZE, MEMORY_SIZE, OTP_SIZE, slotOffset, slotSize, ZONE } from './memory.ts';
 export { OPCODE, type Opcode, TEMP_KEY, WORD_ADDRESS } from './opcodes.ts';

@@ -6,6 +6,7 @@ import {
   SIGNER_RECORD_FIELDS,
   SIGNER_RECORD_LENGTH,
 } from '../host-library/index.ts';
+import { isDeviceAddress } from '../i2c/index.ts';
 import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
 
 /**
@@ -49,11 +50,18 @@ export const head = {
   description: z.string().min(1),
 };
 
+const NO_ADDRESS = 'its first byte is I2C_Address in 8 bits: expected 10 to EE';
+
+/** I2C_Address is byte 16, where the configuration begins. */
+function hasDeviceAddress(configuration: Uint8Array): boolean {
+  return isDeviceAddress((configuration[0] ?? 0) >> 1);
+}
+
 /** How a chip is personalised, and what the firmware takes for granted about it. */
 export const chip = z.strictObject({
   busClockHz,
   /** Configuration zone bytes 16..127 as written; the lock bytes 86 and 87 are never written. */
-  configuration: hexBytes(112),
+  configuration: hexBytes(112).refine(hasDeviceAddress, NO_ADDRESS),
   /** Holds the key that signs in the handshake. */
   deviceKeySlot: slot,
   /** Slots whose keys are generated too, at every personalisation, though the firmware never uses them. */

@@ -1,4 +1,5 @@
 import { EmuError } from '../errors.ts';
+import { isDeviceAddress } from './addresses.ts';
 import { ADDRESS_NACK, type I2cTarget, type I2cWriteResult } from './target.ts';
 
 /** What a controller can do on a bus; addresses have 7 bits. A recorder is one of these around another. */
@@ -13,9 +14,9 @@ export class I2cBus implements I2c {
   readonly #targets = new Map<number, I2cTarget>();
   readonly #movable: { readonly address: () => number; readonly target: I2cTarget }[] = [];
 
-  /** Throws `EMU_E_I2C_ADDRESS` for a reserved address (UM10204 3.1.12) or one that is in use. */
+  /** Throws `EMU_E_I2C_ADDRESS` for an address that is reserved or in use. */
   attach(address: number, target: I2cTarget): this {
-    if (!Number.isInteger(address) || address < 0x08 || address > 0x77) {
+    if (!isDeviceAddress(address)) {
       throw new EmuError('EMU_E_I2C_ADDRESS', 'an I2C address lies between 0x08 and 0x77', { value: address });
     }
     if (this.#targets.has(address)) {

@@ -1,3 +1,4 @@
+export { isDeviceAddress } from './addresses.ts';
 export { type I2c, I2cBus } from './bus.ts';
 export { type I2cController, i2cController, type Pace, settled } from './controller.ts';
 export { type Fault, FaultyBus } from './faults.ts';

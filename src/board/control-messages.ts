@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { MEMORY_SIZE } from '../../emulator/atecc608/index.ts';
+import { i2cAddressOf, MEMORY_SIZE } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import { isDeviceAddress } from '../../emulator/i2c/index.ts';
 import { nearest } from '../base/index.ts';
 
 const SERIAL_NUMBER_SIZE = 9;
@@ -68,12 +69,20 @@ const faults = z.discriminatedUnion(
   'expected nack, busy, absent or flip',
 );
 
+/** A chip elsewhere, as at address 0 with a memory of zeros, could not be talked to again. */
+const snapshot = hexBytes(MEMORY_SIZE).superRefine((memory, context) => {
+  const chip = i2cAddressOf(memory);
+  if (isDeviceAddress(chip)) return;
+  const message = `its I2C address (byte 16 of the configuration) is ${chip.toString(16).padStart(2, '0')} in 7 bits: expected 08 to 77`;
+  context.addIssue({ code: 'custom', message });
+});
+
 const request = z.discriminatedUnion('command', [
   command('ping', {}),
   command('info', {}),
   command('fresh', { address: address.optional(), serial: hexBytes(SERIAL_NUMBER_SIZE).optional() }),
   command('snapshot', { address: address.optional() }),
-  command('restore', { address: address.optional(), snapshot: hexBytes(MEMORY_SIZE) }),
+  command('restore', { address: address.optional(), snapshot }),
   command('power-cycle', { address: address.optional() }),
   sensor,
   faults,

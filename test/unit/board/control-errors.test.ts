@@ -13,6 +13,10 @@ afterAll(() => served.close());
 
 const FACTORY_PARTS = 'It has ATECC608A at 0x60, BME280 at 0x76.';
 
+const withAddress = (byte: string) => `${'00'.repeat(16)}${byte}${'00'.repeat(1383)}`;
+const nowhere = (address: string) =>
+  `snapshot: its I2C address (byte 16 of the configuration) is ${address} in 7 bits: expected 08 to 77`;
+
 async function errorOf(request: object) {
   const { ok, error } = await host.request(request);
   expect(ok).toBe(false);
@@ -72,6 +76,10 @@ describe('the control channel refuses', () => {
     [{ command: 'restore' }, 'snapshot: expected 2800 hexadecimal digits'],
     [{ command: 'restore', snapshot: 'FF' }, 'snapshot: expected 2800 hexadecimal digits'],
     [{ command: 'restore', snapshot: 'G'.repeat(2800) }, 'snapshot: expected 2800 hexadecimal digits'],
+    // Byte 16 of the configuration is I2C_Address in 8 bits; 08 to 77 in 7 are what UM10204 3.1.12 leaves to devices.
+    [{ command: 'restore', snapshot: '00'.repeat(1400) }, nowhere('00')],
+    [{ command: 'restore', snapshot: withAddress('0E') }, nowhere('07')],
+    [{ command: 'restore', snapshot: withAddress('F0') }, nowhere('78')],
     [{ command: 'sensor', temperature_c: 85.1 }, 'temperature_c: expected -40 to 85 °C'],
     [{ command: 'sensor', temperature_c: '20' }, 'temperature_c: expected -40 to 85 °C'],
     [{ command: 'sensor', pressure_hpa: 101_325 }, 'pressure_hpa: expected 300 to 1100 hPa'],

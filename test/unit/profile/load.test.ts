@@ -147,6 +147,11 @@ describe('a mistake is reported where it stands', () => {
     ],
     ['an unknown key', 'mqtt:\n  keepalive: 60\n', '6:3: mqtt.keepalive: unknown key'],
     ['a value out of range', 'telemetry: { qos: 3 }\n', '5:19: telemetry.qos: Invalid option: expected one of 0|1|2'],
+    [
+      'an I2C address that is none',
+      `chip:\n  configuration: "${'00'.repeat(112)}"\n`,
+      '6:18: chip.configuration: its first byte is I2C_Address in 8 bits: expected 10 to EE',
+    ],
     ['too few bytes', 'chip:\n  configuration: C0 00\n', '6:18: chip.configuration: expected 112 bytes in hexadecimal'],
     [
       'not hexadecimal',
