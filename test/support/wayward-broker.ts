@@ -15,6 +15,8 @@ export interface WaywardBrokerOptions {
   readonly copies: (n: number) => number;
   /** Whether it refuses a subscription to this filter. */
   readonly refuses?: (filter: string) => boolean;
+  /** What it retains from before: whoever subscribes with a wildcard gets it. */
+  readonly retained?: { readonly topic: string; readonly payload: string };
 }
 
 export interface WaywardBroker {
@@ -28,7 +30,7 @@ export interface WaywardBroker {
 
 /** A broker that loses and duplicates as it is told; it delivers every publish to whoever subscribed with a wildcard. */
 export async function startWaywardBroker(options: WaywardBrokerOptions): Promise<WaywardBroker> {
-  const { server, clientCas, copies, refuses = () => false } = options;
+  const { server, clientCas, copies, refuses = () => false, retained } = options;
   const subscribers = new Set<TLSSocket>();
   const sockets = new Set<TLSSocket>();
   const clients = new Map<string, string>();
@@ -48,8 +50,12 @@ export async function startWaywardBroker(options: WaywardBrokerOptions): Promise
           socket.write(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
         } else if (packet.cmd === 'subscribe') {
           const granted = packet.subscriptions.map(({ topic }) => (refuses(topic) ? REFUSED : 0));
-          if (packet.subscriptions.some(({ topic }) => /[+#]/.test(topic))) subscribers.add(socket);
+          const wildcard = packet.subscriptions.some(({ topic }) => /[+#]/.test(topic));
+          if (wildcard) subscribers.add(socket);
           socket.write(generate({ cmd: 'suback', messageId: packet.messageId ?? 0, granted }));
+          if (wildcard && retained) {
+            socket.write(generate({ cmd: 'publish', ...retained, qos: 0, dup: false, retain: true }));
+          }
         } else if (packet.cmd === 'publish') deliver(packet);
       });
       socket.on('data', (bytes) => answers.parse(bytes));
