@@ -1,5 +1,5 @@
 import type { GeneratorSummary } from '../metrics/index.ts';
-import { formatBytes, formatCount, formatMs } from './format.ts';
+import { counted, formatBytes, formatCount, formatMs } from './format.ts';
 import { longestOf, periodsText } from './periods.ts';
 import type { RunReport } from './run-report.ts';
 import type { Paint } from './terminal.ts';
@@ -36,7 +36,7 @@ function late({ verdict: is, gaps, late_seconds, late_ms_max, loop_busy_max }: G
       ({ at_s, ms }) =>
         `it did not run for ${(ms / 1000).toFixed(1)} s until ${at_s.toFixed(1)} s: stopped, suspended or without a CPU`,
     ),
-    ...(gaps.length > longest.length ? [`and ${gaps.length - longest.length} more times`] : []),
+    ...(gaps.length > longest.length ? [`and ${counted(gaps.length - longest.length, 'more time')}`] : []),
   ];
   const stalls =
     late_ms_max > 0
