@@ -57,7 +57,7 @@ export const MODES: readonly Mode[] = [
   ...modes('UpdateExtra', '00, 01', { execution: 'written already' }),
   ...modes('Info', '00, 02, 04', {}),
   ...modes('Info', '01', { parse: 'no such slot' }),
-  ...modes('Info', '04 write', { execution: 'VolatileKeyPermission, SecureBoot' }),
+  ...modes('Info', '04 write', { execution: 'VolatileKeyPermission' }),
   ...modes('GenKey', '04, 0C', { parse: 'no such slot', execution: 'locks, slot, SlotConfig' }),
   ...modes('GenKey', '00, 08', { execution: 'PubInfo, TempKey', ecc: 'no scalar in the slot' }),
   ...modes('GenKey', '04 TempKey', { execution: LOCKS }),

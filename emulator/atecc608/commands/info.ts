@@ -1,8 +1,8 @@
 import { bits, has } from '../bit-fields.ts';
 import type { Command } from '../command.ts';
-import { CONFIG, SECURE_BOOT, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
+import { CONFIG, VOLATILE_KEY_PERMISSION } from '../config-layout.ts';
 import { useAuthorisation } from '../key-use.ts';
-import { byteAt, uint16At } from '../memory.ts';
+import { byteAt } from '../memory.ts';
 import { OPCODE } from '../opcodes.ts';
 import { isPrivateKey, isPublicKey, isValidated, needsValidation, publicKeyOf, scalarOf } from '../slots.ts';
 import { type ChipState, tempKeyFlags } from '../state.ts';
@@ -59,16 +59,10 @@ function latch(chip: ChipState, param2: number): Status | Uint8Array {
   return word(Number(chip.persistentLatch));
 }
 
-/**
- * Clearing is free. With VolatileKeyPermission, setting asks for the authorisation by its slot and uses it up; where
- * SecureBoot is to set the latch, the host may not set it in passing.
- */
+/** Clearing is free. With VolatileKeyPermission, setting asks for the authorisation by its slot and uses it up. */
 function maySetLatch(chip: ChipState): boolean {
   const permission = byteAt(chip.memory, CONFIG.VolatileKeyPermission);
-  if (!has(permission, VOLATILE_KEY_PERMISSION.enable)) {
-    const secureBoot = uint16At(chip.memory, CONFIG.SecureBoot);
-    return !(has(secureBoot, SECURE_BOOT.mode) && has(secureBoot, SECURE_BOOT.persistEnable));
-  }
+  if (!has(permission, VOLATILE_KEY_PERMISSION.enable)) return true;
   if (chip.authorisation !== bits(permission, VOLATILE_KEY_PERMISSION.slot)) return false;
   useAuthorisation(chip);
   return true;

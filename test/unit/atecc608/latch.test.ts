@@ -48,9 +48,16 @@ describe('the persistent latch', () => {
     expect(host.status(0x30, 4, SET)).toBe(0x0f);
   });
 
-  test('is not for the host to set where SecureBoot sets it', () => {
-    const host = chip({ 70: 0x000a });
-    expect(host.status(0x30, 4, SET)).toBe(0x0f);
-    expect(toHex(host.command(0x30, 4, CLEAR))).toBe('00000000');
+  test('SecureBoot, which may set it, takes nothing from the host: VolatileKeyPermission alone does', () => {
+    const persist = { 70: 0x000a };
+    const free = chip(persist);
+    expect(toHex(free.command(0x30, 4, SET))).toBe('01000000');
+    expect(toHex(free.command(0x30, 4, CLEAR))).toBe('00000000');
+    // Without bit 7 of byte 69 its slot means nothing.
+    expect(toHex(chip({ ...persist, 68: 0x0a00 }).command(0x30, 4, SET))).toBe('01000000');
+    const asked = chip({ ...persist, ...PERMISSION_OF_10 });
+    expect(asked.status(0x30, 4, SET)).toBe(0x0f);
+    prove(asked, 10);
+    expect(toHex(asked.command(0x30, 4, SET))).toBe('01000000');
   });
 });
