@@ -65,9 +65,9 @@ export const digestScenarios: readonly Scenario[] = [
   (host) => host.last(OPCODE.CheckMac, 0x07, 0, host.rng.bytes(77)),
 ];
 
-/** Whether a key that asks for a random nonce, or not, goes with the mode: TempKey beside the key, of a random source. */
+/** Whether a key that asks for a random nonce, or not, goes with the mode: TempKey beside it is of a random source. */
 function fits(mode: number, reqRandom: boolean): boolean {
-  return !reqRandom || ((mode & 0x03) === 0x01 && !(mode & SOURCE_INPUT));
+  return !reqRandom || (mode & 0x03) !== 0x01 || !(mode & SOURCE_INPUT);
 }
 
 /** TempKey with the SourceFlag that the mode names. */

@@ -63,8 +63,10 @@ function checkedTempKey(chip: ChipState, mode: number): Uint8Array | undefined {
   return tempKey?.sourceFlag === Number((mode & SOURCE_FLAG) !== 0) ? tempKey.value : undefined;
 }
 
+/** ReqRandom is about what TempKey brings in (section 7), so that the host's challenge alone needs no random nonce. */
 function checkedKey(chip: ChipState, slot: number, usesTempKey: boolean): Uint8Array | undefined {
-  return isRandomEnough(chip, slot, usesTempKey ? chip.tempKey : undefined) ? secretKeyOf(chip, slot) : undefined;
+  if (usesTempKey && !isRandomEnough(chip, slot, chip.tempKey)) return undefined;
+  return secretKeyOf(chip, slot);
 }
 
 function tail(memory: Uint8Array, mode: number, otherData: Uint8Array): Uint8Array {

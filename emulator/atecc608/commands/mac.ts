@@ -50,10 +50,10 @@ function macTempKey(chip: ChipState, mode: number): Uint8Array | undefined {
   return tempKey.sourceFlag === Number((mode & SOURCE_FLAG) !== 0) ? tempKey.value : undefined;
 }
 
-/** A key that asks for a random nonce has no MAC over the host's challenge alone. */
+/** ReqRandom is about what TempKey brings in (section 7), so that the host's challenge alone needs no random nonce. */
 function macKey(chip: ChipState, slot: number, usesTempKey: boolean): Uint8Array | undefined {
   if (has(slotConfigOf(chip.memory, slot), SLOT_CONFIG.noMac)) return undefined;
-  if (!isRandomEnough(chip, slot, usesTempKey ? chip.tempKey : undefined)) return undefined;
+  if (usesTempKey && !isRandomEnough(chip, slot, chip.tempKey)) return undefined;
   return secretKeyOf(chip, slot);
 }
 

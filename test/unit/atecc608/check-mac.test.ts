@@ -92,14 +92,26 @@ describe('CheckMac', () => {
     expect(fresh.status(CHECK_MAC, 0x00, 9, checkMacData(filled(0xff), CHALLENGE))).toBe(0x0f);
   });
 
-  test('never uses a private key; ReqRandom asks a random challenge', () => {
+  test('never uses a private key', () => {
+    expect(chip().status(CHECK_MAC, 0x00, 2, checkMacData(KEY, CHALLENGE))).toBe(0x0f);
+  });
+
+  test('ReqRandom asks a random TempKey where TempKey is the challenge', () => {
     const host = chip();
-    expect(host.status(CHECK_MAC, 0x00, 2, checkMacData(KEY, CHALLENGE))).toBe(0x0f);
-    expect(host.status(CHECK_MAC, 0x00, 4, checkMacData(KEY, CHALLENGE))).toBe(0x0f);
     loadTempKey(host, SEED);
     expect(host.status(CHECK_MAC, 0x05, 4, checkMacData(KEY, SEED))).toBe(0x0f);
     const random = randomTempKey(host);
     expect(host.status(CHECK_MAC, 0x01, 4, checkMacData(KEY, random))).toBe(0);
+  });
+
+  test("ReqRandom asks nothing of the host's challenge alone", () => {
+    const host = chip();
+    expect(host.status(CHECK_MAC, 0x00, 4, checkMacData(KEY, CHALLENGE))).toBe(0);
+    expect(host.status(CHECK_MAC, 0x00, 4, checkMacData(PARTNER, CHALLENGE))).toBe(0x01);
+    expect(host.status(CHECK_MAC, 0x20, 4, checkMacData(KEY, CHALLENGE, filled(0x07, 8)))).toBe(0);
+    // A TempKey of fixed input is not in the message.
+    loadTempKey(host, SEED);
+    expect(host.status(CHECK_MAC, 0x04, 4, checkMacData(KEY, CHALLENGE))).toBe(0);
   });
 
   test('LimitedUse counts each try, right or wrong', () => {

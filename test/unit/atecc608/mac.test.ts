@@ -16,8 +16,8 @@ const chip = (changes = {}, lock: 'config' | 'both' = 'both') =>
     },
   });
 /** 08 || mode || key id || 11 × 00 || SN[8] || SN[4:7] or zeros || SN[0:1] || SN[2:3] or zeros. */
-const tail = (mode: string, serial = '00000000', end = '0000') =>
-  hex(`08 ${mode} 0900 0000000000000000000000 EE ${serial} 0123 ${end}`);
+const tail = (mode: string, { slot = '09', serial = '00000000', end = '0000' } = {}) =>
+  hex(`08 ${mode} ${slot}00 0000000000000000000000 EE ${serial} 0123 ${end}`);
 
 describe('MAC', () => {
   test('of the key and a challenge', () => {
@@ -46,7 +46,8 @@ describe('MAC', () => {
   });
 
   test('with the whole serial number', () => {
-    expect(chip().command(MAC, 0x40, 9, CHALLENGE)).toEqual(sha256(KEY, CHALLENGE, tail('40', 'C3D4E5F6', 'A1B2')));
+    const whole = tail('40', { serial: 'C3D4E5F6', end: 'A1B2' });
+    expect(chip().command(MAC, 0x40, 9, CHALLENGE)).toEqual(sha256(KEY, CHALLENGE, whole));
   });
 
   test('bit 2 has to match SourceFlag, but only where TempKey is used', () => {
@@ -82,14 +83,26 @@ describe('MAC', () => {
     expect(host.status(MAC, 0x02, 9, CHALLENGE)).toBe(0x0f);
   });
 
-  test('ReqRandom asks a random TempKey beside the key', () => {
+  test('ReqRandom asks a random TempKey where TempKey goes in beside the key', () => {
     const host = chip();
-    expect(host.status(MAC, 0x00, 4, CHALLENGE)).toBe(0x0f);
     loadTempKey(host, SEED);
     expect(host.status(MAC, 0x05, 4)).toBe(0x0f);
-    randomTempKey(host);
-    expect(host.status(MAC, 0x00, 4, CHALLENGE)).toBe(0x0f);
-    expect(host.command(MAC, 0x01, 4)).toHaveLength(32);
+    const random = randomTempKey(host);
+    expect(host.command(MAC, 0x01, 4)).toEqual(sha256(KEY, random, tail('01', { slot: '04' })));
+  });
+
+  test('ReqRandom asks nothing where the challenge alone goes in', () => {
+    const host = chip();
+    for (const mode of ['00', '04']) {
+      const expected = sha256(KEY, CHALLENGE, tail(mode, { slot: '04' }));
+      expect(host.command(MAC, Number.parseInt(mode, 16), 4, CHALLENGE)).toEqual(expected);
+    }
+    const whole = tail('40', { slot: '04', serial: 'C3D4E5F6', end: 'A1B2' });
+    expect(host.command(MAC, 0x40, 4, CHALLENGE)).toEqual(sha256(KEY, CHALLENGE, whole));
+    // A TempKey of fixed input is not in the message.
+    loadTempKey(host, SEED);
+    expect(host.command(MAC, 0x00, 4, CHALLENGE)).toHaveLength(32);
+    expect(hasTempKey(host)).toBe(true);
   });
 
   test('LimitedUse counts each, up to the limit', () => {
