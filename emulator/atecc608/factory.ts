@@ -35,7 +35,7 @@ export function factoryMemory({ serialNumber, variant = 'ATECC608A', address, rn
   memory.set(serialNumber.subarray(0, 4), CONFIG.SerialNumberLow);
   memory.set(serialNumber.subarray(4), CONFIG.SerialNumberHigh);
   if (address !== undefined) memory[CONFIG.I2cAddress] = fitting('address', 7, address) << 1;
-  memory.set(new TextEncoder().encode(otp), OTP_OFFSET);
+  memory.set(otp, OTP_OFFSET);
   for (const slot of keys) {
     if (rng === undefined) {
       throw new EmuError('EMU_E_CHIP_VARIANT', 'this part has private keys from the factory', {

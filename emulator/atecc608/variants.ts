@@ -1,5 +1,6 @@
 import { EmuError } from '../errors.ts';
 import { hexBytes } from './hex.ts';
+import { OTP_SIZE } from './memory.ts';
 
 /** What one part has from the factory that another has not. */
 export interface Variant {
@@ -7,8 +8,8 @@ export interface Variant {
   readonly revision: Uint8Array;
   /** 128 bytes; the serial number is 00. */
   readonly configuration: Uint8Array;
-  /** The head of OTP, by which host software knows what a part was made for; the rest is FF. */
-  readonly otp: string;
+  /** 64 bytes, whose head tells host software what a part was made for. */
+  readonly otp: Uint8Array;
   /** Private keys that the factory made, since no host may. */
   readonly keys: readonly number[];
 }
@@ -29,27 +30,43 @@ function generic(revision: string): Uint8Array {
     3300330033001C00 1C001C001C001C00 3C003C003C003C00 3C003C003C001C00`);
 }
 
-/**
- * The configuration of Microchip's Trust parts, as it was published for TFLXTLS and agrees with the public pages of both;
- * the two differ here in their address and in what OTP says. Both zones are locked. UserExtraAdd may name another
- * address once, which ChipMode allows.
- */
-function trust(address: string): Uint8Array {
-  return hexBytes(`
-    0000000000006002 0000000000610100 ${address}00000185008200 852085208520C646
+/** As it was published, which agrees with the public pages. */
+const TFLXTLS = hexBytes(`
+    0000000000006002 0000000000610100 6C00000185008200 852085208520C646
     8F0F9F8F0F0F8F0F 0F0F0F0F0F0F0F0F 0D1F0F0FFFFFFFFF 00000000FFFFFFFF
     00000000000003F7 0069760000000000 0000000000000000 FFFF0E6000000000
     5300530073007300 730038007C001C00 3C001A003C003000 3C00300012003000`);
-}
+
+/**
+ * As dumps of real parts have it, which agree with the public pages: slots 5 and 10 to 12 are there to be read and never
+ * written, 7 and 13 to 15 are reserved, and there is no SecureBoot.
+ */
+const TNGTLS = hexBytes(`
+    0000000000006002 0000000000610100 6A00000185008200 8520852085200F8F
+    8F0F8F8F0F0F8F0F 0F8F0F8F0F8F8F8F 8F8F8F8FFFFFFFFF 00000000FFFFFFFF
+    00000000000000F7 0069760000000000 0000000000000000 FFFF0E6000000000
+    5300530073007300 73001C007C001C00 3C001A001C001000 1C001C001C001C00`);
 
 const TRUST_KEYS = [0, 1];
 
-/** Every part that the chip can be, by its name. An ATECC608B is for software an A with another revision. */
+const ERASED = new Uint8Array(OTP_SIZE).fill(0xff);
+
+/** The code of a Trust part, and 00. */
+function otp(code: string): Uint8Array {
+  const bytes = new Uint8Array(OTP_SIZE);
+  bytes.set(new TextEncoder().encode(code));
+  return bytes;
+}
+
+/**
+ * Every part that the chip can be, by its name. An ATECC608B is for software an A with another revision. Of the Trust
+ * parts both zones are locked, and UserExtraAdd may name another address once, which ChipMode allows.
+ */
 const VARIANTS: Readonly<Record<VariantName, Variant>> = {
-  ATECC608A: { revision: REVISION_A, configuration: generic('00006002'), otp: '', keys: [] },
-  ATECC608B: { revision: REVISION_B, configuration: generic('00006003'), otp: '', keys: [] },
-  'ATECC608A-TNGTLS': { revision: REVISION_A, configuration: trust('6A'), otp: 'KQp2ZkD8', keys: TRUST_KEYS },
-  'ATECC608A-TFLXTLS': { revision: REVISION_A, configuration: trust('6C'), otp: 'MKMwyhP1', keys: TRUST_KEYS },
+  ATECC608A: { revision: REVISION_A, configuration: generic('00006002'), otp: ERASED, keys: [] },
+  ATECC608B: { revision: REVISION_B, configuration: generic('00006003'), otp: ERASED, keys: [] },
+  'ATECC608A-TNGTLS': { revision: REVISION_A, configuration: TNGTLS, otp: otp('x6tjuZMy'), keys: TRUST_KEYS },
+  'ATECC608A-TFLXTLS': { revision: REVISION_A, configuration: TFLXTLS, otp: otp('MKMwyhP1'), keys: TRUST_KEYS },
 };
 
 /** What is known of the part. Throws `EMU_E_CHIP_VARIANT` for an unknown name. */

@@ -49,16 +49,23 @@ describe('variants', () => {
     expect(toHex(new Host(chip).command(READ, 0, 1))).toBe('00006002');
   });
 
-  test.each(TRUST)('%s comes configured, locked and with keys that no host can replace', (variant) => {
+  // The published configuration of one part, and a dump of the other, with both zones locked.
+  test.each([
+    [
+      'ATECC608A-TFLXTLS',
+      `00 00 01  8500 8200 8520 8520 8520 C646 8F0F 9F8F 0F0F 8F0F 0F0F 0F0F 0F0F 0F0F 0D1F 0F0F
+       FFFFFFFF00000000 FFFFFFFF00000000 00 00 03F7 00 6976 000000000000000000 0000 0000 FFFF 0E60 00000000
+       5300 5300 7300 7300 7300 3800 7C00 1C00 3C00 1A00 3C00 3000 3C00 3000 1200 3000`,
+    ],
+    [
+      'ATECC608A-TNGTLS',
+      `00 00 01  8500 8200 8520 8520 8520 0F8F 8F0F 8F8F 0F0F 8F0F 0F8F 0F8F 0F8F 8F8F 8F8F 8F8F
+       FFFFFFFF00000000 FFFFFFFF00000000 00 00 00F7 00 6976 000000000000000000 0000 0000 FFFF 0E60 00000000
+       5300 5300 7300 7300 7300 1C00 7C00 1C00 3C00 1A00 1C00 1000 1C00 1C00 1C00 1C00`,
+    ],
+  ] as const)('%s comes configured, locked and with keys that no host can replace', (variant, configuration) => {
     const host = make(variant);
-    // The published configuration, bytes 18..83 and 88..127, with both zones locked.
-    expect(toHex(host.chip.memory.subarray(17, 128))).toBe(
-      toHex(
-        hex(`00 00 01  8500 8200 8520 8520 8520 C646 8F0F 9F8F 0F0F 8F0F 0F0F 0F0F 0F0F 0F0F 0D1F 0F0F
-          FFFFFFFF00000000 FFFFFFFF00000000 00 00 03F7 00 6976 000000000000000000 0000 0000 FFFF 0E60 00000000
-          5300 5300 7300 7300 7300 3800 7C00 1C00 3C00 1A00 3C00 3000 3C00 3000 1200 3000`),
-      ),
-    );
+    expect(toHex(host.chip.memory.subarray(17, 128))).toBe(toHex(hex(configuration)));
     for (const slot of [0, 1]) {
       const at = slotOffset(slot);
       expect(toHex(host.chip.memory.subarray(at, at + 4))).toBe('00000000');
@@ -72,10 +79,32 @@ describe('variants', () => {
     );
   });
 
-  test('OTP says what a part was made for', () => {
-    const otp = (variant: VariantName) => new TextDecoder().decode(make(variant).command(READ, 0x81, 0).subarray(0, 8));
-    expect(otp('ATECC608A-TNGTLS')).toBe('KQp2ZkD8');
+  // The data sheet's sections 2.2.3, 5.1.6.1 and 2.1: what each slot of the TNGTLS part is for.
+  test('of ATECC608A-TNGTLS slots 5, 8 and 10 to 12 are read in clear, and 2 to 4, 6 and 8 can be locked', () => {
+    const slots = Array.from({ length: 16 }, (_, slot) => slot);
+    const dataAddress = (slot: number) => slot << 3;
+    const read = make('ATECC608A-TNGTLS');
+    expect(slots.filter((slot) => read.command(READ, 0x82, dataAddress(slot)).length === 32)).toEqual([
+      5, 8, 10, 11, 12,
+    ]);
+    const written = make('ATECC608A-TNGTLS');
+    const block = new Uint8Array(32);
+    expect(slots.filter((slot) => written.status(0x12, 0x82, dataAddress(slot), block) === 0)).toEqual([6, 8, 9]);
+    const locked = make('ATECC608A-TNGTLS');
+    expect(slots.filter((slot) => locked.status(0x17, 0x02 | (slot << 2)) === 0)).toEqual([2, 3, 4, 6, 8]);
+  });
+
+  test('OTP says what a part was made for, and 00', () => {
+    const otp = (variant: VariantName) => {
+      const host = make(variant);
+      const bytes = [0, 8].flatMap((block) => [...host.command(READ, 0x81, block)]);
+      expect(bytes.slice(8)).toEqual(new Array(56).fill(0));
+      return new TextDecoder().decode(Uint8Array.from(bytes.slice(0, 8)));
+    };
+    // The data sheet's section 2.3: 78 36 74 6A 75 5A 4D 79.
+    expect(otp('ATECC608A-TNGTLS')).toBe('x6tjuZMy');
     expect(otp('ATECC608A-TFLXTLS')).toBe('MKMwyhP1');
+    expect(toHex(factoryMemory({ serialNumber: SERIAL_NUMBER }).subarray(128, 192))).toBe('FF'.repeat(64));
   });
 
   test('a part with keys of its own needs a generator', () => {
