@@ -36,14 +36,17 @@ export function encodeCompressed(certificate: CompressedCertificate): Uint8Array
   return out;
 }
 
-/** What a firmware of a definition writes: format 0, and no id of a signer. */
+const NO_SIGNER_ID = new Uint8Array(2);
+
+/** What is written for a certificate of a definition, in format 0. The original firmware has no ids of signers. */
 export function compressedBy(
   { templateId, chainId, snSource }: Pick<CompressedCertificate, 'templateId' | 'chainId' | 'snSource'>,
   signature: Uint8Array,
   encodedDates: Uint8Array,
+  signerId: Uint8Array = NO_SIGNER_ID,
 ): Uint8Array {
-  const definition = { templateId, chainId, snSource, signerId: new Uint8Array(2), formatVersion: 0, byte71: 0 };
-  return encodeCompressed({ ...definition, signature, encodedDates });
+  const definition = { templateId, chainId, snSource, formatVersion: 0, byte71: 0 };
+  return encodeCompressed({ ...definition, signature, encodedDates, signerId });
 }
 
 export function decodeCompressed(bytes: Uint8Array): CompressedCertificate {

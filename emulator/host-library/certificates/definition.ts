@@ -36,12 +36,15 @@ export interface CertificateDefinition {
   readonly expireYears: number;
 }
 
-export type CertificateKind = 'signer' | 'device';
+/** Of the original firmware, and of Microchip's Trust&GO parts. */
+export type CertificateKind = 'signer' | 'device' | 'trustAndGoSigner' | 'trustAndGoDevice';
 
 const IDENTITY = {
   signer: { templateId: 1, chainId: 0, snSource: SnSource.STORED },
   device: { templateId: 2, chainId: 0, snSource: SnSource.PUB_KEY_HASH },
-} as const;
+  trustAndGoSigner: { templateId: 1, chainId: 0, snSource: SnSource.PUB_KEY_HASH },
+  trustAndGoDevice: { templateId: 3, chainId: 0, snSource: SnSource.PUB_KEY_HASH },
+} as const satisfies Record<CertificateKind, object>;
 
 /** Whole years between the dates, 0 for more than the five bits of a compressed certificate hold. */
 function expireYearsOf(der: Uint8Array, { notBefore, notAfter }: CertificateElements): number {
