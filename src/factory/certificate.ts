@@ -1,5 +1,16 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { Set as AsnSet, BitString, Integer, Null, ObjectIdentifier, OctetString, Sequence, Utf8String } from 'asn1js';
+import {
+  Set as AsnSet,
+  BitString,
+  Constructed,
+  Integer,
+  Null,
+  ObjectIdentifier,
+  OctetString,
+  PrintableString,
+  Sequence,
+  Utf8String,
+} from 'asn1js';
 import {
   AlgorithmIdentifier,
   AuthorityKeyIdentifier,
@@ -18,6 +29,8 @@ export interface CertificateFields {
   readonly issuer: RelativeDistinguishedNames;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** GeneralizedTime in any year, as Trust&GO parts have it; by default from 2050 on. */
+  readonly generalizedNotAfter?: true;
   readonly subject: RelativeDistinguishedNames;
   /** X||Y on P-256. */
   readonly publicKey: Uint8Array;
@@ -27,10 +40,12 @@ export interface CertificateFields {
 const OID = {
   organization: '2.5.4.10',
   commonName: '2.5.4.3',
+  serialNumber: '2.5.4.5',
   ecPublicKey: '1.2.840.10045.2.1',
   prime256v1: '1.2.840.10045.3.1.7',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
   authorityKeyIdentifier: '2.5.29.35',
 } as const;
@@ -66,7 +81,7 @@ export function issueCertificate(fields: CertificateFields, issuerKey: KeyObject
     signatureAlgorithm: algorithm(),
     issuer: fields.issuer,
     notBefore: time(fields.notBefore),
-    notAfter: time(fields.notAfter),
+    notAfter: time(fields.notAfter, fields.generalizedNotAfter),
     subject: fields.subject,
     subjectPublicKeyInfo: new PublicKeyInfo({
       algorithm: new AlgorithmIdentifier({
@@ -123,14 +138,24 @@ export function extension(extnID: string, critical: boolean, extnValue: ArrayBuf
   return new Extension({ extnID, critical, extnValue });
 }
 
+/** A SubjectAltName of one directoryName, whose only attribute is a serialNumber (RFC 5280 4.2.1.6). */
+export function serialNumberAltName(serialNumber: string): Extension {
+  const attribute = new Sequence({
+    value: [new ObjectIdentifier({ value: OID.serialNumber }), new PrintableString({ value: serialNumber })],
+  });
+  const name = new Sequence({ value: [new AsnSet({ value: [attribute] })] });
+  const directoryName = new Constructed({ idBlock: { tagClass: 3, tagNumber: 4 }, value: [name] });
+  return extension(OID.subjectAltName, false, new Sequence({ value: [directoryName] }).toBER());
+}
+
 /** The subject of a certificate, to stand as the issuer of another byte for byte. */
 export function subjectOf(der: Uint8Array): RelativeDistinguishedNames {
   return Certificate.fromBER(der).subject;
 }
 
 /** UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280 4.1.2.5). */
-function time(value: Date): Time {
-  return new Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
+function time(value: Date, generalized = value.getUTCFullYear() >= 2050): Time {
+  return new Time({ type: generalized ? 1 : 0, value });
 }
 
 function buffer(bytes: Uint8Array): ArrayBuffer {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadCredentials } from '../../../emulator/host-library/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { certificatePem, createServerCa, serverCertificate } from '../../../src/factory/index.ts';
+import { TrustAndGoFactory } from '../../../src/factory/trust-and-go.ts';
+import { Host, makeChip } from '../../support/atecc608.ts';
 import { requireProgram } from '../../support/interop.ts';
+import { readTrustAndGo, rebuildTrustAndGo } from '../../support/trust-and-go-host.ts';
 import { Bench, makeFleet, NOW } from '../../unit/factory/fleet.ts';
 
 const openssl = requireProgram('openssl', ['version']);
@@ -51,6 +55,22 @@ describe.skipIf(openssl === undefined)('openssl verify', () => {
     const device = file('stranger.pem', certificatePem(chain[0]));
     const untrusted = file('stranger-signer.pem', certificatePem(chain[1]));
     expect(verify('-CAfile', root, '-untrusted', untrusted, device)).toContain('verification failed');
+  });
+
+  it('accepts TNGTLS parts through their signer to the root of their factory', () => {
+    const parts = new TrustAndGoFactory(rootRng('parts'));
+    const trusted = file('tng-root.pem', parts.rootPem);
+    const rootKey = new X509Certificate(parts.rootPem).publicKey.export({ type: 'spki', format: 'der' }).subarray(-64);
+    const memory = parts.make({ serialNumber: Buffer.from('012300000000000a01', 'hex'), rng: rootRng('keys') });
+    const slots = readTrustAndGo(new Host(makeChip({ memory })));
+    const { device, signer: above } = rebuildTrustAndGo(slots, rootKey);
+    const [leaf, intermediate] = [
+      file('tng.pem', certificatePem(device)),
+      file('tng-signer.pem', certificatePem(above)),
+    ];
+    const strict = ['-x509_strict', '-purpose', 'sslclient', '-CAfile', trusted];
+    expect(verify(...strict, '-untrusted', intermediate, leaf)).toBe(`${leaf}: OK\n`);
+    expect(verify('-CAfile', root, '-untrusted', intermediate, leaf)).toContain('verification failed');
   });
 
   it('accepts a server certificate for its names and addresses', () => {
