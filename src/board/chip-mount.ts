@@ -1,8 +1,9 @@
-import { Atecc608, factoryMemory, type VariantName } from '../../emulator/atecc608/index.ts';
+import { Atecc608, type VariantName } from '../../emulator/atecc608/index.ts';
 import type { Time } from '../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../emulator/crypto/index.ts';
 import type { I2cTarget, I2cWriteResult, Pace } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
+import { freshPart } from '../factory/index.ts';
 import { type Commit, DurableMemory } from '../store/index.ts';
 
 export interface ChipMountOptions {
@@ -57,7 +58,7 @@ export class ChipMount implements I2cTarget {
   /** Puts in a factory-fresh part. Its serial number is by default that of the chip before. */
   replaceByFresh(serialNumber: Uint8Array = this.serialNumber): void {
     const { variant, factoryAddress: address, rng } = this.#options;
-    this.replace(factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', this.#chips) }));
+    this.replace(freshPart({ serialNumber, variant, address, rng: rng.fork('factory', this.#chips) }));
   }
 
   powerCycle(): void {

@@ -1,15 +1,12 @@
-import { CONFIG_SIZE, decodeConfig, factoryMemory } from '../../emulator/atecc608/index.ts';
+import { CONFIG_SIZE, decodeConfig } from '../../emulator/atecc608/index.ts';
 import { BME280_ADDRESS } from '../../emulator/bme280/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
-import { identities, type ProvisionedDevice } from '../factory/index.ts';
+import { freshPart, identities, type ProvisionedDevice, partSerialNumber } from '../factory/index.ts';
 import { type BoardLayout, copyDevices, type NewBoards, readFleet } from '../store/index.ts';
 import type { BoardRequest, ChipChoice } from './request.ts';
 
 const GENERIC: ChipChoice = { variant: 'ATECC608A', address: undefined };
-
-/** SN[8] of the pre-provisioned parts. */
-const TRUST_SERIAL_END = 0x01;
 
 /** Boards without a stored state yet: fresh chips, or copies of a fleet's. @throws EmuError EMU_E_FLEET_…, EMU_E_USAGE_BOARD */
 export async function newBoards(request: BoardRequest, rng: Rng): Promise<NewBoards> {
@@ -42,9 +39,9 @@ function freshChips(boards: readonly BoardLayout[], rng: Rng): ProvisionedDevice
   return boards
     .flatMap(({ chips }) => chips)
     .map(({ variant, address }, index) => {
-      const { serialNumber, ...device } = identity(index);
-      if (variant.startsWith('ATECC608A-')) serialNumber[8] = TRUST_SERIAL_END;
-      const memory = factoryMemory({ serialNumber, variant, address, rng: rng.fork('factory', index) });
+      const device = identity(index);
+      const serialNumber = partSerialNumber(variant, device.serialNumber);
+      const memory = freshPart({ serialNumber, variant, address, rng: rng.fork('factory', index) });
       return { ...device, serialNumber, memory };
     });
 }

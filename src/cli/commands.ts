@@ -1,5 +1,5 @@
 import { BOARD } from './board/index.ts';
-import { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './chip/index.ts';
+import { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './chip/index.ts';
 import type { Command } from './command/index.ts';
 import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_SHOW } from './fleet/index.ts';
 import { RUN } from './run/index.ts';
@@ -14,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   CHIP_CONFIG,
   CHIP_EXEC,
   CHIP_TRACE,
+  CHIP_ROOT,
   BOARD,
 ];
 

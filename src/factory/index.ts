@@ -10,6 +10,7 @@ export {
 export { anchorsOf, type CaDocument, caDocument, caFrom, derOf } from './ca-document.ts';
 export { clientCertificate } from './client-certificate.ts';
 export { DeviceFactory, type DeviceFactoryOptions, type ProvisionedDevice } from './device-factory.ts';
+export { freshPart, partSerialNumber, trustAndGoRootPem } from './fresh-part.ts';
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
 export type { LeafCertificate } from './leaf-certificate.ts';
 export { loadCa, type OwnRoot } from './own-root.ts';

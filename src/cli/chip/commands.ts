@@ -1,4 +1,5 @@
 import { type Command, flag, option } from '../command/index.ts';
+import { EXIT } from '../errors/index.ts';
 import { cryptoOption, VARIANTS } from '../options/index.ts';
 
 const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a persistent fleet';
@@ -79,5 +80,21 @@ export const CHIP_TRACE: Command = {
   async run(args, io) {
     const { chipTrace } = await import('./trace.ts');
     return chipTrace(args, io);
+  },
+};
+
+export const CHIP_ROOT: Command = {
+  words: ['chip', 'root'],
+  summary: 'print the root certificate of virtual TNGTLS parts',
+  description:
+    "Prints the certificate, PEM, under which every virtual ATECC608A-TNGTLS has its own. A host program needs it in the place of Microchip's. Its key is public: trust it in tests only.",
+  options: {},
+  examples: [
+    ['$0 chip root > root.pem', 'for a program that verifies the certificates of emu board --chip ATECC608A-TNGTLS'],
+  ],
+  async run(_args, { stdout }) {
+    const { trustAndGoRootPem } = await import('../../factory/index.ts');
+    stdout.write(trustAndGoRootPem());
+    return EXIT.ok;
   },
 };

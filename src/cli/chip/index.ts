@@ -1,1 +1,1 @@
-export { CHIP_CONFIG, CHIP_EXEC, CHIP_TRACE } from './commands.ts';
+export { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './commands.ts';

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { ZodError } from 'zod';
-import { CONFIG_SIZE, factoryMemory, MEMORY_SIZE, type VariantName } from '../../../emulator/atecc608/index.ts';
+import { CONFIG_SIZE, MEMORY_SIZE, type VariantName } from '../../../emulator/atecc608/index.ts';
 import { EmuError } from '../../../emulator/errors.ts';
 import type { Rng } from '../../../emulator/rng/index.ts';
 import { fileTrouble } from '../../base/index.ts';
 import { configFromDocument } from '../../chip/index.ts';
+import { freshPart, partSerialNumber } from '../../factory/index.ts';
 import { inspectDevice } from '../../store/index.ts';
 import { type DocumentKind, describeIssues, readDocument, type YamlDocument } from '../../yaml/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
@@ -48,7 +49,8 @@ export async function chipMemory(source: string): Promise<Uint8Array> {
 
 /** The memory of a part as it leaves the factory, by default a generic one; `rng` makes the keys that some have then. */
 export function freshMemory(variant: VariantName = 'ATECC608A', rng?: Rng): Uint8Array {
-  return factoryMemory({ serialNumber: SERIAL_NUMBER, variant, ...(rng && { rng }) });
+  const serialNumber = partSerialNumber(variant, SERIAL_NUMBER);
+  return freshPart({ serialNumber, variant, ...(rng && { rng }) });
 }
 
 async function ofDevice(directory: string, device: string): Promise<Uint8Array> {

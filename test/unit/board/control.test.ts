@@ -127,6 +127,29 @@ describe('fresh', () => {
   });
 });
 
+describe('a TNGTLS part', () => {
+  const [certificates, macAddress] = [{ from: 192 + 36 * 8 + 416 + 72, to: 192 + 36 * 8 + 416 + 72 * 4 }, 192 + 36 * 5];
+
+  it('that is put in fresh has the signer of the one before, and a certificate of its own', async () => {
+    const { control } = await serve({ chips: [{ variant: 'ATECC608A-TNGTLS' }] });
+    const host = await control();
+    const fresh = async (serial: string) => {
+      await host.request({ command: 'fresh', serial });
+      const memory = Buffer.from(String((await host.request({ command: 'snapshot' })).snapshot), 'hex');
+      return {
+        mac: memory.toString('ascii', macAddress, macAddress + 12),
+        slots: memory.subarray(certificates.from, certificates.to),
+      };
+    };
+    const [one, other] = [await fresh('012300000000000a01'), await fresh('012300000000000b01')];
+    expect([one.mac, other.mac]).toEqual(['02000000000A', '02000000000B']);
+    // Slot 10, then the signer's key and certificate in slots 11 and 12.
+    expect(other.slots.subarray(0, 64)).not.toEqual(one.slots.subarray(0, 64));
+    expect(other.slots.subarray(72)).toEqual(one.slots.subarray(72));
+    expect(one.slots.toString('hex', 64, 72)).toBe('a0841cffff30a000');
+  });
+});
+
 describe('power-cycle', () => {
   it('puts the chip to sleep and the sensor back to its start', async () => {
     const { control, kit, i2c } = await serve();

@@ -228,4 +228,18 @@ describe('what emu board is asked for', () => {
     expect(board.boards[1]?.sensor).toEqual({ address: 0x76 });
     await board.stop();
   });
+
+  it('a TNGTLS part has a MAC address and a certificate', async () => {
+    const board = await boardInProcess('--chip', 'ATECC608A-TNGTLS');
+    const [served] = board.boards;
+    const client = await BoardClient.connect(served?.ports.i2c ?? 0);
+    const read = async (slot: number, block = 0) =>
+      client.command(READ, 0x82, (block << 8) | (slot << 3), undefined, 0x35);
+    const mac = new TextDecoder().decode((await read(5)).subarray(0, 12));
+    expect(mac).toBe(`02${served?.chips[0]?.serial.slice(6, 16).toUpperCase()}`);
+    // The end of slot 10: 2020-01-01 00h for 28 years, signer FFFF, template 3, serial number A.
+    expect(toHex((await read(10, 2)).subarray(0, 8))).toBe('A0841CFFFF30A000');
+    client.close();
+    await board.stop();
+  });
 });

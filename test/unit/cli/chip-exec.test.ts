@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packet, seedChip, toHex } from '../../support/atecc608.ts';
+import { hex, packet, seedChip, toHex } from '../../support/atecc608.ts';
+import { joined } from '../../support/atecc608-messages.ts';
 import { emu, startEmu } from '../../support/emu-in-process.ts';
+import { rebuildTrustAndGo } from '../../support/trust-and-go-host.ts';
 
 let directory: string;
 const at = (name: string) => join(directory, name);
@@ -12,6 +15,9 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'emu-chip-'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const blocksOf = (slot: number, count: number) =>
+  Array.from({ length: count }, (_, block) => `Read 82 ${((block << 8) | (slot << 3)).toString(16)}`);
 
 describe.concurrent('emu chip exec', () => {
   test('several commands share a chip, of this configuration and with these locks', async () => {
@@ -48,6 +54,40 @@ describe.concurrent('emu chip exec', () => {
   test('of another kind of part', async () => {
     const { stdout } = await emu('chip', 'exec', 'Info; GenKey 0 0', '--variant', 'ATECC608A-TNGTLS', '--seed', 'x');
     expect(stdout.match(/^< .*/gm)).toEqual(['< 4 bytes', '< 64 bytes']);
+  });
+
+  test('a TNGTLS part has its certificates, under the root that emu chip root prints', async () => {
+    const reads = [
+      'Read 80 0',
+      'GenKey 0 0',
+      ...blocksOf(5, 2),
+      ...blocksOf(10, 3),
+      ...blocksOf(11, 3),
+      ...blocksOf(12, 3),
+    ];
+    const variant = ['--variant', 'ATECC608A-TNGTLS', '--json'];
+    const { exchanges } = JSON.parse((await emu('chip', 'exec', reads.join('; '), ...variant)).stdout);
+    const [config, publicKey, ...blocks] = exchanges.map(({ received }: { received: string }) =>
+      hex(received).slice(1, -2),
+    );
+    const { stdout, code } = await emu('chip', 'root');
+    expect(code).toBe(0);
+    const root = new X509Certificate(stdout);
+    const slots = {
+      serialNumber: Uint8Array.of(...config.subarray(0, 4), ...config.subarray(8, 13)),
+      publicKey,
+      macAddress: joined(...blocks.slice(0, 2)).subarray(0, 36),
+      device: joined(...blocks.slice(2, 5)).subarray(0, 72),
+      signerPublicKey: joined(...blocks.slice(5, 8)).subarray(0, 72),
+      signer: joined(...blocks.slice(8)).subarray(0, 72),
+    };
+    const rootKey = root.publicKey.export({ type: 'spki', format: 'der' }).subarray(-64);
+    const chain = rebuildTrustAndGo(slots, rootKey);
+    const signer = new X509Certificate(chain.signer);
+    expect(signer.verify(root.publicKey)).toBe(true);
+    expect(new X509Certificate(chain.device).verify(signer.publicKey)).toBe(true);
+    expect(new X509Certificate(chain.device).subject).toContain('CN=sn012300000000000001');
+    expect((await emu('chip', 'root')).stdout).toBe(stdout);
   });
 
   test('of nothing between two ; nothing is made', async () => {
