@@ -7,6 +7,13 @@ const HINT = 'Write it like --broker mqtts://broker.example.com:8883 or --broker
 
 /** `mqtts://HOST[:PORT]`, an IPv6 host in brackets. */
 export function parseBroker(text: string): BrokerAddress {
+  // Before any complaint that repeats the text.
+  if (text.includes('@')) {
+    throw usageError(
+      '--broker takes no user name or password',
+      'The devices identify themselves by their certificates alone.',
+    );
+  }
   const [, scheme, authority] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(text) ?? [];
   if (scheme === undefined || authority === undefined) {
     throw usageError(`--broker must look like mqtts://HOST[:${MQTTS_PORT}], not ${quoted(text)}`, HINT);
@@ -18,13 +25,6 @@ export function parseBroker(text: string): BrokerAddress {
     );
   }
   if (/[/?#]/.test(authority)) throw usageError(`--broker takes no path, not ${quoted(text)}`, HINT);
-  if (authority.includes('@')) {
-    throw usageError(
-      '--broker takes no user name or password',
-      'The devices identify themselves by their certificates alone.',
-    );
-  }
-
   const [, host, portText] = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/.exec(authority) ?? [];
   const name = host?.startsWith('[') ? host.slice(1, -1) : host;
   if (host === undefined || name === undefined || !(host.startsWith('[') ? isIPv6(name) : isHostName(name))) {
