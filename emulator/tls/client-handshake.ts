@@ -101,7 +101,10 @@ export class ClientHandshake {
   /** Takes the server's next message. Throws Refused. */
   message(message: HandshakeMessage): void {
     const { type, body } = message;
-    if (type === handshakeType.helloRequest && this.#options.policy.skipsHelloRequest) return;
+    if (type === handshakeType.helloRequest && this.#options.policy.skipsHelloRequest) {
+      if (body.length === 0) return;
+      throw new Refused('malformed_message', "the server's HelloRequest is not empty");
+    }
     switch (this.#state) {
       case 'server_hello':
         this.#expect(type, handshakeType.serverHello);

@@ -215,6 +215,8 @@ describe('after the handshake', () => {
   it('other handshake messages and ChangeCipherSpec are refused, by mbedtls_ssl_read without an alert', async () => {
     for (const [type, content] of [
       [22, Uint8Array.of(2, 0, 0, 0)],
+      // A HelloRequest has no body (RFC 5246 7.4.1.1).
+      [22, Uint8Array.of(0, 0, 0, 1, 0)],
       [20, Uint8Array.of(1)],
     ] as const) {
       for (const [policy, alerts] of [

@@ -41,4 +41,30 @@ describe('a full handshake', () => {
       certificateSent: true,
     });
   });
+
+  // RFC 5246 7.4.4: a list of certificate types, one of algorithms, one of names; 64 is ecdsa_sign, 1 is rsa_sign.
+  describe('with a CertificateRequest that the device has no certificate for', () => {
+    const request = Uint8Array.of(13, 0, 0, 8, 1, 1, 0, 2, 4, 3, 0, 0);
+    const server = () => ({
+      ...ecdsa,
+      requestCertificate: true,
+      mischief: { message: (step: string, bytes: Uint8Array) => (step === 'certificate_request' ? request : bytes) },
+    });
+    const [CERTIFICATE, CERTIFICATE_VERIFY] = [11, 15];
+    const sent = (pair: TlsPair, type: number) => pair.server.seen.filter((message) => message.type === type);
+
+    it('the RFCs answer with an empty list, and prove nothing', async () => {
+      const pair = await new TlsPair(client(strict), server()).handshake();
+      expect(pair.info).toMatchObject({ certificateRequested: true, certificateSent: false });
+      expect(sent(pair, CERTIFICATE).map(({ body }) => body)).toEqual([Uint8Array.of(0, 0, 0)]);
+      expect(sent(pair, CERTIFICATE_VERIFY)).toEqual([]);
+    });
+
+    it('mbedTLS shows what it has', async () => {
+      const pair = await new TlsPair(client(mbedtls), server()).handshake();
+      expect(pair.info).toMatchObject({ certificateRequested: true, certificateSent: true });
+      expect(sent(pair, CERTIFICATE)[0]?.body.length).toBeGreaterThan(100);
+      expect(sent(pair, CERTIFICATE_VERIFY)).toHaveLength(1);
+    });
+  });
 });

@@ -101,6 +101,18 @@ describe('a server that misbehaves', () => {
   });
 });
 
+it('a HelloRequest in the handshake is skipped by the RFCs, unless it has a body', async () => {
+  const during = (message: Uint8Array): Mischief => ({
+    after: (step, server) => step === 'client_hello' && server.raw(message),
+  });
+  expect((await meet(strict, { mischief: during(Uint8Array.of(22, 3, 3, 0, 4, 0, 0, 0, 0)) })).info).toBeDefined();
+  const withBody = Uint8Array.of(22, 3, 3, 0, 5, 0, 0, 0, 1, 0);
+  expect(outcome(await meet(strict, { mischief: during(withBody) }))).toEqual([
+    'EMU_E_TLS_MALFORMED_MESSAGE',
+    'decode_error',
+  ]);
+});
+
 describe('extensions of the ServerHello', () => {
   /** What, the extension, mbedTLS's outcome, the RFCs' outcome. */
   const cases: readonly (readonly [string, Uint8Array, string, string])[] = [
@@ -201,6 +213,27 @@ describe('a certificate that is not to be trusted', () => {
     const server = { certificate: rsa.certificate };
     expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'handshake_failure']);
     expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_CERTIFICATE_KEY', 'illegal_parameter']);
+  });
+
+  it('is refused when the whole of key, signature and algorithm fits another suite than the one agreed on', async () => {
+    const rsa = await ca.issue({ commonName: 'broker', dnsNames: ['broker.test'], keyType: 'RSA-2048' });
+    // Of TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 and …_ECDHE_RSA_…: RFC 5246 7.4.3 ties the signature to the suite.
+    for (const [server, agreed] of [
+      [rsa, 0x2b],
+      [broker, 0x2f],
+    ] as const) {
+      const message: Mischief['message'] = (step, bytes) => {
+        if (step !== 'server_hello') return bytes;
+        const other = bytes.slice();
+        // Header, version, random, and a session id of no bytes.
+        other[4 + 2 + 32 + 1 + 1] = agreed;
+        return other;
+      };
+      for (const policy of [mbedtls, strict]) {
+        const refused = outcome(await meet(policy, { ...server, mischief: { message } }));
+        expect(refused).toEqual(['EMU_E_TLS_SIGNATURE_ALGORITHM', 'illegal_parameter']);
+      }
+    }
   });
 });
 

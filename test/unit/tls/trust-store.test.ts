@@ -99,6 +99,22 @@ describe('a chain', () => {
     expect(refusal(await chainOf(2, (index) => (index === 0 ? { pathLength: 0 } : {})))).toBe('unknown_ca');
   });
 
+  it('counts no self-issued CA in a path length (RFC 5280 6.1.4 l)', async () => {
+    // A CA that changes its key certifies the new one under its own name.
+    const top = await issue({ subject: 'top', ...ca, pathLength: 1, issuer: root });
+    const old = await issue({ subject: 'rolls over', ...ca, issuer: top });
+    const next = await issue({ subject: 'rolls over', ...ca, issuer: old });
+    expect(refusal([await issue({ ...leaf, issuer: next }), next, old, top])).toBe('taken');
+    const below = await issue({ subject: 'below', ...ca, issuer: next });
+    expect(refusal([await issue({ ...leaf, issuer: below }), below, next, old, top])).toBe('unknown_ca');
+  });
+
+  it('gives a path no more length for a leaf that has the name of its issuer', async () => {
+    const [namesake, above] = (await chainOf(2, (index) => (index === 0 ? { pathLength: 0 } : {}))).slice(1);
+    const own = await issue({ ...leaf, subject: 'intermediate 1', issuer: namesake as Issued });
+    expect(refusal([own, namesake as Issued, above as Issued])).toBe('unknown_ca');
+  });
+
   it('has at most eight intermediates (MBEDTLS_X509_MAX_INTERMEDIATE_CA)', async () => {
     expect(refusal(await chainOf(8))).toBe('taken');
     expect(refusal(await chainOf(9))).toBe('chain_too_long');
@@ -204,6 +220,18 @@ describe('dates', () => {
     expect(at('2049-12-31T23:59:59Z')()).toBe('taken');
     // The root ends a second before the leaf does.
     expect(at('2050-01-01T00:00:00Z')()).toBe('certificate_expired');
+  });
+
+  it.each([
+    ['certificate_expired', { notAfter: '2025-12-31T23:59:59Z' }],
+    ['certificate_not_yet_valid', { notBefore: '2026-01-01T00:00:01Z' }],
+  ] as const)('of an intermediate count too: %s', async (problem, dates) => {
+    const rules = strict.certificates;
+    for (const place of [0, 1]) {
+      const chain = await chainOf(2, (index) => (index === place ? dates : {}));
+      expect(refusal(chain, { rules })).toBe(problem);
+    }
+    expect(refusal(await chainOf(2), { rules })).toBe('taken');
   });
 });
 
