@@ -72,6 +72,22 @@ describe('Nonce with the generator', () => {
     expect(state(host)).toBe('10800000');
   });
 
+  // KeyID | SourceFlag << 4 | GenDigData << 5 | GenKeyData << 6 | NoMacFlag << 7.
+  test('a calculation keeps what GenDig and GenKey noted of TempKey', () => {
+    const host = seedChip({ fill: (open) => open.command(0x40, 0x04, 3) });
+    host.status(NONCE, 0x03, 0, digest);
+    // Slot 6 has NoMac.
+    expect(host.status(0x15, 0x02, 6, new Uint8Array(4))).toBe(0);
+    expect(state(host)).toBe('B6800000');
+    expect(host.command(NONCE, 0, 0x8000, numIn)).toHaveLength(32);
+    expect(state(host)).toBe('B6800000');
+    host.command(NONCE, 0, 0, numIn);
+    expect(host.command(0x40, 0x08, 3)).toHaveLength(64);
+    expect(state(host)).toBe('43800000');
+    expect(host.command(NONCE, 0, 0x8000, numIn)).toHaveLength(32);
+    expect(state(host)).toBe('43800000');
+  });
+
   test('a calculation refuses a private key in TempKey', () => {
     const host = seedChip();
     expect(host.command(0x40, 0x04, 0xffff)).toHaveLength(64);

@@ -119,6 +119,20 @@ describe('SecureBoot', () => {
     expect(host.status(SECURE_BOOT, FULL, 0, full)).toBe(0);
   });
 
+  test('bit 6 prohibits it after a bad image too, and not where the command is refused', () => {
+    const bad = chip(FULL_DIG);
+    expect(bad.status(SECURE_BOOT, FULL | 0x40, 0, flipped(full, 3))).toBe(0x01);
+    expect(bad.status(SECURE_BOOT, FULL, 0, full)).toBe(0x0f);
+    bad.chip.powerCycle();
+    expect(bad.status(SECURE_BOOT, FULL, 0, full)).toBe(0);
+    const refused = chip(FULL_DIG | 0x10);
+    // Without the random nonce that RandNonce asks, and with a length that no mode has.
+    expect(refused.status(SECURE_BOOT, FULL | 0x40, 0, full)).toBe(0x0f);
+    expect(refused.status(SECURE_BOOT, FULL | 0x40, 0, digest)).toBe(0x03);
+    randomTempKey(refused);
+    expect(refused.status(SECURE_BOOT, FULL, 0, full)).toBe(0);
+  });
+
   test('takes TempKey away', () => {
     const host = chip(FULL_DIG);
     loadTempKey(host, SEED);

@@ -237,6 +237,26 @@ describe('Sign of an internal message', () => {
     expect(verifies(signer, text, signature)).toBe(true);
   });
 
+  // 3C00 is data, 3000 a public key that needs no validation.
+  test.each(['3C00', '3000'])('of a slot with KeyConfig %s the first nibble 5 says nothing', (keyConfig) => {
+    const contents = Uint8Array.of(0x5a, ...new Uint8Array(31).fill(0x77));
+    const host = seedChip({
+      changes: { [keyConfigAt(12)]: Number.parseInt(keyConfig.slice(0, 2), 16) },
+      fill: (open) => {
+        open.command(GEN_KEY, 0x04, 7);
+        open.fill(12, contents);
+      },
+    });
+    const signer = host.command(GEN_KEY, 0x00, 7);
+    host.status(NONCE, 0x03, 0, nonce);
+    expect(host.status(0x15, 0x02, 12)).toBe(0);
+    const tempKey = sha256(contents, hex('15 02 0C00 EE 0123'), new Uint8Array(25), nonce);
+    const signature = host.command(SIGN, INTERNAL, 7);
+    const about12 = `0F0F ${keyConfig} 3C 0000`;
+    const text = Uint8Array.of(...tempKey, ...hex(`41 00 0700 ${about12} EE 00000000 0123 0000 01 00 00`));
+    expect(verifies(signer, text, signature)).toBe(true);
+  });
+
   test('needs a key that may sign them, and a TempKey that GenKey made', () => {
     const { host } = prepared();
     // Slot 0 of a chip whose SlotConfig lacks the bit.
