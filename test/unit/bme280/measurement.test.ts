@@ -174,4 +174,19 @@ describe('noise', () => {
     expect(await spread(0x10, 0x57)).toBeGreaterThan(0.17);
     expect(await spread(0x10, 0x57)).toBeLessThan(0.29);
   });
+
+  // Data sheet 3.4.4: the filter's memory is empty after a reset, so that the first sample passes unfiltered.
+  it('of the first sample behind the filter is that of a sample without it', async () => {
+    const firsts: number[] = [];
+    for (let part = 0; part < 400; part++) {
+      const { write, read, clock } = realPart({ noise: rootRng('noise').fork('part', part) });
+      write(CONFIG, 0x10, CTRL_MEAS, 0x55);
+      await clock.advance(1000);
+      firsts.push(rawOf(read(DATA, 8)).pressure);
+    }
+    const mean = firsts.reduce((sum, value) => sum + value) / firsts.length;
+    const rms = Math.sqrt(firsts.reduce((sum, value) => sum + (value - mean) ** 2, 0) / firsts.length) * 0.17;
+    expect(rms).toBeGreaterThan(1.1);
+    expect(rms).toBeLessThan(1.5);
+  });
 });

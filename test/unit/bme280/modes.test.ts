@@ -226,6 +226,24 @@ describe('a burst', () => {
     write(DATA);
     expect([...(chip.read(8, true) ?? [])]).not.toEqual(whole);
   });
+
+  it('that had no STOP ends with the next write', async () => {
+    let temperature = 20;
+    const { write, chip, clock } = realPart({ ambient: () => ({ ...REAL_AIR(0), temperature }) });
+    const fresh = () => {
+      write(DATA);
+      return [...(chip.read(8, true) ?? [])];
+    };
+    write(CTRL_MEAS, 0x57);
+    await clock.advance(40);
+    write(DATA);
+    chip.read(4, false);
+    write(DATA);
+    temperature = 30;
+    await clock.advance(100);
+    const after = [...(chip.read(8, true) ?? [])];
+    expect(after).toEqual(fresh());
+  });
 });
 
 describe('status', () => {
