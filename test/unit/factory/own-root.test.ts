@@ -18,6 +18,15 @@ const keys = makeKeyPair(rootRng('own root'));
 const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const CA_EXTENSIONS = [subjectKeyIdentifier(keys.publicKey), basicConstraints(true)];
 
+// RFC 5280 4.1.2.5: dates through 2049 are UTCTime (17), later ones GeneralizedTime (18).
+it.each([
+  ['2049-12-31T23:59:59Z', '170d3439313233313233353935395a'],
+  ['2050-01-01T00:00:00Z', '180f32303530303130313030303030305a'],
+])('a certificate that ends at %s says so in %s', (end, encoded) => {
+  const { raw } = new X509Certificate(rootWith(CA_EXTENSIONS, new Date(end)));
+  expect(raw.toString('hex')).toContain(encoded);
+});
+
 /** A self-signed certificate of the own root's key. */
 function rootWith(extensions = CA_EXTENSIONS, notAfter = new Date('2040-01-01T00:00:00Z')): string {
   const name = distinguishedName('Own & Co', 'Own Root');

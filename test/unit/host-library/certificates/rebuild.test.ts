@@ -200,6 +200,51 @@ describe('quirks of the 2019 library', () => {
   });
 });
 
+// RFC 5280 4.1.2.5.1: YY below 50 is 20YY, so that a UTCTime ends with 2049.
+describe('a device whose template ends with a UTCTime', () => {
+  /** The device of chain 0 with UTCTime 20300618100000Z for its GeneralizedTime, whose two bytes more it loses everywhere. */
+  const definition = (() => {
+    const text = chainAt(0).der.device;
+    const at = text.indexOf('180f') / 2;
+    const der = unhex(text);
+    const bytes = [
+      ...der.subarray(0, at),
+      0x17,
+      13,
+      ...new TextEncoder().encode('300618100000Z'),
+      ...der.subarray(at + 17),
+    ];
+    // Certificate, tbsCertificate and validity each have a length that counts those two.
+    const validity = Buffer.from(bytes).lastIndexOf(Buffer.from([0x30, 0x20]), at);
+    bytes[validity + 1] = 0x1e;
+    for (const length of [2, 6]) {
+      const shorter = Buffer.from(bytes).readUInt16BE(length) - 2;
+      bytes.splice(length, 2, shorter >> 8, shorter & 0xff);
+    }
+    return { ...definitionFrom(Uint8Array.from(bytes), 'device'), expireYears: 29 };
+  })();
+  /** Years from 2000 (5 bits), January 1st 0 h, 29 years: … 0001 00001 00000 11101. */
+  const issuedIn = (encodedDates: string) => {
+    const compressed = unhex(chainAt(0).slots[10]);
+    compressed.set(unhex(encodedDates), 64);
+    return rebuildDevice({
+      definition,
+      compressed,
+      publicKey64: unhex(chainAt(0).pub.device),
+      authorityKey72: unhex(chainAt(0).slots[11]),
+    });
+  };
+
+  test('may end in 2049', () => {
+    const device = issuedIn('a0841d');
+    expect(parse(device)?.validTo).toBe('Jan  1 00:00:00 2049 GMT');
+  });
+
+  test('may not end in 2050', () => {
+    expect(issuedIn('a8841d')).toEqual({ status: 5 });
+  });
+});
+
 test('a common name of another length than the template’s is the caller’s mistake', () => {
   expect(() => rebuild(chainAt(0), { 8: '3031' })).toThrowError(
     expect.objectContaining({ code: 'EMU_E_CERTIFICATE', value: 2 }),
