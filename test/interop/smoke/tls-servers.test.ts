@@ -49,7 +49,12 @@ afterEach(() => {
 interface Connection {
   readonly stream: TlsDuplex;
   readonly info: TlsInfo;
+  /** The first byte of each write of the client's: the type of its record. */
+  readonly recordTypes: readonly number[];
+  readonly errors: readonly Error[];
 }
+
+const ALERT = 21;
 
 async function open(
   port: number,
@@ -59,12 +64,19 @@ async function open(
 ): Promise<Connection> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
+  const recordTypes: number[] = [];
+  const write = socket.write.bind(socket);
+  socket.write = (bytes: Uint8Array | string) => {
+    recordTypes.push((bytes as Uint8Array)[0] as number);
+    return write(bytes);
+  };
   const stream = connectTls(socket, clientOptions({ ca: ca.certificate, device: identity, policy, serverName }));
   closers.push(() => stream.destroy());
   // A refusal that comes after the handshake is over must not be left without a listener.
-  stream.on('error', () => {});
+  const errors: Error[] = [];
+  stream.on('error', (error) => errors.push(error));
   const [info] = (await once(stream, 'secure')) as [TlsInfo];
-  return { stream, info };
+  return { stream, info, recordTypes, errors };
 }
 
 /** Reads until `length` bytes have come. */
@@ -143,16 +155,22 @@ describe('node:tls', () => {
     const accepted = once(server, 'secureConnection') as Promise<[tls.TLSSocket]>;
     const first = await open(port);
     const [socket] = await accepted;
-    const ended = once(socket, 'end');
-    first.stream.end();
-    await ended;
+    const [ended, firstClosed] = [once(socket, 'end'), once(first.stream, 'close')];
+    first.stream.resume().end();
+    await Promise.all([ended, firstClosed]);
+    expect(first.recordTypes.at(-1)).toBe(ALERT);
+    expect(first.errors).toEqual([]);
     const again = once(server, 'secureConnection') as Promise<[tls.TLSSocket]>;
     const second = await open(port);
     const [other] = await again;
     const closed = once(second.stream, 'end');
     second.stream.resume();
+    expect(second.recordTypes).not.toContain(ALERT);
     other.end();
     await closed;
+    // An end without close_notify would be an error, and would get no answer.
+    expect(second.recordTypes.at(-1)).toBe(ALERT);
+    expect(second.errors).toEqual([]);
   });
 
   it('is reached by address: the iPAddress entry matches', async () => {
