@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { type Host, hex } from './atecc608.ts';
 
 /** What a host computes beside the chip, on node:crypto and apart from the chip's own messages. */
@@ -113,4 +113,12 @@ export function softKey(): SoftKey {
 /** A public key as a slot stores it, its first nibble saying whether it is valid. */
 export function storedPoint(point: Uint8Array, nibble = 0): Uint8Array {
   return joined(Uint8Array.of(nibble << 4, 0, 0, 0), point.subarray(0, 32), zeros(4), point.subarray(32));
+}
+
+/** node:crypto hashes the message itself, so the signature is right only if the chip signed SHA-256(signed). */
+export function verifies(point: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
+  const coordinate = (from: number) => Buffer.from(point.subarray(from, from + 32)).toString('base64url');
+  const jwk = { kty: 'EC', crv: 'P-256', x: coordinate(0), y: coordinate(32) };
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  return verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }

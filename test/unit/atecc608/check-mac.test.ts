@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Host, hex, keyConfigAt, makeChip, seedChip, slotConfigAt, toHex } from '../../support/atecc608.ts';
 import {
@@ -7,7 +8,9 @@ import {
   hasTempKey,
   loadTempKey,
   randomTempKey,
+  sha256,
   takesTempKey,
+  verifies,
 } from '../../support/atecc608-messages.ts';
 
 const CHECK_MAC = 0x28;
@@ -179,6 +182,13 @@ describe("CheckMac's copy", () => {
   });
 });
 
+/** A party outside the chip: its point X||Y, and the X coordinate that it shares with another. */
+function ecdhParty() {
+  const ecdh = createECDH('prime256v1');
+  const point = new Uint8Array(ecdh.generateKeys().subarray(1));
+  return { point, agree: (peer: Uint8Array) => new Uint8Array(ecdh.computeSecret(Uint8Array.of(0x04, ...peer))) };
+}
+
 describe('ReqAuth', () => {
   // Slot 9's key asks for the authorisation by slot 10's.
   const GUARDED = { [keyConfigAt(9)]: 0x0abc };
@@ -234,18 +244,22 @@ describe('ReqAuth', () => {
       },
     });
     const point = host.command(0x40, 0x00, 0);
-    const commands: (() => Uint8Array)[] = [
-      () => host.command(0x15, 0x02, 9),
-      () => host.command(CHECK_MAC, 0x00, 9, checkMacData(KEY, CHALLENGE)),
-      () => host.command(0x41, 0xa0, 0),
-      () => host.command(0x43, 0x0c, 2, point),
+    const other = ecdhParty();
+    const peer = host.command(0x40, 0x00, 2);
+    const message = new TextEncoder().encode('a message');
+    const success = (reply: Uint8Array) => expect(toHex(reply)).toBe('00');
+    const commands: (readonly [use: () => Uint8Array, isRight: (reply: Uint8Array) => void])[] = [
+      [() => host.command(0x15, 0x02, 9), success],
+      [() => host.command(CHECK_MAC, 0x00, 9, checkMacData(KEY, CHALLENGE)), success],
+      [() => host.command(0x41, 0xa0, 0), (reply) => expect(verifies(point, message, reply)).toBe(true)],
+      [() => host.command(0x43, 0x0c, 2, other.point), (reply) => expect(toHex(reply)).toBe(toHex(other.agree(peer)))],
     ];
     loadTempKey(host, SEED);
-    host.status(0x16, 0x43, 0, SEED);
-    for (const command of commands) {
+    host.status(0x16, 0x43, 0, sha256(message));
+    for (const [command, isRight] of commands) {
       expect(toHex(command())).toBe('0F');
       authorise(host);
-      expect(toHex(command())).not.toBe('0F');
+      isRight(command());
       expect(toHex(command())).toBe('0F');
     }
   });

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Host, hex, makeChip, scriptedRng, seedChip, toHex } from '../../support/atecc608.ts';
+import { verifies } from '../../support/atecc608-messages.ts';
 
 const RANDOM = 0x1b;
 const NONCE = 0x16;
@@ -108,6 +109,31 @@ describe('Nonce in pass-through mode', () => {
       expect(host.status(NONCE, mode, 0, new Uint8Array(length))).toBe(0);
       expect(state(host)).toBe(target.startsWith('TempKey') ? '10800000' : '00000000');
     }
+  });
+
+  test('what is loaded is what the commands take from there', () => {
+    const [lower, upper] = [new Uint8Array(32).fill(0x31), new Uint8Array(32).fill(0x32)];
+    const both = Uint8Array.of(...lower, ...upper);
+    const host = seedChip({ fill: (open) => open.command(0x40, 0x04, 0) });
+    // KDF: one HMAC with TempKey (0), its upper half (1) or the Alternate Key Buffer (3); target 4 is the output.
+    const macOf = (source: number) => host.command(0x56, 0x50 | source, 0, hex('02 00 00 03 616263'));
+    const hmac = (key: Uint8Array) => new Uint8Array(createHmac('sha256', key).update('abc').digest());
+    expect(host.status(NONCE, 0x03, 0, lower)).toBe(0);
+    expect(macOf(0)).toEqual(hmac(lower));
+    expect(host.status(NONCE, 0x23, 0, both)).toBe(0);
+    expect([macOf(0), macOf(1)]).toEqual([hmac(lower), hmac(upper)]);
+    expect(host.status(NONCE, 0x83, 0, digest)).toBe(0);
+    expect(macOf(3)).toEqual(hmac(digest));
+    // Sign takes the first half of the Message Digest Buffer.
+    const message = new TextEncoder().encode('a message');
+    const point = host.command(0x40, 0x00, 0);
+    const signed = () => verifies(point, message, host.command(0x41, 0xa0, 0));
+    expect(host.status(NONCE, 0x43, 0, sha256(message))).toBe(0);
+    expect(signed()).toBe(true);
+    expect(host.status(NONCE, 0x63, 0, both)).toBe(0);
+    expect(signed()).toBe(false);
+    expect(host.status(NONCE, 0x63, 0, Uint8Array.of(...sha256(message), ...upper))).toBe(0);
+    expect(signed()).toBe(true);
   });
 
   test('leaves TempKey alone when it loads another buffer', () => {

@@ -12,6 +12,7 @@ import {
   slotConfigAt,
   toHex,
 } from '../../support/atecc608.ts';
+import { verifies } from '../../support/atecc608-messages.ts';
 
 const SHA = 0x47;
 const NONCE = 0x16;
@@ -98,7 +99,7 @@ describe('SHA', () => {
     host.status(SHA, START);
     end(host, ascii('abc'), 0x42);
     expect(toHex(host.command(INFO, 2))).toBe('00000000');
-    expect(host.command(0x41, 0xa0, 0)).toHaveLength(64);
+    expect(verifies(host.command(0x40, 0x00, 0), ascii('abc'), host.command(0x41, 0xa0, 0))).toBe(true);
     host.status(SHA, START);
     expect(end(host, ascii('abc'))).toBe(ABC);
     expect(toHex(host.command(INFO, 2))).toBe('10800000');

@@ -1,4 +1,3 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import {
@@ -11,6 +10,7 @@ import {
   slotConfigAt,
   toHex,
 } from '../../support/atecc608.ts';
+import { sha256, verifies } from '../../support/atecc608-messages.ts';
 
 const NONCE = 0x16;
 const GEN_KEY = 0x40;
@@ -20,16 +20,7 @@ const EXTERNAL_FROM_BUFFER = 0xa0;
 const INTERNAL = 0x00;
 
 const message = new TextEncoder().encode('a message of the host');
-const sha256 = (...parts: Uint8Array[]) => new Uint8Array(createHash('sha256').update(Buffer.concat(parts)).digest());
 const digest = sha256(message);
-
-/** node:crypto hashes the message itself, so the signature is right only if the chip signed SHA-256(signed). */
-function verifies(point: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
-  const coordinate = (from: number) => Buffer.from(point.subarray(from, from + 32)).toString('base64url');
-  const jwk = { kty: 'EC', crv: 'P-256', x: coordinate(0), y: coordinate(32) };
-  const key = createPublicKey({ key: jwk, format: 'jwk' });
-  return verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
-}
 
 const withKey = (changes: Changes = {}, slot = 0, lock: 'config' | 'both' = 'both') =>
   seedChip({ changes, lock, fill: (host) => host.command(GEN_KEY, 0x04, slot) });

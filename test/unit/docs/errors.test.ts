@@ -7,20 +7,28 @@ import { EXIT, exitCodeOf } from '../../../src/cli/errors/exit-codes.ts';
 const root = join(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 
-/** The text of each TypeScript file below `folder`, but this one. */
-function sourcesIn(folder: string): string[] {
+/** The code of each TypeScript file below `folder`, but this one: what stands in comments says nothing. */
+function sourcesIn(folder: string, except: readonly string[] = []): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(root, folder, name))
-    .filter((file) => file !== import.meta.filename)
-    .map((file) => readFileSync(file, 'utf8'));
+    .filter((file) => file !== import.meta.filename && !except.includes(file))
+    .map((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => !/^\s*(?:\/\/|\/\*|\*)/.test(line))
+        .join('\n'),
+    );
 }
 
-/** Codes where an error is made of them, or a table says what errors are made of. */
+/** Exit codes go by how a code begins. */
+const BEGINNINGS = [join(root, 'src/cli/errors/exit-codes.ts')];
+
+/** Every code that the source spells out, wherever it does; one that ends in `_` is made of that and a state. */
 function codesInSource(): Set<string> {
-  const made = /(?:new EmuError\(\s*|\bcode: )['"`](EMU_E_\w+)(?:['"`]|\$\{(?!string\}))/g;
-  const sources = ['emulator', 'src'].flatMap(sourcesIn);
-  return new Set(sources.flatMap((source) => [...source.matchAll(made)].map(([, code = '']) => code)));
+  const spelt = /['"`](EMU_E_[A-Z0-9_]*(?:[A-Z0-9](?=['"`])|_(?=\$\{(?!string\}))))/g;
+  const sources = ['emulator', 'src'].flatMap((folder) => sourcesIn(folder, BEGINNINGS));
+  return new Set(sources.flatMap((source) => [...source.matchAll(spelt)].map(([, code = '']) => code)));
 }
 
 /** The first cells of the page's tables: codes in one, numbers in the other. */
