@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunReport } from '../../../src/report/index.ts';
 import { fleetPaths } from '../../../src/store/files.ts';
 import { createCa, type Identity } from '../../support/certificates.ts';
-import { emu, emuRun } from '../../support/emu-in-process.ts';
+import { summarised } from '../../support/emu.ts';
+import { emu, emuRun, startEmu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
@@ -23,7 +24,8 @@ describe.concurrent('beside the embedded broker', () => {
     expect(code, stderr).toBe(0);
     const { filters, disconnections } = probeOf(summary);
     const { sent, telemetry, script } = summary.messages;
-    expect(sent).toBeGreaterThanOrEqual(20);
+    expect(telemetry.sent).toBeGreaterThan(0);
+    expect(script.sent).toBeGreaterThan(0);
     const delivered = ({ sent }: { sent: number }) => ({ sent, delivered: sent, lost: 0 });
     const all = {
       ...delivered(summary.messages),
@@ -37,8 +39,8 @@ describe.concurrent('beside the embedded broker', () => {
     expect(disconnections).toBe(0);
     const { count, p50, max } = filters[0]?.latency_ms ?? { count: 0, p50: 0, max: 0 };
     expect(count).toBe(sent);
-    expect(p50).toBeGreaterThan(0.1);
-    expect(max).toBeLessThan(5000);
+    expect(p50).toBeGreaterThan(0);
+    expect(max).toBeGreaterThanOrEqual(p50 ?? 0);
     // The probe is no device.
     expect(summary.devices).toMatchObject({ arrived: 10, connected: 10 });
   });
@@ -89,11 +91,13 @@ describe('beside a broker that loses and duplicates', () => {
   ])('the probe says how much it %s, and is known by its own certificate', async (_what, script) => {
     const before = broker.taken;
     copies = (n) => script(n - before);
-    const line = ['--count', '4', '--rate', '50', '--duration', '2s', '--interval', '100ms', '--probe'];
-    const { code, summary, stderr } = await emuRun(...options(), ...line);
-    expect(code, stderr).toBe(0);
+    const line = ['--count', '4', '--rate', '50', '--duration', '10m', '--interval', '100ms', '--probe'];
+    const running = startEmu(['run', '--json', ...options(), ...line]);
+    await vi.waitFor(() => expect(broker.taken - before).toBeGreaterThanOrEqual(12), { timeout: 60_000 });
+    running.signal('SIGINT');
+    const { code, summary, stderr } = summarised(await running.ended);
+    expect(code, stderr).toBe(105);
     const sent = broker.taken - before;
-    expect(sent).toBeGreaterThanOrEqual(12);
     const sixths = Math.floor(sent / 6);
     const [lost, duplicated] = script(6) === 0 ? [sixths, 0] : [0, 2 * sixths];
     expect(probeOf(summary).filters).toMatchObject([{ sent, delivered: sent - lost, lost, duplicated, foreign: 0 }]);

