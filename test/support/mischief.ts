@@ -51,6 +51,7 @@ export const mischiefs = {
   oversizedRecord: onWire('server_hello', () => concat(Uint8Array.of(contentType.handshake, 3, 3), uint(16_385, 2))),
   notTls: onWire('server_hello', () => new TextEncoder().encode('HTTP/1.1 400 Bad Request\r\n\r\n')),
   ssl3Record: onWire('server_hello', (record) => overwritten(record, 1, 2, 0)),
+  tls13Record: onWire('server_hello', (record) => overwritten(record, 1, 3, 4)),
   emptyCertificate: onMessage('certificate', () => handshakeMessage(handshakeType.certificate, uint(0, 3))),
   garbageCertificate: onMessage('certificate', () =>
     handshakeMessage(handshakeType.certificate, uint(203, 3), uint(200, 3), new Uint8Array(200)),

@@ -218,6 +218,24 @@ describe('the watchdog', () => {
     await clock.advance(5);
     expect(read(chip, 5)).toBe('0700006002');
   });
+
+  // Random takes 23 ms: begun 1276 ms after the wake it ends with 1 ms to spare, a millisecond later with none.
+  test.each([
+    [1276, 32],
+    [1277, 1],
+    [1278, 1],
+  ])('counts to the millisecond: %i ms after the wake Random answers %i bytes', async (begun, length) => {
+    const clock = new ManualClock();
+    const { memory } = seedChip({ clock }).chip;
+    const chip = makeChip({ clock, memory, executionTimes: 'maximum' });
+    chip.generalCall();
+    await clock.advance(begun);
+    chip.write(send(packet(0x1b)));
+    if (length > 1) await clock.advance(23);
+    const reply = new Host(chip).receive();
+    expect(reply).toHaveLength(length);
+    if (length === 1) expect(reply).toEqual(hex('EE'));
+  });
 });
 
 describe('execution times', () => {

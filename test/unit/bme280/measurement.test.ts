@@ -175,6 +175,31 @@ describe('noise', () => {
     expect(await spread(0x10, 0x57)).toBeLessThan(0.29);
   });
 
+  // Data sheet 3.4.5: 0.005 °C at x1 and 0.002 °C at x16, 0.07 and 0.02 %RH; a step is 0.00031 °C, 0.0056 %RH here.
+  it.each([
+    ['x1', 1, 0b001_001_11, { temperature: 0.005, humidity: 0.07 }],
+    ['x16', 5, 0b101_101_11, { temperature: 0.002, humidity: 0.02 }],
+  ])('of temperature and humidity at %s is their own', async (_, ctrlHum, ctrlMeas, rms) => {
+    const { write, read, clock } = realPart({ noise: rootRng('noise') });
+    write(CONFIG, 0, CTRL_HUM, ctrlHum, CTRL_MEAS, ctrlMeas);
+    const samples: { temperature: number; humidity: number }[] = [];
+    for (let i = 0; i < 1000; i++) {
+      await clock.advance(1000);
+      samples.push(rawOf(read(DATA, 8)));
+    }
+    const measured = (channel: 'temperature' | 'humidity') => {
+      const mean = samples.reduce((sum, sample) => sum + sample[channel], 0) / samples.length;
+      return Math.sqrt(samples.reduce((sum, sample) => sum + (sample[channel] - mean) ** 2, 0) / samples.length);
+    };
+    for (const [value, expected] of [
+      [measured('temperature') * 0.00031, rms.temperature],
+      [measured('humidity') * 0.0056, rms.humidity],
+    ] as const) {
+      expect(value).toBeGreaterThan(0.9 * expected);
+      expect(value).toBeLessThan(1.1 * expected);
+    }
+  });
+
   // Data sheet 3.4.4: the filter's memory is empty after a reset, so that the first sample passes unfiltered.
   it('of the first sample behind the filter is that of a sample without it', async () => {
     const firsts: number[] = [];

@@ -206,6 +206,20 @@ describe('after the handshake', () => {
     expect(pair.data).toEqual([Uint8Array.of(1)]);
   });
 
+  // RFC 5246 6.2.1: "Zero-length fragments of Application data MAY be sent", and of nothing else.
+  it('an empty record is application data or refused', async () => {
+    for (const policy of [mbedtls, strict]) {
+      const pair = await new TlsPair(options(policy), broker).handshake();
+      pair.server.record(23, new Uint8Array(0));
+      expect([pair.closures, pair.client.state]).toEqual([0, 'established']);
+      for (const type of [20, 21, 22]) {
+        const refused = await new TlsPair(options(policy), broker).handshake();
+        refused.server.record(type, new Uint8Array(0));
+        expect([type, refused.closures, refused.reason?.code]).toEqual([type, 1, 'EMU_E_TLS_BAD_RECORD']);
+      }
+    }
+  });
+
   it('warnings are for information', async () => {
     const pair = await pairOf().handshake();
     pair.server.alert(1, 90);

@@ -66,6 +66,8 @@ const table: readonly (readonly [keyof typeof mischiefs, string, string, string]
   ['oversizedRecord', 'EMU_E_TLS_RECORD_OVERFLOW', 'none', 'record_overflow'],
   ['notTls', 'EMU_E_TLS_BAD_RECORD', 'unexpected_message', 'unexpected_message'],
   ['ssl3Record', 'EMU_E_TLS_BAD_RECORD', 'none', 'protocol_version'],
+  // ssl_parse_record_header: more than the configured maximum.
+  ['tls13Record', 'EMU_E_TLS_BAD_RECORD', 'none', 'protocol_version'],
   ['emptyCertificate', 'EMU_E_TLS_MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
   ['garbageCertificate', 'EMU_E_TLS_BAD_CERTIFICATE', 'bad_certificate', 'bad_certificate'],
   ['skippedCertificate', 'EMU_E_TLS_UNEXPECTED_MESSAGE', 'decode_error', 'unexpected_message'],

@@ -149,6 +149,8 @@ describe("a server's own certificate", () => {
     ['*.test', 'broker.test', 'taken'],
     ['*.test', 'a.broker.test', 'name_mismatch'],
     ['*.test', 'test', 'name_mismatch'],
+    ['*.test', '.test', 'name_mismatch'],
+    ['*.', 'broker.', 'name_mismatch'],
     ['b*.test', 'broker.test', 'name_mismatch'],
     ['broker.test', 'xbroker.test', 'name_mismatch'],
     ['broker.test', 'broker.tes', 'name_mismatch'],
