@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
-import { faultOf } from '../../src/report/index.ts';
+import { faultOf, type RunReport } from '../../src/report/index.ts';
 import { type Running, startEmu, summarised } from '../support/emu.ts';
 import { requireProgram } from '../support/interop.ts';
 import { type MosquittoFleet, startMosquittoFleet } from '../support/mosquitto-fleet.ts';
@@ -34,6 +34,14 @@ async function connected(run: Running): Promise<void> {
   await delay(2000);
 }
 
+/**
+ * The broker's, as the generator was fine. Where a busy machine has made it late, it may say that it cannot tell: what is true
+ * of a generator that is late is held on the manual clock.
+ */
+function expectTheBrokers({ fault, summary }: { fault: string; summary: RunReport }): void {
+  expect(summary.generator.verdict === 'fine' ? ['broker'] : ['broker', 'unknown']).toContain(fault);
+}
+
 async function endOf(run: Running) {
   const ended = summarised(await run.ended);
   return { ...ended, fault: faultOf(ended.summary).side };
@@ -47,9 +55,10 @@ describe.skipIf(path === undefined)('whose fault it was', () => {
     await broker.kill9();
     await delay(6000);
     await broker.restart();
-    const { code, fault, summary } = await endOf(run);
-    const { devices, outages, messages } = summary;
-    expect({ code, fault }).toEqual({ code: 0, fault: 'broker' });
+    const ended = await endOf(run);
+    const { devices, outages, messages } = ended.summary;
+    expect(ended.code).toBe(0);
+    expectTheBrokers(ended);
     expect(devices).toMatchObject({ connected: COUNT, failed: 0, connected_at_end: COUNT });
     expect(outages).toMatchObject({
       devices: COUNT,
@@ -69,7 +78,8 @@ describe.skipIf(path === undefined)('whose fault it was', () => {
     await connected(run);
     await broker.kill9();
     const { code, stderr, fault, summary } = await endOf(run);
-    expect({ code, fault }).toEqual({ code: 1, fault: 'broker' });
+    expect(code).toBe(1);
+    expectTheBrokers({ fault, summary });
     expect(summary.devices).toMatchObject({ connected: COUNT, failed: 0, connected_at_end: 0 });
     expect(summary.outages).toMatchObject({ still_away: COUNT, away_ms: { count: 0 } });
     expect(summary.outages.failed_reconnects).toMatchObject([{ code: 'tcp.ECONNREFUSED', side: 'broker' }]);
@@ -81,7 +91,8 @@ describe.skipIf(path === undefined)('whose fault it was', () => {
     process.kill(broker.pid, 'SIGSTOP');
     const run = start(context, route('fleet'), 14);
     const { code, fault, summary } = await endOf(run).finally(() => process.kill(broker.pid, 'SIGCONT'));
-    expect({ code, fault }).toEqual({ code: 1, fault: 'broker' });
+    expect(code).toBe(1);
+    expectTheBrokers({ fault, summary });
     expect(summary.devices).toMatchObject({ arrived: COUNT, connected: 0, failed: COUNT });
     expect(summary.messages.telemetry.not_sent.before_first_connack).toBeGreaterThan(COUNT * 20);
   });
@@ -92,7 +103,8 @@ describe.skipIf(path === undefined)('whose fault it was', () => {
     await once(silent, 'listening');
     const run = start(context, ['--broker', `mqtts://127.0.0.1:${(silent.address() as AddressInfo).port}`], 14);
     const { code, fault, summary } = await endOf(run);
-    expect({ code, fault }).toEqual({ code: 1, fault: 'broker' });
+    expect(code).toBe(1);
+    expectTheBrokers({ fault, summary });
     expect(summary.causes[0]).toMatchObject({ side: 'broker', code: expect.stringMatching(/^tls\./) });
   });
 
