@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EEXIST: 'a file has this name already',
   ENOTDIR: 'a file has this name already',
+  ELOOP: 'it is a symbolic link',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

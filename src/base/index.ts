@@ -7,6 +7,7 @@ export { formatDevices } from './format-devices.ts';
 export { formatDuration } from './format-duration.ts';
 export { makeDirectory } from './make-directory.ts';
 export { nearest } from './nearest.ts';
+export { openSecret } from './open-secret.ts';
 export { makeOutDirectory, outRefused } from './out-directory.ts';
 export { preloadSources } from './preload-sources.ts';
 export { realClock, sharedNow } from './real-clock.ts';

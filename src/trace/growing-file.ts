@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
+import { fileTrouble, openSecret } from '../base/index.ts';
 
 /** Held back before it is written, at most. */
 const HELD_BYTES = 65_536;
@@ -8,8 +8,8 @@ const HELD_BYTES = 65_536;
 const FLUSH_MS = 1000;
 
 export interface GrowingFileOptions {
-  /** Permissions of a new file; by default 666 less the umask. */
-  readonly mode?: number;
+  /** Its contents are for its owner alone. */
+  readonly isSecret?: boolean;
   /** Called once, when the file can be written no further. */
   readonly onFailure: (error: EmuError) => void;
 }
@@ -27,10 +27,10 @@ export class GrowingFile {
   #descriptor: number | undefined;
 
   /** Begins the file anew. @throws EmuError EMU_E_USAGE_OUT */
-  constructor(path: string, { mode = 0o666, onFailure }: GrowingFileOptions) {
+  constructor(path: string, { isSecret = false, onFailure }: GrowingFileOptions) {
     this.#path = path;
     this.#onFailure = onFailure;
-    this.#descriptor = opened(path, mode);
+    this.#descriptor = opened(path, isSecret);
     this.#timer = setInterval(() => this.#flush(), FLUSH_MS).unref();
   }
 
@@ -84,9 +84,9 @@ export class GrowingFile {
   }
 }
 
-function opened(path: string, mode: number): number {
+function opened(path: string, isSecret: boolean): number {
   try {
-    return openSync(path, 'w', mode);
+    return isSecret ? openSecret(path) : openSync(path, 'w');
   } catch (cause) {
     throw new EmuError('EMU_E_USAGE_OUT', `cannot write ${path}: ${fileTrouble(cause)}`, {
       value: path,

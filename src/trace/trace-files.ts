@@ -9,7 +9,8 @@ export class TraceFiles {
   /** Begins both. @throws EmuError EMU_E_USAGE_OUT */
   constructor(paths: Readonly<Record<TraceFile, string>>, onFailure: (error: EmuError) => void) {
     this.#files = {
-      i2c: new GrowingFile(paths.i2c, { onFailure }),
+      // The IO protection key and the secret that it encrypts are on the bus.
+      i2c: new GrowingFile(paths.i2c, { isSecret: true, onFailure }),
       mqtt: new GrowingFile(paths.mqtt, { onFailure }),
     };
     this.write('i2c', '# ms since power-up; i2c1: secure element, i2c0: sensor; W written, R read, + no STOP');

@@ -2,16 +2,13 @@ import type { EmuError } from '../../../emulator/errors.ts';
 import { GrowingFile } from '../growing-file.ts';
 import { fileHeader } from './pcapng.ts';
 
-/** The owner's alone: the file decrypts itself. */
-const OWNER_ONLY = 0o600;
-
-/** A pcapng file, of the blocks that the captures of a run make. */
+/** A pcapng file, of the blocks that the captures of a run make. It decrypts itself, so it is its owner's alone. */
 export class CaptureFile {
   readonly #file: GrowingFile;
 
   /** Begins the file. @throws EmuError EMU_E_USAGE_OUT */
   constructor(path: string, onFailure: (error: EmuError) => void) {
-    this.#file = new GrowingFile(path, { mode: OWNER_ONLY, onFailure });
+    this.#file = new GrowingFile(path, { isSecret: true, onFailure });
     this.#file.write(fileHeader());
   }
 

@@ -1,9 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { EmuError } from '../../../emulator/errors.ts';
 import { GrowingFile } from '../../../src/trace/growing-file.ts';
+import { CaptureFile } from '../../../src/trace/index.ts';
 import { TraceFiles } from '../../../src/trace/trace-files.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'emu-growing-'));
@@ -15,7 +27,7 @@ const unexpected = (error: EmuError) => {
 
 it('keeps the order of what is written, long and short, and nothing back when it is closed', () => {
   const path = join(directory, 'order');
-  const file = new GrowingFile(path, { mode: 0o600, onFailure: unexpected });
+  const file = new GrowingFile(path, { isSecret: true, onFailure: unexpected });
   const parts = ['a'.repeat(10), 'b'.repeat(65_530), 'c'.repeat(200_000), 'd', 'é'];
   for (const part of parts) file.write(part);
   // No more than 64 KiB are held back.
@@ -24,6 +36,47 @@ it('keeps the order of what is written, long and short, and nothing back when it
   expect(readFileSync(path, 'utf8')).toBe(parts.join(''));
   expect(statSync(path).mode & 0o777).toBe(0o600);
   file.close();
+});
+
+describe('a file for secrets', () => {
+  const secret = (path: string) => new GrowingFile(path, { isSecret: true, onFailure: unexpected });
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+
+  it("is its owner's alone whatever was there, and who had that open reads nothing of it", () => {
+    const path = join(directory, 'was-open');
+    writeFileSync(path, 'old', { mode: 0o644 });
+    const reader = openSync(path, 'r');
+    const file = secret(path);
+    file.write('CLIENT_RANDOM');
+    file.close();
+    expect([modeOf(path), readFileSync(path, 'utf8')]).toEqual([0o600, 'CLIENT_RANDOM']);
+    expect(readFileSync(reader, 'utf8')).toBe('old');
+    closeSync(reader);
+  });
+
+  it.each(['a file', 'nothing'])('is not written through a link to %s', (target) => {
+    const [path, behind] = [join(directory, `link-to-${target}`), join(directory, `behind-${target}`)];
+    if (target === 'a file') writeFileSync(behind, 'theirs');
+    symlinkSync(behind, path);
+    expect(() => secret(path)).toThrowError(
+      expect.objectContaining({ code: 'EMU_E_USAGE_OUT', message: `cannot write ${path}: it is a symbolic link` }),
+    );
+    expect(existsSync(behind) && readFileSync(behind, 'utf8')).toBe(target === 'a file' && 'theirs');
+  });
+
+  it('is what a trace has of the buses, where the IO protection key passes', () => {
+    const [i2c, mqtt] = [join(directory, 'device-0.i2c.txt'), join(directory, 'device-0.mqtt.txt')];
+    writeFileSync(i2c, '', { mode: 0o644 });
+    new TraceFiles({ i2c, mqtt }, unexpected).close();
+    expect(modeOf(i2c)).toBe(0o600);
+  });
+
+  it('is what a capture is, which holds the keys of its connections', () => {
+    const path = join(directory, 'run.pcapng');
+    writeFileSync(path, '', { mode: 0o644 });
+    new CaptureFile(path, unexpected).close();
+    expect(modeOf(path)).toBe(0o600);
+  });
 });
 
 it.runIf(process.platform === 'linux')('says once that the disk is full, and takes no notice of what follows', () => {
