@@ -1,7 +1,8 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { certificatesFromPem } from '../../emulator/crypto/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
 import type { Ca } from './ca.ts';
-import { certifiedKey, issuerOf } from './certified-key.ts';
+import { certifiedKey, isKeyOf, issuerOf } from './certified-key.ts';
 import { certificatePem } from './pem.ts';
 
 /** A `Ca` as text: certificates in PEM, keys in PKCS #8, the date in ISO 8601. */
@@ -41,6 +42,14 @@ export function caFrom(document: CaDocument): Ca {
     organization,
     ...(deviceYears !== undefined && { deviceYears }),
   };
+}
+
+/** @throws EmuError EMU_E_CA_KEY_MISMATCH when a private key is not that of its certificate */
+export function requireOwnKeys({ root, signer }: Ca): void {
+  for (const { der, privateKey } of [signer, root]) {
+    if (privateKey === undefined || isKeyOf(privateKey, new X509Certificate(der).publicKey)) continue;
+    throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'a private key does not belong to the certificate of its CA');
+  }
 }
 
 /** What a broker has to trust, DER. @throws EmuError EMU_E_PEM_EMPTY */

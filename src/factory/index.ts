@@ -7,7 +7,7 @@ export {
   createCa,
   type Issuer,
 } from './ca.ts';
-export { anchorsOf, type CaDocument, caDocument, caFrom, derOf } from './ca-document.ts';
+export { anchorsOf, type CaDocument, caDocument, caFrom, derOf, requireOwnKeys } from './ca-document.ts';
 export { clientCertificate } from './client-certificate.ts';
 export { DeviceFactory, type DeviceFactoryOptions, type ProvisionedDevice } from './device-factory.ts';
 export { freshPart, partSerialNumber, trustAndGoRootPem } from './fresh-part.ts';

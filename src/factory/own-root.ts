@@ -4,10 +4,11 @@ import { EmuError } from '../../emulator/errors.ts';
 import { type Ca, type CaOptions, caUnder, type Issuer } from './ca.ts';
 import { canIssue, kindOfKey } from './certificate.ts';
 import { extensionValue, OID, ownKeyIdentifier } from './certificate-fields.ts';
+import { isKeyOf } from './certified-key.ts';
 import { fleetRootUnder } from './fleet-root.ts';
 import { keyIdentifier, publicKeyOf } from './keys.ts';
 import { caOfSigner } from './own-signer.ts';
-import { chainAbove, readCertificates, readKey } from './pem.ts';
+import { chainAbove, readCertificates, readKey, unreadableCertificate } from './pem.ts';
 
 export interface OwnRoot {
   /** The CA's certificate, then, unless it is self-signed, those above it up to one that is. */
@@ -25,13 +26,10 @@ const SMALLEST_RSA = 2048;
  * stores no other key. Throws `EMU_E_CA_…` for a CA under which the devices' certificates would not verify.
  */
 export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions): Ca {
-  const [x509, ...others] = readCertificates(certificatePem);
-  const certificate = Certificate.fromBER(x509.raw);
-  const mayStandBelow = requireCa(x509, certificate);
-  const above = chainAbove(x509, others);
+  const { x509, certificate, mayStandBelow, above } = readOwn(certificatePem);
   const privateKey = readKey(keyPem);
   for (const key of [x509.publicKey, privateKey]) requireFitKey(key);
-  if (!x509.checkPrivateKey(privateKey)) {
+  if (!isKeyOf(privateKey, x509.publicKey)) {
     throw new EmuError('EMU_E_CA_KEY_MISMATCH', 'the private key does not belong to the certificate of the CA', {
       value: x509.subject,
       hint: 'Give the private key that belongs to the certificate.',
@@ -52,6 +50,26 @@ export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions):
   const [root] = above;
   if (root === undefined) refuse(x509, 'has path length 0, and the signer is a CA under it');
   return caOfSigner(own, root, rest as [Uint8Array, ...Uint8Array[]], options);
+}
+
+interface OwnCertificates {
+  readonly x509: X509Certificate;
+  readonly certificate: Certificate;
+  /** How many CAs may stand below one another under it. */
+  readonly mayStandBelow: number;
+  readonly above: readonly X509Certificate[];
+}
+
+/** @throws EmuError EMU_E_CA_CERTIFICATE, _NOT_CA, _CHAIN */
+function readOwn(pem: string): OwnCertificates {
+  const [x509, ...others] = readCertificates(pem);
+  try {
+    const certificate = Certificate.fromBER(x509.raw);
+    return { x509, certificate, mayStandBelow: requireCa(x509, certificate), above: chainAbove(x509, others) };
+  } catch (cause) {
+    // OpenSSL and pkijs look into keys and extensions only when they are asked for them.
+    throw cause instanceof EmuError ? cause : unreadableCertificate(cause);
+  }
 }
 
 function requireFitKey(key: KeyObject): void {

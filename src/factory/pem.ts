@@ -17,11 +17,15 @@ export function readCertificates(pem: string): [first: X509Certificate, ...other
     const [first, ...others] = certificatesFromPem(pem);
     return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
   } catch (cause) {
-    throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA cannot be read', {
-      cause,
-      hint: 'Give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----).',
-    });
+    throw unreadableCertificate(cause);
   }
+}
+
+export function unreadableCertificate(cause: unknown): EmuError {
+  return new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA cannot be read', {
+    cause,
+    hint: 'Give an X.509 certificate in PEM (-----BEGIN CERTIFICATE-----).',
+  });
 }
 
 /** The way from `first` up to a certificate that signed itself; `others` that are not on it do not matter. @throws EmuError EMU_E_CA_CHAIN */

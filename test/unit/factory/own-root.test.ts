@@ -124,6 +124,31 @@ describe('a root of one’s own', () => {
     expect(() => load(rootWith(), other)).toThrow(code('EMU_E_CA_KEY_MISMATCH'));
   });
 
+  it('is refused with a key whose private half is another than its public one', () => {
+    const der = keys.privateKey.export({ type: 'pkcs8', format: 'der' });
+    const scalar = Buffer.from(keys.privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
+    const at = der.indexOf(scalar) + 20;
+    der[at] = (der[at] ?? 0) ^ 1;
+    const text = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+    expect(() => load(rootWith(), text)).toThrow(code('EMU_E_CA_KEY_MISMATCH'));
+  });
+
+  it('is refused as what it is, or loads, whichever of its bytes is damaged', () => {
+    const der = new X509Certificate(rootWith()).raw;
+    const ends = new Set<unknown>();
+    for (let at = 0; at < der.length; at++) {
+      const damaged = Uint8Array.from(der);
+      damaged[at] = at % 2 === 0 ? 0 : (der[at] ?? 0) ^ 0x40;
+      try {
+        load(certificatePem(damaged));
+      } catch (error) {
+        ends.add((error as { code?: unknown }).code ?? error);
+      }
+    }
+    // A signature that does not fit makes it a certificate that somebody else issued.
+    expect(ends).toEqual(new Set(['EMU_E_CA_CERTIFICATE', 'EMU_E_CA_NOT_CA', 'EMU_E_CA_CHAIN']));
+  });
+
   it.each([
     ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, 'ed25519'],
     ['secp256k1', () => generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey, 'secp256k1'],
