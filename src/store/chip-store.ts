@@ -1,15 +1,15 @@
-import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { closeSync, openSync } from 'node:fs';
+import type { Database, RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
 import { requireDatabase } from './database-header.ts';
 import { requireDiskSpace } from './disk-space.ts';
 import { damaged, readFailed, writeFailed } from './failures.ts';
-import { lockFileOf, makeLockFile } from './lock-file.ts';
+import { makeLockFile } from './lock-file.ts';
+import { openDatabase } from './open-database.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
+import { requireWritable } from './require-writable.ts';
 
 interface Facts {
   /** The fleet's id, as fleet.yaml has it. */
@@ -41,8 +41,7 @@ export class ChipStore {
   private constructor(file: string, readOnly: boolean, groupMs = 0) {
     this.#file = file;
     if (groupMs > 0) this.#group = new CommitGroup(groupMs);
-    // A commit resolves when the disk has it: a reply must not leave a chip that a power cut would set back.
-    this.#root = open({ path: file, noSubdir: true, encoding: 'binary', overlappingSync: false, readOnly });
+    this.#root = openDatabase(file, readOnly);
     this.#facts = this.#root.openDB('facts', { encoding: 'json' });
     this.#chips = this.#root.openDB('chips', { encoding: 'binary', keyEncoding: 'binary' });
     this.#devices = this.#root.openDB('devices', { encoding: 'binary', keyEncoding: 'uint32' });
@@ -185,19 +184,4 @@ function identityFrom(index: number, entry: Uint8Array): DeviceIdentity {
     macTail: Uint8Array.from(entry.subarray(SERIAL_SIZE, SERIAL_SIZE + TAIL_SIZE)),
     commonName: Buffer.from(serialNumber).toString('hex'),
   };
-}
-
-function requireWritable(file: string): void {
-  const lock = lockFileOf(file);
-  for (const path of [file, dirname(file), ...(existsSync(lock) ? [lock] : [])]) {
-    try {
-      accessSync(path, constants.W_OK);
-    } catch (cause) {
-      throw new EmuError('EMU_E_FLEET_READ_ONLY', `the fleet cannot be written: ${path}: ${fileTrouble(cause)}`, {
-        value: path,
-        hint: 'A run writes to its chips, and the export of a part claims them. Correct the permissions, or copy the fleet to where you may write.',
-        cause,
-      });
-    }
-  }
 }

@@ -428,12 +428,25 @@ test('no run begins of a fleet whose store takes no write', () => {
   expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
 });
 
-test('a run whose chips cannot be kept ends with a clear line', () => {
-  const blocks = Math.floor(statSync(join(fleet, 'chips.mdb')).size / 1024);
-  const { status, stderr } = limited(blocks, PROGRAM, 'run', '--fleet', fleet, '--duration', '20s');
-  expect({ status, stderr }).toMatchObject({
-    status: 1,
-    stderr: expect.stringMatching(/emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n$/),
+describe('a run whose chips cannot be stored', () => {
+  const run = (kibibytes: number) => limited(kibibytes, PROGRAM, 'run', '--fleet', fleet, '--duration', '20s', '--rate', '1000');
+  const REFUSED = /emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n$/;
+  const size = () => Math.floor(statSync(join(fleet, 'chips.mdb')).size / 1024);
+
+  test('does not begin when it cannot be counted', () => {
+    const { status, stdout, stderr } = run(size());
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+    expect(stdout).not.toContain('embedded broker:');
+  });
+
+  test.each([1, 2, 3, 4])('ends with a clear line when there are %i pages more than its beginning takes', (pages) => {
+    const before = size();
+    // The first page is the one that counting the run takes.
+    const { status, stdout, stderr } = run(before + 4 * pages);
+    expect(stdout).toContain('embedded broker:');
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(REFUSED) });
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(readdirSync(join(fleet, 'locks'))).toEqual([]);
   });
 });
 
