@@ -3,7 +3,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
-import { requireDatabase } from './database-header.ts';
+import { requireDatabase } from './database-check.ts';
 import { requireDiskSpace } from './disk-space.ts';
 import { damaged, readFailed, writeFailed } from './failures.ts';
 import { makeLockFile } from './lock-file.ts';
