@@ -4,10 +4,13 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { VARIANT_NAMES } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
+import { fileTrouble } from '../base/index.ts';
 import { yamlTrouble } from './failures.ts';
 import { writeWhole } from './files.ts';
+import { sealText, unsealText } from './sealed-text.ts';
 
-const FORMAT = 1;
+/** 1 had no checksums. */
+export const BOARD_FORMAT = 2;
 
 const address = z.number().int().min(0x08).max(0x77);
 
@@ -26,9 +29,9 @@ const boardLayoutSchema = z.strictObject({
 
 export type BoardLayout = z.output<typeof boardLayoutSchema>;
 
-/** `board.yaml`, format 1: what the boards of a state directory are, and nothing secret. */
+/** `board.yaml`, format 2: what the boards of a state directory are, and nothing secret. */
 const schema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(BOARD_FORMAT),
   /** Ties the chips' store to this file. */
   id: z.uuid(),
   created: z.iso.datetime(),
@@ -49,18 +52,25 @@ function boardFilePath(directory: string): string {
 
 /** @throws EmuError EMU_E_STORE_WRITE */
 export function writeBoardFile(directory: string, file: BoardFile): void {
-  writeWhole(boardFilePath(directory), stringify(file, { aliasDuplicateObjects: false }), 0o644);
+  const text = stringify(file, { aliasDuplicateObjects: false });
+  writeWhole(boardFilePath(directory), sealText(text), 0o644);
 }
 
 /** The boards stored in `directory`; undefined when there are none. @throws EmuError EMU_E_BOARD_STATE */
 export function findBoards(directory: string): BoardFile | undefined {
   const path = boardFilePath(directory);
   if (!existsSync(path)) return undefined;
+  const text = unsealText(readText(path));
+  if (text === undefined) throw unusable(path, 'its checksum is that of another text');
   let contents: unknown;
   try {
-    contents = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+    contents = parse(text, { maxAliasCount: 0 });
   } catch (cause) {
     throw unusable(path, yamlTrouble(cause), cause);
+  }
+  const format = (contents as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format !== BOARD_FORMAT) {
+    throw unusable(path, `it has format ${format}, and this emu knows format ${BOARD_FORMAT}`);
   }
   const result = schema.safeParse(contents);
   if (result.success) return result.data;
@@ -69,7 +79,15 @@ export function findBoards(directory: string): BoardFile | undefined {
   throw unusable(path, `${where}: ${issue?.message}`, result.error);
 }
 
-function unusable(path: string, reason: string, cause: unknown): EmuError {
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw unusable(path, fileTrouble(cause), cause);
+  }
+}
+
+function unusable(path: string, reason: string, cause?: unknown): EmuError {
   return new EmuError('EMU_E_BOARD_STATE', `${path} does not describe boards: ${reason}`, {
     value: path,
     hint: 'Restore the whole directory from a copy, or begin with an empty one; nothing was written.',

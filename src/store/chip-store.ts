@@ -8,19 +8,17 @@ import { requireDiskSpace } from './disk-space.ts';
 import { damaged, readFailed, writeFailed } from './failures.ts';
 import { makeLockFile } from './lock-file.ts';
 import { openDatabase } from './open-database.ts';
-import { decodeRecord, encodeRecord } from './record.ts';
+import {
+  decodeFacts,
+  decodeIdentity,
+  decodeMemory,
+  encodeFacts,
+  encodeIdentity,
+  encodeMemory,
+  FACTS,
+  type Facts,
+} from './record.ts';
 import { requireWritable } from './require-writable.ts';
-
-interface Facts {
-  /** The fleet's id, as fleet.yaml has it. */
-  readonly fleet: string;
-  /** How many runs have begun. */
-  readonly runs: number;
-}
-
-const FACTS = 'facts';
-const SERIAL_SIZE = 9;
-const TAIL_SIZE = 3;
 
 /**
  * The memories of a fleet's chips: an LMDB file, whose pages are copied when written, so that there is no moment at which
@@ -30,7 +28,7 @@ const TAIL_SIZE = 3;
 export class ChipStore {
   readonly #file: string;
   readonly #root: RootDatabase;
-  readonly #facts: Database<Facts, string>;
+  readonly #facts: Database<Buffer, string>;
   /** Records by serial number. */
   readonly #chips: Database<Buffer, Buffer>;
   /** Serial number and MAC tail by the device's number. */
@@ -42,13 +40,13 @@ export class ChipStore {
     this.#file = file;
     if (groupMs > 0) this.#group = new CommitGroup(groupMs);
     this.#root = openDatabase(file, readOnly);
-    this.#facts = this.#root.openDB('facts', { encoding: 'json' });
+    this.#facts = this.#root.openDB('facts', { encoding: 'binary' });
     this.#chips = this.#root.openDB('chips', { encoding: 'binary', keyEncoding: 'binary' });
     this.#devices = this.#root.openDB('devices', { encoding: 'binary', keyEncoding: 'uint32' });
   }
 
   /** A new store, of no device yet. @throws EmuError EMU_E_STORE_WRITE */
-  static create(file: string, fleet: string): ChipStore {
+  static create(file: string, facts: Facts): ChipStore {
     makeLockFile(file);
     try {
       requireDiskSpace(file);
@@ -56,7 +54,7 @@ export class ChipStore {
       closeSync(openSync(file, 'wx', 0o600));
       const store = new ChipStore(file, false);
       store.#root.transactionSync(() => {
-        store.#facts.put(FACTS, { fleet, runs: 0 });
+        store.#facts.put(FACTS, encodeFacts(facts));
       });
       return store;
     } catch (cause) {
@@ -70,19 +68,18 @@ export class ChipStore {
     if (access === 'write') requireWritable(file);
     makeLockFile(file);
     let store: ChipStore;
-    let facts: Facts | undefined;
     try {
       store = new ChipStore(file, access === 'read', groupMs);
-      facts = store.#facts.get(FACTS);
     } catch (cause) {
       throw readFailed(file, cause);
     }
-    if (facts?.fleet === fleet) return store;
-    store.close();
-    throw new EmuError('EMU_E_FLEET_FOREIGN', `${file} belongs to another fleet than the fleet.yaml beside it`, {
-      value: facts?.fleet,
-      hint: 'Put the files of one fleet together again; nothing was written.',
-    });
+    try {
+      store.#requireOf(fleet);
+      return store;
+    } catch (error) {
+      store.close();
+      throw error;
+    }
   }
 
   /** Adds devices in one commit, which lasts when this returns: all of them or, on failure, none. @throws EmuError EMU_E_STORE_WRITE */
@@ -91,8 +88,8 @@ export class ChipStore {
       requireDiskSpace(this.#file, devices.length);
       this.#root.transactionSync(() => {
         for (const { index, serialNumber, macTail, memory } of devices) {
-          this.#chips.put(Buffer.from(serialNumber), encodeRecord(memory));
-          this.#devices.put(index, Buffer.concat([serialNumber, macTail]));
+          this.#chips.put(Buffer.from(serialNumber), encodeMemory(serialNumber, memory));
+          this.#devices.put(index, encodeIdentity({ index, serialNumber, macTail }));
         }
       });
     } catch (cause) {
@@ -102,7 +99,7 @@ export class ChipStore {
 
   /** Takes a copy of the memory now; resolves when it lasts, and with it every commit before. @throws EmuError EMU_E_STORE_WRITE */
   async commit(serialNumber: Uint8Array, memory: Uint8Array): Promise<void> {
-    const [key, record] = [Buffer.from(serialNumber), encodeRecord(memory)];
+    const [key, record] = [Buffer.from(serialNumber), encodeMemory(serialNumber, memory)];
     const write = () => this.#chips.put(key, record);
     try {
       await (this.#group === undefined ? write() : this.#group.add(write));
@@ -118,43 +115,71 @@ export class ChipStore {
 
   /** Who the devices that are there are, rising by number. @throws EmuError EMU_E_FLEET_DAMAGED */
   identities(): DeviceIdentity[] {
-    return this.#read(() => [...this.#devices.getRange()]).map(({ key, value }) => identityFrom(key, value));
+    return this.#read(() => [...this.#devices.getRange()]).map(({ key, value }) => this.#identity(key, value));
+  }
+
+  /** Looks at every record. @throws EmuError EMU_E_FLEET_DAMAGED */
+  requireIntact(): void {
+    for (const index of this.numbers()) this.device(index);
   }
 
   /** Device `index`; undefined when it is not there. @throws EmuError EMU_E_FLEET_DAMAGED */
   device(index: number): ProvisionedDevice | undefined {
     const entry = this.#read(() => this.#devices.get(index));
     if (entry === undefined) return undefined;
-    const identity = identityFrom(index, entry);
-    const record = this.#read(() => this.#chips.get(Buffer.from(identity.serialNumber)));
-    const memory = record && decodeRecord(record);
+    const identity = this.#identity(index, entry);
+    const { serialNumber } = identity;
+    const record = this.#read(() => this.#chips.get(Buffer.from(serialNumber)));
+    const memory = record && decodeMemory(serialNumber, record);
     if (memory === undefined) throw damaged(this.#file, `the memory of device ${index} is damaged`);
     return { ...identity, memory };
   }
 
-  /** The number of a run that begins, from 0; no other run of this store ever gets it. @throws EmuError EMU_E_STORE_WRITE */
+  /** The number of a run that begins, from 0; no other run of this store ever gets it. @throws EmuError EMU_E_FLEET_DAMAGED, EMU_E_STORE_WRITE */
   beginRun(): number {
     try {
       requireDiskSpace(this.#file);
       return this.#root.transactionSync(() => {
-        const facts = this.#facts.get(FACTS) as Facts;
-        this.#facts.put(FACTS, { ...facts, runs: facts.runs + 1 });
+        const facts = this.#readFacts();
+        this.#facts.put(FACTS, encodeFacts({ ...facts, runs: facts.runs + 1 }));
         return facts.runs;
       });
     } catch (cause) {
-      throw writeFailed(this.#file, cause);
+      throw cause instanceof EmuError ? cause : writeFailed(this.#file, cause);
     }
   }
 
   /** How many runs have begun. @throws EmuError EMU_E_FLEET_DAMAGED */
   get runs(): number {
-    return this.#read(() => this.#facts.get(FACTS)?.runs ?? 0);
+    return this.#readFacts().runs;
   }
 
   /** Resolves when what is under way is written. */
   close(): Promise<void> {
     this.#group?.flush();
     return this.#root.close();
+  }
+
+  #requireOf(fleet: string): void {
+    const own = this.#readFacts().fleet;
+    if (own === fleet) return;
+    throw new EmuError('EMU_E_FLEET_FOREIGN', `${this.#file} belongs to another fleet than the fleet.yaml beside it`, {
+      value: own,
+      hint: 'Put the files of one fleet together again; nothing was written.',
+    });
+  }
+
+  #identity(index: number, entry: Uint8Array): DeviceIdentity {
+    const identity = decodeIdentity(index, entry);
+    if (identity === undefined) throw damaged(this.#file, `the identity of device ${index} is damaged`);
+    return identity;
+  }
+
+  #readFacts(): Facts {
+    const record = this.#read(() => this.#facts.get(FACTS));
+    const facts = record && decodeFacts(record);
+    if (facts === undefined) throw damaged(this.#file, 'what the store says of itself is damaged');
+    return facts;
   }
 
   #read<T>(read: () => T): T {
@@ -174,14 +199,4 @@ async function causeOf(error: unknown): Promise<unknown> {
   } catch (cause) {
     return cause;
   }
-}
-
-function identityFrom(index: number, entry: Uint8Array): DeviceIdentity {
-  const serialNumber = Uint8Array.from(entry.subarray(0, SERIAL_SIZE));
-  return {
-    index,
-    serialNumber,
-    macTail: Uint8Array.from(entry.subarray(SERIAL_SIZE, SERIAL_SIZE + TAIL_SIZE)),
-    commonName: Buffer.from(serialNumber).toString('hex'),
-  };
 }

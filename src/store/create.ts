@@ -6,7 +6,7 @@ import { formatDevices } from '../base/index.ts';
 import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
 import { fleetPaths, STORE_ENTRIES } from './files.ts';
-import { type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
+import { FLEET_FORMAT, type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
 import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
 import { newStore } from './new-store.ts';
 import { provisionOnAllCores } from './provisioning.ts';
@@ -97,7 +97,7 @@ function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFle
   const rng = rootRng(keys.randomness);
   const { definitions } = new DeviceFactory({ rng, ca: keys.ca, profile });
   const fleet: FleetFile = {
-    format: 1,
+    format: FLEET_FORMAT,
     id: randomUUID(),
     created: now.toISOString(),
     devices: { first: 0, count },
@@ -113,7 +113,7 @@ function planFleet({ count, profile, seed, entropy, now, ...options }: CreateFle
 /** fleet.yaml comes last: a directory without it holds nothing that counts. */
 async function begin(directory: string, { fleet, keys }: FleetPlan): Promise<FleetFile> {
   writeKeys(directory, keys);
-  await newStore(directory, fleet.id, []);
+  await newStore(directory, { fleet: fleet.id, runs: 0 }, []);
   writeFleetFile(directory, fleet);
   return fleet;
 }

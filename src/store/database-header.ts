@@ -63,8 +63,9 @@ function hasOwnRoot(descriptor: number, { main, pageSize, transaction }: Snapsho
   // Of no commit yet: the older one of a store with one commit.
   if (main.root === undefined || transaction === 0) return main.root === undefined && transaction === 0;
   const header = Buffer.alloc(PAGE_HEADER);
-  const read = readSync(descriptor, header, 0, PAGE_HEADER, main.root * pageSize);
-  return read === PAGE_HEADER && pageNumberIn(header) === main.root && pageTransactionIn(header) === transaction;
+  const isBeyondEnd = readSync(descriptor, header, 0, PAGE_HEADER, main.root * pageSize) < PAGE_HEADER;
+  // A truncated file is found by its length.
+  return isBeyondEnd || (pageNumberIn(header) === main.root && pageTransactionIn(header) === transaction);
 }
 
 function snapshotIn(meta: Buffer, index: number): Snapshot | undefined {

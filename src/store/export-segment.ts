@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { makeOutDirectory } from '../base/index.ts';
 import { fleetPaths } from './files.ts';
-import { type FleetFile, writeFleetFile } from './fleet-file.ts';
+import { type FleetFile, wholeOf, writeFleetFile } from './fleet-file.ts';
 import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
 import { newStore, removeStore } from './new-store.ts';
-import { wholeOf } from './persistent-fleet.ts';
 import { rangeOf, type Segment } from './range.ts';
 import { lockRange } from './range-lock.ts';
 
@@ -23,7 +22,7 @@ export function exportSegment(directory: string, segment: Segment, to: string): 
       const shard: FleetFile = { ...file, devices: { first: range.from, count: range.to - range.from } };
       const devices = devicesIn(directory, store, range);
       await inNewDirectory(to, async () => {
-        await newStore(to, file.id, devices);
+        await newStore(to, { fleet: file.id, runs: 0 }, devices);
         writeFleetFile(to, shard);
       });
       return shard;

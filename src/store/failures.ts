@@ -5,7 +5,7 @@ import { fileTrouble } from '../base/index.ts';
 export function damaged(file: string, what: string, cause?: unknown): EmuError {
   return new EmuError('EMU_E_FLEET_DAMAGED', `${file}: ${what}`, {
     value: file,
-    hint: 'Restore the whole directory from a copy, or create the fleet again; nothing was written.',
+    hint: 'Restore the whole directory from a copy, or begin again in another one; nothing was written.',
     cause,
   });
 }

@@ -38,7 +38,7 @@ export function writeWhole(path: string, text: string, mode: number): void {
       closeSync(descriptor);
     }
     renameSync(partial, path);
-    flush(dirname(path));
+    flushDirectory(dirname(path));
   } catch (cause) {
     rmSync(partial, { force: true });
     throw writeFailed(path, cause);
@@ -46,7 +46,7 @@ export function writeWhole(path: string, text: string, mode: number): void {
 }
 
 /** A new name in a directory lasts when the directory was flushed. */
-function flush(directory: string): void {
+export function flushDirectory(directory: string): void {
   const descriptor = openSync(directory, 'r');
   try {
     fsyncSync(descriptor);

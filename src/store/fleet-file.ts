@@ -5,16 +5,19 @@ import { EmuError } from '../../emulator/errors.ts';
 import { type Profile, profileSchema } from '../../emulator/firmware/index.ts';
 import { damaged, unreadable, yamlTrouble } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
+import { certificateTrouble } from './fleet-certificates.ts';
+import type { DeviceRange } from './range.ts';
+import { sealText, unsealText } from './sealed-text.ts';
 
-/** The newest format that this program knows. */
-const FORMAT = 1;
+/** The format that this program knows: 1 had no checksums. */
+export const FLEET_FORMAT = 2;
 
 const pem = z.string().startsWith('-----BEGIN CERTIFICATE-----');
 const date = z.iso.datetime();
 
-/** `fleet.yaml`, format 1: all that a run needs besides the chips' memories, and nothing secret. */
+/** `fleet.yaml`, format 2: all that a run needs besides the chips' memories, and nothing secret. */
 const schema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(FLEET_FORMAT),
   /** Ties the chips' store to this file. */
   id: z.uuid(),
   created: date,
@@ -43,7 +46,8 @@ export type FleetFile = z.output<typeof schema>;
 /** @throws EmuError EMU_E_STORE_WRITE */
 export function writeFleetFile(directory: string, file: FleetFile): void {
   const { profile, ...rest } = file;
-  writeWhole(fleetPaths(directory).fleet, stringify({ ...rest, profile: profileDocument(profile) }), 0o644);
+  const text = stringify({ ...rest, profile: profileDocument(profile) });
+  writeWhole(fleetPaths(directory).fleet, sealText(text), 0o644);
 }
 
 /** The fleet in `directory`; undefined when there is none. @throws EmuError EMU_E_FLEET_… */
@@ -70,7 +74,9 @@ export function readFleet(directory: string): FleetFile {
   });
 }
 
-function decode(file: string, text: string): FleetFile {
+function decode(file: string, sealed: string): FleetFile {
+  const text = unsealText(sealed);
+  if (text === undefined) throw damaged(file, 'its checksum is that of another text');
   let contents: unknown;
   try {
     contents = parse(text, { maxAliasCount: 0 });
@@ -78,20 +84,29 @@ function decode(file: string, text: string): FleetFile {
     throw damaged(file, `this is not YAML: ${yamlTrouble(cause)}`, cause);
   }
   const format = (contents as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > FORMAT) {
+  if (typeof format === 'number' && format !== FLEET_FORMAT) {
     throw new EmuError(
       'EMU_E_FLEET_VERSION',
-      `${file} has format ${format}, and this emu knows formats up to ${FORMAT}`,
+      `${file} has format ${format}, and this emu knows format ${FLEET_FORMAT}`,
       {
         value: format,
-        hint: 'Use the emu that created the fleet, or a newer one.',
+        hint: 'Use the emu that created the fleet, or create it again.',
       },
     );
   }
   const result = schema.safeParse(contents);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw damaged(file, `this is not a fleet: ${issue?.path.join('.')}: ${issue?.message}`, result.error);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw damaged(file, `this is not a fleet: ${issue?.path.join('.')}: ${issue?.message}`, result.error);
+  }
+  const trouble = certificateTrouble(result.data);
+  if (trouble !== undefined) throw damaged(file, trouble);
+  return result.data;
+}
+
+/** All devices that a fleet's file speaks of. */
+export function wholeOf({ devices: { first, count } }: FleetFile): DeviceRange {
+  return { from: first, to: first + count };
 }
 
 /** A profile as it stands in YAML: hexadecimal text where the program has bytes. */

@@ -3,7 +3,7 @@ export { type CreatedFleet, type CreateFleetOptions, createFleet } from './creat
 export { deviceCertificates } from './device-certificates.ts';
 export { type Commit, DurableMemory, durableController } from './durable.ts';
 export { exportSegment } from './export-segment.ts';
-export { type FleetFile, readFleet } from './fleet-file.ts';
+export { type FleetFile, readFleet, wholeOf } from './fleet-file.ts';
 export {
   copyDevices,
   type DeviceView,
@@ -15,5 +15,5 @@ export {
 } from './inspect.ts';
 export { type FleetKeys, readKeys } from './keys-file.ts';
 export { type NewBoards, PersistentBoards } from './persistent-boards.ts';
-export { beginRun, PersistentFleet, wholeOf } from './persistent-fleet.ts';
+export { beginRun, PersistentFleet } from './persistent-fleet.ts';
 export { type DeviceRange, rangeOf, type Segment, sizeOf } from './range.ts';

@@ -4,9 +4,9 @@ import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { loadCredentials } from '../../emulator/host-library/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { benchDriver, derOf, type ProvisionedDevice } from '../factory/index.ts';
-import type { FleetFile } from './fleet-file.ts';
+import { type FleetFile, wholeOf } from './fleet-file.ts';
 import { devicesIn, withFleet } from './fleet-store.ts';
-import { definitionsOf, wholeOf } from './persistent-fleet.ts';
+import { definitionsOf } from './persistent-fleet.ts';
 import type { DeviceRange } from './range.ts';
 
 export interface ListedDevice {

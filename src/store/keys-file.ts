@@ -2,21 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { EmuError } from '../../emulator/errors.ts';
-import { type Ca, caDocument, caFrom } from '../factory/index.ts';
+import { type Ca, caDocument, caFrom, requireOwnKeys } from '../factory/index.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 import type { FleetFile } from './fleet-file.ts';
+import { sealText, unsealText } from './sealed-text.ts';
 
 const key = z.string().startsWith('-----BEGIN PRIVATE KEY-----');
+
+const chance = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** `keys.yaml`, format 1: what provisioning further devices needs. */
 const schema = z.strictObject({
   format: z.literal(1),
   /** 32 bytes in hexadecimal that all keys of the devices flow from; a seeded fleet has its seed instead. */
-  chance: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  chance: chance.optional(),
   /** Missing where the signer alone was brought. */
   root: key.optional(),
   signer: key,
@@ -37,7 +37,7 @@ export function writeKeys(directory: string, { ca, randomness }: FleetKeys): voi
     ...(rootKey !== undefined && { root: rootKey }),
     signer: signerKey,
   };
-  writeWhole(fleetPaths(directory).keys, stringify(file), 0o600);
+  writeWhole(fleetPaths(directory).keys, sealText(stringify(file)), 0o600);
 }
 
 /** @throws EmuError EMU_E_FLEET_KEYS, EMU_E_FLEET_DAMAGED */
@@ -51,11 +51,10 @@ export function readKeys(directory: string, fleet: FleetFile): FleetKeys {
     });
   }
   try {
-    const file = schema.parse(parse(readFileSync(keys, 'utf8')));
-    return {
-      ca: caFrom({ ...authority, rootKey: file.root, signerKey: file.signer }),
-      randomness: seed ?? Uint8Array.from(Buffer.from(file.chance ?? '', 'hex')),
-    };
+    const file = schema.parse(parse(unsealText(readFileSync(keys, 'utf8')) ?? ''));
+    const ca = caFrom({ ...authority, rootKey: file.root, signerKey: file.signer });
+    requireOwnKeys(ca);
+    return { ca, randomness: seed ?? Uint8Array.from(Buffer.from(chance.parse(file.chance), 'hex')) };
   } catch (cause) {
     throw damaged(keys, 'the keys of the fleet cannot be read', cause);
   }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Rng, rootRng } from '../../emulator/rng/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
-import { type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
+import { BOARD_FORMAT, type BoardFile, findBoards, writeBoardFile } from './board-file.ts';
 import { ChipStore } from './chip-store.ts';
 import { ClaimedStore } from './claimed-store.ts';
 import { fleetPaths, STORE_ENTRIES } from './files.ts';
@@ -85,7 +85,7 @@ export class PersistentBoards {
 /** `board.yaml` last: a directory without it has no boards. */
 async function made(directory: string, { chips, ...boards }: NewBoards): Promise<BoardFile> {
   const file: BoardFile = {
-    format: 1,
+    format: BOARD_FORMAT,
     id: randomUUID(),
     created: new Date().toISOString(),
     sensors: (boards.seed === undefined
@@ -94,7 +94,7 @@ async function made(directory: string, { chips, ...boards }: NewBoards): Promise
     ).toString('hex'),
     ...boards,
   };
-  await newStore(directory, file.id, chips);
+  await newStore(directory, { fleet: file.id, runs: 0 }, chips);
   writeBoardFile(directory, file);
   return file;
 }

@@ -8,10 +8,10 @@ import { ChipStore } from './chip-store.ts';
 import { ClaimedStore } from './claimed-store.ts';
 import { DurableMemory, durableController } from './durable.ts';
 import { fleetPaths } from './files.ts';
-import { type FleetFile, readFleet } from './fleet-file.ts';
+import { type FleetFile, readFleet, wholeOf } from './fleet-file.ts';
 import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
 import { randomnessOfRun, rootOfParts } from './randomness.ts';
-import { type DeviceRange, rangeOf, type Segment } from './range.ts';
+import { rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
 
 /** A handshake writes to its chip once; fifty transactions a second serve any number of them. A chip's Write takes up to 45 ms. */
@@ -76,11 +76,6 @@ export class PersistentFleet {
  */
 export function beginRun(directory: string): Promise<Uint8Array> {
   return withFleet(directory, 'write', ({ seed }, store) => randomnessOfRun(store, seed));
-}
-
-/** All devices that a fleet's file speaks of. */
-export function wholeOf({ devices: { first, count } }: FleetFile): DeviceRange {
-  return { from: first, to: first + count };
 }
 
 /** What the firmware of the fleet was built with. */

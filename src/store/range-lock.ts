@@ -6,6 +6,7 @@ import { writeFailed } from './failures.ts';
 import { fleetPaths, writeWhole } from './files.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import type { DeviceRange } from './range.ts';
+import { sealText, unsealText } from './sealed-text.ts';
 
 interface Claim extends DeviceRange, ProcessIdentity {
   /** The command that holds it, for the complaint of the one that comes second. */
@@ -47,7 +48,7 @@ export function lockRange(
   } catch (cause) {
     if (!statSync(locks, { throwIfNoEntry: false })?.isDirectory()) throw writeFailed(locks, cause);
   }
-  writeWhole(own, JSON.stringify({ ...range, ...ownIdentity(), purpose } satisfies Claim), 0o600);
+  writeWhole(own, sealText(JSON.stringify({ ...range, ...ownIdentity(), purpose } satisfies Claim)), 0o600);
   const release = () => rmSync(own, { force: true });
   try {
     for (const other of readdirSync(locks)) {
@@ -77,7 +78,7 @@ function requireApart(file: string, { from, to }: DeviceRange, { named, instead 
 /** Undefined when its owner has taken it away meanwhile. */
 function readClaim(file: string): Claim | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Claim;
+    return JSON.parse(unsealText(readFileSync(file, 'utf8')) ?? '') as Claim;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new EmuError('EMU_E_FLEET_LOCKED', `${file} cannot be read, so it is not known who uses the fleet`, {

@@ -105,8 +105,9 @@ describe('boards that remember', () => {
     for (const damage of [
       '',
       'boards: [',
-      text.replace('format: 1', 'format: 7'),
-      text.replace(/^id: .*$/m, 'id: 7'),
+      text.replace(/^#.*\n/, '').replace('format: 2', 'format: 7'),
+      text.replace(/^#.*\n/, '').replace(/^id: .*$/m, 'id: 7'),
+      text.replace(/^sensors: ../m, 'sensors: 0'),
     ]) {
       writeFileSync(file, damage);
       const { code, stderr } = await emu('board', '--state', state);

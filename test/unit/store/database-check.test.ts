@@ -215,7 +215,7 @@ it('is sound while another process commits to it without end', async () => {
   const devices = serials.map((serialNumber, index) => ({
     ...{ index, serialNumber, macTail: new Uint8Array(3), commonName: '', memory: new Uint8Array(MEMORY_SIZE) },
   }));
-  await newStore(directory, 'busy', devices);
+  await newStore(directory, { fleet: 'busy', runs: 0 }, devices);
   const file = join(directory, 'chips.mdb');
   const commits = `
     const { ChipStore } = await import(process.argv[1]);

@@ -212,9 +212,12 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     return ended;
   }
   const chips = () => join(fleet, 'chips.mdb');
+  /** A change by hand, which takes the checksum away. */
   const edit = (from: RegExp, to: string) => {
     const file = join(fleet, 'fleet.yaml');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    const text = readFileSync(file, 'utf8').replace(/^# checksum .*\n/, '');
+    expect(text).toMatch(from);
+    writeFileSync(file, text.replace(from, to));
   };
 
   test.each([
@@ -288,8 +291,13 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
   });
 
   test('a newer format', async () => {
-    edit(/^format: 1$/m, 'format: 2');
-    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 2, and this emu knows formats up to 1');
+    edit(/^format: 2$/m, 'format: 3');
+    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 3, and this emu knows format 2');
+  });
+
+  test('the format before, which had no checksums', async () => {
+    edit(/^format: 2$/m, 'format: 1');
+    expect((await refused('EMU_E_FLEET_VERSION')).stderr).toContain('has format 1, and this emu knows format 2');
   });
 
   test('a fleet.yaml that is none', async () => {
