@@ -1,7 +1,7 @@
 import { BOARD } from './board/index.ts';
 import { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './chip/index.ts';
 import type { Command } from './command/index.ts';
-import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_SHOW } from './fleet/index.ts';
+import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_REPAIR, FLEET_SHOW } from './fleet/index.ts';
 import { RUN } from './run/index.ts';
 
 /** Every command, in the order of the help. */
@@ -11,6 +11,7 @@ export const COMMANDS: readonly Command[] = [
   FLEET_LIST,
   FLEET_SHOW,
   FLEET_EXPORT,
+  FLEET_REPAIR,
   CHIP_CONFIG,
   CHIP_EXEC,
   CHIP_TRACE,
@@ -20,6 +21,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** What the first word stands for where commands have two. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  fleet: 'create, inspect and split persistent fleets',
+  fleet: 'create, inspect, split and repair persistent fleets',
   chip: 'inspect chips, their configurations and their traffic',
 };

@@ -3,13 +3,14 @@ import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
 import { formatDevices } from '../base/index.ts';
-import { type Ca, caDocument, certificatePem, DeviceFactory, type ProvisionedDevice } from '../factory/index.ts';
+import { type Ca, caDocument, certificatePem, DeviceFactory } from '../factory/index.ts';
 import { ChipStore } from './chip-store.ts';
+import { type CompletionOptions, completeFleet } from './complete.ts';
 import { fleetPaths, STORE_ENTRIES } from './files.ts';
 import { FLEET_FORMAT, type FleetFile, findFleet, profileDocument, writeFleetFile } from './fleet-file.ts';
 import { type FleetKeys, readKeys, writeKeys } from './keys-file.ts';
+import { namingLostDevices } from './lost-devices.ts';
 import { newStore } from './new-store.ts';
-import { provisionOnAllCores } from './provisioning.ts';
 import { lockRange } from './range-lock.ts';
 import { makeDirectoryFor, type Purpose, requireRoom } from './require-room.ts';
 
@@ -20,7 +21,7 @@ const FLEET: Purpose = {
   entries: [/^(fleet|keys)\.yaml(\.partial)?$/, ...STORE_ENTRIES],
 };
 
-export interface CreateFleetOptions {
+export interface CreateFleetOptions extends CompletionOptions {
   readonly directory: string;
   readonly count: number;
   readonly profile: Profile;
@@ -31,10 +32,6 @@ export interface CreateFleetOptions {
   /** The CA above the devices, created when the fleet is begun. A fleet that is continued has its own. */
   readonly ca: () => Ca;
   readonly now: Date;
-  readonly signal: AbortSignal;
-  readonly onProgress?: (made: number) => void;
-  /** Processes that provision devices; by default as many as there are cores. */
-  readonly workers?: number;
 }
 
 export interface CreatedFleet {
@@ -46,12 +43,11 @@ export interface CreatedFleet {
 }
 
 /**
- * Creates a fleet in a directory, or continues the one that is there. A device is committed once, when it is complete,
- * so that an end at any moment loses at most those under way.
+ * Creates a fleet in a directory, or continues the one that is there.
  * @throws EmuError EMU_E_USAGE_FLEET, EMU_E_FLEET_…, EMU_E_STORE_WRITE
  */
 export async function createFleet(options: CreateFleetOptions): Promise<CreatedFleet> {
-  const { directory, count, profile, signal, onProgress } = options;
+  const { directory, count } = options;
   const begun = requireSame(findFleet(directory), options);
   if (begun === undefined) requireRoom(directory, FLEET);
   // Before there is a directory: what is refused leaves nothing behind.
@@ -61,25 +57,17 @@ export async function createFleet(options: CreateFleetOptions): Promise<CreatedF
   try {
     // Looked at again: until the lock somebody else may have begun.
     const fleet = requireSame(findFleet(directory), options) ?? (await begin(directory, plan ?? planFleet(options)));
-    const { ca, randomness } = readKeys(directory, fleet);
-    const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
-    try {
-      const there = new Set(store.numbers());
-      const before = there.size;
-      let made = before;
-      const keep = (devices: readonly ProvisionedDevice[]) => {
-        store.add(devices);
-        made += devices.length;
-        onProgress?.(made);
-      };
-      const numbers = Array.from({ length: count }, (_, index) => index).filter((index) => !there.has(index));
-      const { rootKey, ...signing } = caDocument(ca);
-      const order = { ca: signing, randomness, profile: { chip: profile.chip, certificates: profile.certificates } };
-      await provisionOnAllCores({ order, numbers, keep, signal, workers: options.workers });
-      return { fleet, before, made };
-    } finally {
-      await store.close();
-    }
+    const keys = readKeys(directory, fleet);
+    return await namingLostDevices(directory, fleet, async () => {
+      const store = ChipStore.open(fleetPaths(directory).chips, fleet.id, 'write');
+      try {
+        store.requireIntact();
+        const before = store.numbers().length;
+        return { fleet, before, made: await completeFleet(store, fleet, keys, options) };
+      } finally {
+        await store.close();
+      }
+    });
   } finally {
     lock.release();
   }

@@ -1,27 +1,19 @@
-import { ChipStore } from './chip-store.ts';
-import { fleetPaths } from './files.ts';
-import { readFleet } from './fleet-file.ts';
-import { requireComplete } from './fleet-store.ts';
+import { wholeOf } from './fleet-file.ts';
+import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
 import { rebuiltChain } from './inspect.ts';
 
 /**
  * The certificates of a fleet's devices, in the order of their numbers, as the firmware rebuilds them from the chips.
  * @throws EmuError EMU_E_FLEET_…, EMU_E_CERTIFICATE_REBUILD
  */
-export async function* deviceCertificates(
+export function deviceCertificates(
   directory: string,
-): AsyncGenerator<{ serialNumber: string; der: Uint8Array }> {
-  const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'read');
-  try {
+): Promise<readonly { readonly serialNumber: string; readonly der: Uint8Array }[]> {
+  return withFleet(directory, 'read', (file, store) => {
     requireComplete(directory, file, store);
-    for (const index of store.numbers()) {
-      const made = store.device(index);
-      if (made === undefined) continue;
-      const [der] = rebuiltChain(file, made);
-      if (der !== undefined) yield { serialNumber: made.commonName, der };
-    }
-  } finally {
-    await store.close();
-  }
+    return devicesIn(directory, store, wholeOf(file)).map((device) => {
+      const [der] = rebuiltChain(file, device);
+      return { serialNumber: device.commonName, der };
+    });
+  });
 }

@@ -5,6 +5,7 @@ import { ChipStore } from './chip-store.ts';
 import { damaged } from './failures.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet } from './fleet-file.ts';
+import { namingLostDevices } from './lost-devices.ts';
 import type { DeviceRange } from './range.ts';
 
 /** What `use` makes of the fleet in `directory`, whose store is open meanwhile. @throws EmuError EMU_E_FLEET_… */
@@ -14,12 +15,14 @@ export async function withFleet<T>(
   use: (file: FleetFile, store: ChipStore) => T | Promise<T>,
 ): Promise<T> {
   const file = readFleet(directory);
-  const store = ChipStore.open(fleetPaths(directory).chips, file.id, access);
-  try {
-    return await use(file, store);
-  } finally {
-    await store.close();
-  }
+  return namingLostDevices(directory, file, async () => {
+    const store = ChipStore.open(fleetPaths(directory).chips, file.id, access);
+    try {
+      return await use(file, store);
+    } finally {
+      await store.close();
+    }
+  });
 }
 
 /** @throws EmuError EMU_E_FLEET_INCOMPLETE */

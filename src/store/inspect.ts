@@ -112,7 +112,10 @@ function viewOf(file: FleetFile, made: ProvisionedDevice): DeviceView {
 }
 
 /** By the firmware's own commands, to a chip with a copy of the memory: nothing changes, and no key leaves it. */
-export function rebuiltChain(file: FleetFile, { memory, commonName }: ProvisionedDevice): readonly Uint8Array[] {
+export function rebuiltChain(
+  file: FleetFile,
+  { memory, commonName }: ProvisionedDevice,
+): readonly [device: Uint8Array, signer: Uint8Array] {
   const driver = benchDriver(memory.slice(), rootRng('nothing is drawn to read a chip'));
   const compiledIn =
     file.profile.certificates.deviceCommonName === 'template' ? new TextEncoder().encode(commonName) : undefined;

@@ -10,6 +10,7 @@ import { DurableMemory, durableController } from './durable.ts';
 import { fleetPaths } from './files.ts';
 import { type FleetFile, readFleet, wholeOf } from './fleet-file.ts';
 import { devicesIn, requireComplete, withFleet } from './fleet-store.ts';
+import { namingLostDevices } from './lost-devices.ts';
 import { randomnessOfRun, rootOfParts } from './randomness.ts';
 import { rangeOf, type Segment } from './range.ts';
 import { lockRange, type RangeLock } from './range-lock.ts';
@@ -40,6 +41,10 @@ export class PersistentFleet {
    */
   static async open(directory: string, ...segments: readonly Segment[]): Promise<PersistentFleet> {
     const file = readFleet(directory);
+    return namingLostDevices(directory, file, () => PersistentFleet.#open(directory, file, segments));
+  }
+
+  static async #open(directory: string, file: FleetFile, segments: readonly Segment[]): Promise<PersistentFleet> {
     const store = ChipStore.open(fleetPaths(directory).chips, file.id, 'write', GROUP_MS);
     let lock: RangeLock | undefined;
     try {

@@ -1,5 +1,5 @@
 import { BROKER_NAMES } from '../../broker-config/index.ts';
-import { type Command, flag, option } from '../command/index.ts';
+import { type Command, flag, option, verbosity } from '../command/index.ts';
 
 export const FLEET_LIST: Command = {
   words: ['fleet', 'list'],
@@ -28,6 +28,20 @@ export const FLEET_SHOW: Command = {
   async run(args, io) {
     const { fleetShow } = await import('./show.ts');
     return fleetShow(args, io);
+  },
+};
+
+export const FLEET_REPAIR: Command = {
+  words: ['fleet', 'repair'],
+  positionals: ['dir'],
+  summary: 'make the lost devices of a damaged fleet again',
+  description:
+    'Stores the intact devices of the fleet in DIR anew, and makes the others again, with the keys and serial numbers that they were created with. What their chips stored since then is gone, and their certificates are signed anew. The damaged store is kept beside the new one.',
+  options: {},
+  examples: [['$0 fleet repair fleet', 'after an error said that the fleet is damaged']],
+  async run(args, io) {
+    const { fleetRepair } = await import('./repair.ts');
+    return fleetRepair(args, verbosity(args), io);
   },
 };
 

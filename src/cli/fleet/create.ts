@@ -3,7 +3,6 @@ import { rootRng } from '../../../emulator/rng/index.ts';
 import { formatDevices } from '../../base/index.ts';
 import { createCa, loadCa } from '../../factory/index.ts';
 import { loadProfile } from '../../profile/index.ts';
-import { isLive, liveView, plainView, quietView } from '../../report/index.ts';
 import { createFleet } from '../../store/index.ts';
 import { readCa } from '../ca/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -12,6 +11,7 @@ import { EXIT, usageError } from '../errors/index.ts';
 import { type Io, onInterrupt } from '../io/index.ts';
 import { parseDevices, withOrganization, yearsOf } from '../options/index.ts';
 import { DEFAULTS } from '../run/index.ts';
+import { ProvisioningView } from './provisioning-view.ts';
 
 /** `emu fleet create`. Resolves to the exit code. */
 export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io): Promise<number> {
@@ -28,13 +28,11 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
   const caOptions = { rng: rootRng(seed ?? entropy), now, names: profile.certificates, ...years };
 
   const output = args.json === true ? io.stderr : io.stdout;
-  const live = isLive(output, io.environment);
-  const view = quiet ? quietView : live ? liveView(output) : plainView(output);
+  const view = new ProvisioningView(output, io.environment, quiet);
   const interrupt = onInterrupt(io, () =>
     view.note('interrupted: finishing the devices under way; interrupt again to stop at once'),
   );
   const began = performance.now();
-  let shownAt = began;
   try {
     const { fleet, before, made } = await createFleet({
       directory,
@@ -45,12 +43,7 @@ export async function fleetCreate(args: Arguments, { quiet }: Verbosity, io: Io)
       ca: () => (own === undefined ? createCa(caOptions) : loadCa(own, caOptions)),
       now,
       signal: interrupt.signal,
-      onProgress(progress) {
-        const moment = performance.now();
-        if (moment - shownAt < view.everyMs && progress < count) return;
-        shownAt = moment;
-        view.status(`provisioning devices ${progress}/${count}`);
-      },
+      onProgress: (made, of) => view.made(made, of),
     });
     view.end();
     if (seed !== undefined) {

@@ -12,10 +12,10 @@ import type { Io } from '../io/index.ts';
 export async function exportCertificates(directory: string, args: Arguments, { stdout }: Io): Promise<number> {
   const out = outOf(args, 'certificates');
   const { authority } = readFleet(directory);
-  const devices: { name: string; text: string }[] = [];
-  for await (const { serialNumber, der } of deviceCertificates(directory)) {
-    devices.push({ name: join('devices', `${serialNumber}.pem`), text: certificatePem(der) });
-  }
+  const devices = (await deviceCertificates(directory)).map(({ serialNumber, der }) => ({
+    name: join('devices', `${serialNumber}.pem`),
+    text: certificatePem(der),
+  }));
   writeFiles(out, [
     { name: 'root.pem', text: authority.anchors[0] ?? '' },
     { name: 'clients.pem', text: authority.anchors.join('') },
