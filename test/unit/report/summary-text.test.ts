@@ -130,6 +130,7 @@ test('an interrupted run says so and counts the devices that were not started', 
         connected_at_end: 120,
         boot_failed: 0,
       },
+      chip_commands: 4680,
       run: { ...REPORT.run, broker: null, duration_ms: 1200, interrupted: true },
     },
     plain,
@@ -139,6 +140,8 @@ test('an interrupted run says so and counts the devices that were not started', 
 Devices  arrived  connected  failed  not started
              120        120       0          380
 `);
+  // Per device that was there.
+  expect(text).toContain('Chip commands   4,680 (39.0 per device)\n');
 });
 
 test('an echo that cannot be measured is said, not shown as zero', () => {
