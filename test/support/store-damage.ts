@@ -17,8 +17,8 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   'a page of zeros': (store, page) => store.fill(0, page, page + PAGE),
   'a page of random bytes': (store, page, rng) => store.set(rng.bytes(PAGE), page),
   'random bytes under a sound header': (store, page, rng) => store.set(rng.bytes(PAGE - HEADER), page + HEADER),
-  'another page under its number': (store, page, rng) => {
+  'another page in its place': (store, page, rng) => {
     const other = PAGE * upTo(rng, store.length / PAGE);
-    store.copy(store, page + 8, other + 8, other + PAGE);
+    store.copy(store, page, other, other + PAGE);
   },
 };

@@ -135,6 +135,15 @@ describe('certificates of fleet.yaml', () => {
   });
 });
 
+test('a fleet without a seed whose keys.yaml has lost its randomness: no device is made of zeros', async () => {
+  const own = path('own');
+  await makeFleet(own, 1, { seed: undefined });
+  const keys = parse(readFileSync(join(own, 'keys.yaml'), 'utf8'));
+  delete keys.chance;
+  writeFileSync(join(own, 'keys.yaml'), stringify(keys));
+  await expect(makeFleet(own, 1, { seed: undefined })).rejects.toMatchObject(damaged('keys.yaml'));
+});
+
 describe('a damaged store', () => {
   test('is damaged for who continues the fleet, too', async () => {
     await damageMemory('5');
@@ -211,6 +220,20 @@ describe('emu fleet repair', () => {
     expect(await emu('fleet', 'repair', fleet)).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of 8') });
     expect((await listFleet(fleet)).devices).toEqual((await listFleet(original)).devices);
     expect(await unsigned(fleet, 3)).toEqual(await unsigned(original, 3));
+  });
+
+  test('takes nothing of the store of another fleet', async () => {
+    const other = path('other');
+    await makeFleet(other, COUNT, { seed: 'another' });
+    cpSync(join(other, 'chips.mdb'), path('chips.mdb'));
+    expect(await emu('fleet', 'repair', fleet)).toMatchObject({
+      code: 104,
+      stderr: expect.stringContaining('another fleet'),
+    });
+    const bytes = readFileSync(path('chips.mdb'));
+    writeFileSync(path('chips.mdb'), bytes.fill(0, bytes.length - 4096));
+    expect(await emu('fleet', 'repair', fleet)).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of 8') });
+    expect((await listFleet(fleet)).devices).toEqual((await listFleet(original)).devices);
   });
 
   test('leaves alone what is intact, and what somebody runs', async () => {

@@ -3,14 +3,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rootRng } from '../../../emulator/rng/index.ts';
-import { beginRun } from '../../../src/store/index.ts';
-import { PAGE } from '../../support/lmdb-pages.ts';
-import { makeFleet } from '../../support/persistent-fleet.ts';
-import { repetitions } from '../../support/size.ts';
-import { DAMAGES } from '../../support/store-damage.ts';
+import { rootRng } from '../../emulator/rng/index.ts';
+import { beginRun } from '../../src/store/index.ts';
+import { PAGE } from '../support/lmdb-pages.ts';
+import { makeFleet } from '../support/persistent-fleet.ts';
+import { repetitions } from '../support/size.ts';
+import { DAMAGES } from '../support/store-damage.ts';
 
-const READER = join(import.meta.dirname, '../../support/store-reader.mjs');
+const READER = join(import.meta.dirname, '../support/store-reader.mjs');
 const SEED = 'damaged pages';
 /** Of every kind of damage. */
 const TRIALS = repetitions(6, 300);
