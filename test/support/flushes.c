@@ -2,8 +2,12 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+/* A slow disk: what does not wait for it is over before. */
+#define SLOW_US 20000
+
 static int flushed(const char *name, int descriptor) {
   int (*flush)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
+  usleep(SLOW_US);
   int result = flush(descriptor);
   if (result == 0 && write(STDOUT_FILENO, "flush\n", 6) < 0) return -1;
   return result;

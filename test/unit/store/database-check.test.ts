@@ -200,6 +200,22 @@ describe('a store', () => {
     expect(() => look(change)).toThrow(damaged('damaged at page'));
   });
 
+  it('is refused with a page that is free and in use, where no other is left over', () => {
+    expect(() =>
+      look((store) => {
+        const list = freeList(store);
+        const numbers = Array.from({ length: Number(store.readBigInt64LE(list)) }, (_, index) =>
+          Number(store.readBigInt64LE(list + 8 * (index + 1))),
+        );
+        // Two pages in a row become a run of three.
+        const pair = numbers.findIndex((page, index) => page > 0 && numbers[index + 1] === page + 1);
+        expect(pair).toBeGreaterThanOrEqual(0);
+        store.writeBigInt64LE(-3n, list + 8 * (pair + 1));
+        store.writeBigInt64LE(BigInt(numbers[pair] ?? 0), list + 8 * (pair + 2));
+      }),
+    ).toThrow(damaged('damaged at page'));
+  });
+
   /** Where the first list of free pages begins: how many there are, and then their numbers. */
   function freeList(store: Buffer): number {
     const node = nodeAt(store, rootPage(store, free(store)), 0);
