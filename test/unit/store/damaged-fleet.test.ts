@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { beginRun, exportSegment, inspectDevice, listFleet, PersistentFleet } from '../../../src/store/index.ts';
+import {
+  beginRun,
+  exportSegment,
+  inspectDevice,
+  listFleet,
+  PersistentFleet,
+  repairFleet,
+} from '../../../src/store/index.ts';
 import { emu } from '../../support/emu-in-process.ts';
 import { makeFleet } from '../../support/persistent-fleet.ts';
 
@@ -220,6 +227,16 @@ describe('emu fleet repair', () => {
     expect(await emu('fleet', 'repair', fleet)).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of 8') });
     expect((await listFleet(fleet)).devices).toEqual((await listFleet(original)).devices);
     expect(await unsigned(fleet, 3)).toEqual(await unsigned(original, 3));
+  });
+
+  test('goes on after an interruption', async () => {
+    await damageMemory('2');
+    const interrupted = await repairFleet(fleet, { signal: AbortSignal.abort() });
+    expect(interrupted).toMatchObject({ lost: [2], remade: [], damaged: path('chips.mdb.damaged') });
+    await expect(PersistentFleet.open(fleet)).rejects.toMatchObject({ code: 'EMU_E_FLEET_INCOMPLETE' });
+    const { signal } = new AbortController();
+    expect(await repairFleet(fleet, { signal })).toMatchObject({ lost: [2], remade: [2], damaged: undefined });
+    expect((await listFleet(fleet)).devices).toEqual((await listFleet(original)).devices);
   });
 
   test('takes nothing of the store of another fleet', async () => {
