@@ -8,7 +8,7 @@ import { resolveSettings, unknownVariables } from './settings/index.ts';
 /** Runs what the words behind `emu` ask for. Resolves to the exit code, errors printed. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const invocation = parseCommandLine(argv, io.stdout.columns);
+    const invocation = parseCommandLine(argv, io.stdout.columns, io.environment);
     if ('print' in invocation) {
       io.stdout.write(invocation.print);
       return EXIT.ok;

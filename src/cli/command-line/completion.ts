@@ -2,28 +2,42 @@ import type { Argv } from 'yargs';
 import { optionsOf } from '../command/index.ts';
 import { COMMANDS } from '../commands.ts';
 import { quoted, usageError } from '../errors/index.ts';
+import type { Environment } from '../io/index.ts';
 
 const REQUEST = '--get-yargs-completions';
 
-/** Whether the shell's script asks, which may be answered by nothing. */
-export function asksForCompletion(argv: readonly string[]): boolean {
-  return argv[0] === REQUEST;
+/** Whether the line asks for the shell's script, or the script asks, which may be answered by nothing. */
+export function isOfCompletion([command]: readonly string[]): boolean {
+  return command === 'completion' || command === REQUEST;
 }
 
 const USAGE = `emu completion
 
-Prints the completion script of your shell: for zsh where SHELL is zsh, for bash elsewhere.
+Prints the completion script of your shell: for zsh where SHELL is zsh, for bash where it is bash or sh.
 
 Examples:
   # from the next shell on
   emu completion >> ~/.bashrc
 `;
 
-/** The help of `emu completion`, where the line asks for it. @throws EmuError EMU_E_USAGE for anything else behind it */
-export function completionUsage([command, word]: readonly string[]): string | undefined {
-  if (command !== 'completion' || word === undefined) return undefined;
-  if (/^(-h|--help|help)$/.test(word)) return USAGE;
-  throw usageError(`unexpected ${quoted(word)} after emu completion`, 'See: emu completion --help');
+/** The shells that read a script for bash or zsh. One that is not named is taken for bash. */
+const SHELLS = /(^|\/)(ba|z|da|a|k)?sh$|^$/;
+
+/**
+ * The help of `emu completion`, where the line asks for it.
+ * @throws EmuError EMU_E_USAGE for anything else behind it, and for a shell that there is no script for
+ */
+export function completionUsage([command, word]: readonly string[], { SHELL = '' }: Environment): string | undefined {
+  if (command !== 'completion') return undefined;
+  if (word !== undefined) {
+    if (/^(-h|--help|help)$/.test(word)) return USAGE;
+    throw usageError(`unexpected ${quoted(word)} after emu completion`, 'See: emu completion --help');
+  }
+  if (SHELLS.test(SHELL)) return undefined;
+  throw usageError(
+    `there is no completion script for the shell ${SHELL}`,
+    'There is one for bash and one for zsh: SHELL=bash emu completion prints the first.',
+  );
 }
 
 /** `emu completion` prints a script for the shell; what that asks then is answered by yargs, values of options by us. */

@@ -1,9 +1,11 @@
 import yargs, { type Argv, type Options } from 'yargs';
+import { calledAs } from '../called-as.ts';
 import { type Arguments, type Command, type CommandOption, optionsOf } from '../command/index.ts';
 import { COMMANDS, GROUPS } from '../commands.ts';
+import type { Environment } from '../io/index.ts';
 import { packageVersion } from '../version.ts';
 import { complaintOfParser, requireKnown, unknownCommand } from './complaints.ts';
-import { addCompletion, asksForCompletion, completionUsage } from './completion.ts';
+import { addCompletion, completionUsage, isOfCompletion } from './completion.ts';
 import { EXAMPLES_PLACE, GENERAL_EXAMPLES, withExamples } from './examples.ts';
 import { overview } from './overview.ts';
 
@@ -25,10 +27,15 @@ const LINE_WIDTH = 110;
  * @param columns of the terminal that help is printed on
  * @throws EmuError EMU_E_USAGE
  */
-export function parseCommandLine(argv: readonly string[], columns = LINE_WIDTH): Invocation {
-  if (argv.length === 0) return { print: overview(packageVersion()) };
-  if (argv[0] === 'help') return parseCommandLine([...argv.slice(1), '--help'], columns);
-  const usage = completionUsage(argv);
+export function parseCommandLine(
+  argv: readonly string[],
+  columns = LINE_WIDTH,
+  environment: Environment = {},
+): Invocation {
+  const name = calledAs(environment);
+  if (argv.length === 0) return { print: overview(packageVersion(), name) };
+  if (argv[0] === 'help') return parseCommandLine([...argv.slice(1), '--help'], columns, environment);
+  const usage = completionUsage(argv, environment);
   if (usage !== undefined) return { print: usage };
 
   let called: Command | undefined;
@@ -75,8 +82,11 @@ export function parseCommandLine(argv: readonly string[], columns = LINE_WIDTH):
   } catch (error) {
     throw complaintOfParser(error, argv, called);
   }
-  if (print !== '') return { print: `${withExamples(print, called?.examples ?? GENERAL_EXAMPLES)}\n` };
-  if (asksForCompletion(argv)) return { print: '' };
+  if (isOfCompletion(argv)) return { print: print === '' ? '' : `${print}\n` };
+  // Help may be asked for on a command that is none.
+  const isGroup = rest.length === 1 && Object.hasOwn(GROUPS, rest.join());
+  if (called === undefined && rest.length > 0 && !isGroup) throw unknownCommand(rest);
+  if (print !== '') return { print: `${withExamples(print, called?.examples ?? GENERAL_EXAMPLES, name)}\n` };
   if (invocation === undefined) throw unknownCommand(rest);
   return invocation;
 }

@@ -7,7 +7,7 @@ import { shippedProfiles } from '../../../src/base/index.ts';
 import { optionsOf } from '../../../src/cli/command/common-options.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
-import { emu } from '../../support/emu-in-process.ts';
+import { emu, startEmu } from '../../support/emu-in-process.ts';
 
 /** What the shell's script is told when TAB is pressed at the end of `line`. */
 function completions(...line: string[]): string[] {
@@ -79,6 +79,20 @@ describe('the script', () => {
       const { code, stdout, stderr } = await emu('completion', more);
       expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', `emu: unexpected "${more}" after emu completion`]);
     }
+  });
+
+  test.each(['/usr/bin/fish', 'tcsh', '/usr/bin/nu'])('is for bash and zsh, and not for %s', async (SHELL) => {
+    const { code, stdout, stderr } = await startEmu(['completion'], { environment: { SHELL } }).ended;
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+      2,
+      '',
+      `emu: there is no completion script for the shell ${SHELL}`,
+    ]);
+  });
+
+  test.each(['', '/bin/bash', '/bin/sh', 'zsh'])('is there where SHELL is "%s"', async (SHELL) => {
+    const { code, stdout } = await startEmu(['completion'], { environment: { SHELL } }).ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('emu completion')]);
   });
 
   test('is for zsh where that is the shell', () => {
