@@ -25,6 +25,6 @@ const BY_CODE: readonly (readonly [prefix: string, exit: number])[] = [
   ['EMU_E_PROBE_UNREACHABLE', EXIT.unreachable],
 ];
 
-export function exitCodeOf(error: EmuError): number {
+export function exitCodeOf(error: Pick<EmuError, 'code'>): number {
   return BY_CODE.find(([prefix]) => error.code.startsWith(prefix))?.[1] ?? EXIT.failed;
 }

@@ -73,7 +73,8 @@ describe('boards that remember', () => {
     expect(refused.code).toBe(104);
     expect(refused.stderr).toBe(
       `emu: ${state} has other boards than requested: it has 2 boards, not 3; other chips; another sensor; another seed\n` +
-        '     Leave those options out to continue with the stored boards, or name another --state.\n',
+        '     Leave those options out to continue with the stored boards, or name another --state.\n' +
+        '     EMU_E_BOARD_STATE\n',
     );
     await with0(['--state', state, '--count', '2', '--seed', 'a'], async () => {});
   });
@@ -111,8 +112,9 @@ describe('boards that remember', () => {
     ]) {
       writeFileSync(file, damage);
       const { code, stderr } = await emu('board', '--state', state);
-      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 3 });
-      expect(stderr).toContain('board.yaml does not describe boards'); // EMU_E_BOARD_STATE
+      expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 104, lines: 4 });
+      expect(stderr).toContain('board.yaml does not describe boards');
+      expect(stderr).toContain('\n     EMU_E_BOARD_STATE\n');
       expect(stderr).not.toContain(':\n');
     }
     writeFileSync(file, text);
@@ -211,7 +213,7 @@ describe('what emu board is asked for', () => {
     const { code, stderr } = await emu('board', ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
-    expect(stderr.split('\n')).toHaveLength(3);
+    expect(stderr.split('\n').slice(2)).toEqual([expect.stringMatching(/^ {5}EMU_E_USAGE/), '']);
   });
 
   it('is shown in a table to a person', async () => {

@@ -15,6 +15,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
+/** What `--json` prints in place of a summary. */
+const refused = (stdout: string) => {
+  const { schema, error, exit_code } = JSON.parse(stdout);
+  return [schema, error.code, exit_code];
+};
+const USAGE_OUT = ['emu-error/1', 'EMU_E_USAGE_OUT', 2];
+
 /** `emu run --out base`, after `preparation` by the shell whose process it becomes: $$ is its id. */
 function run(preparation: string, out = base) {
   const line = `${preparation}; exec "$0" "$1" run --count 2 --rate 50 --duration 500ms --json --out "$2"`;
@@ -25,8 +32,8 @@ const said = (stderr: string) => stderr.match(/^emu: .*$/gm);
 
 test('a full disk is found before anything runs, and nothing is left on it', () => {
   const { status, stdout, stderr } = run('ln -s /dev/full .emu-$$');
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: the disk is full\n {5}[^\n]+\n$/);
+  expect([status, refused(stdout)]).toEqual([2, USAGE_OUT]);
+  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: the disk is full\n {5}[^\n]+\n {5}EMU_E_USAGE_OUT\n$/);
   expect(readdirSync(base)).toEqual([]);
 });
 
@@ -41,8 +48,8 @@ test('a disk that is full when the run is over does not cost the summary on stdo
 
 test('a process that may write no file says so before anything runs', () => {
   const { status, stdout, stderr } = run('ulimit -f 0');
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^emu: --out: cannot write into [^\n]+\n {5}[^\n]+\n$/);
+  expect([status, refused(stdout)]).toEqual([2, USAGE_OUT]);
+  expect(stderr).toMatch(/^emu: --out: cannot write into [^\n]+\n {5}[^\n]+\n {5}EMU_E_USAGE_OUT\n$/);
   expect(readdirSync(base)).toEqual([]);
 });
 
@@ -50,8 +57,10 @@ test('a file in place of the directory is a usage mistake', () => {
   const file = join(base, 'results');
   writeFileSync(file, 'precious');
   const { status, stdout, stderr } = run(':', file);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toMatch(/^emu: --out: cannot write into \S+: a file has this name already\n {5}[^\n]+\n$/);
+  expect([status, refused(stdout)]).toEqual([2, USAGE_OUT]);
+  expect(stderr).toMatch(
+    /^emu: --out: cannot write into \S+: a file has this name already\n {5}[^\n]+\n {5}EMU_E_USAGE_OUT\n$/,
+  );
 });
 
 test.each([

@@ -5,19 +5,20 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { EXIT } from '../../../src/cli/errors/exit-codes.ts';
+import { reportError } from '../../../src/cli/errors/index.ts';
 import { program } from '../../support/emu.ts';
 import { emu, type Outside, startEmu } from '../../support/emu-in-process.ts';
 import { freePort } from '../../support/free-port.ts';
 
-describe('the program says a mistake in one line and a hint, without a stack', () => {
+describe('the program says a mistake in one line, a hint and its code, without a stack', () => {
   test.each([
-    [['run', '--count', '0'], 2],
-    [['run', '--broker', 'mqtts://b', '--ca', '/nowhere/ca.pem'], 2],
-    [['run', '--profile', 'nope'], 104],
-  ])('emu %s', async (args, exit) => {
+    [['run', '--count', '0'], 2, 'EMU_E_USAGE'],
+    [['run', '--broker', 'mqtts://b', '--ca', '/nowhere/ca.pem'], 2, 'EMU_E_USAGE'],
+    [['run', '--profile', 'nope'], 104, 'EMU_E_PROFILE_UNKNOWN'],
+  ])('emu %s', async (args, exit, name) => {
     const { code, stdout, stderr } = await emu(...args);
     expect({ code, stdout }).toEqual({ code: exit, stdout: '' });
-    expect(stderr).toMatch(/^emu: [^\n]+\n {5}[^\n]+\n$/);
+    expect(stderr).toMatch(new RegExp(`^emu: [^\\n]+\\n {5}[^\\n]+\\n {5}${name}\\n$`));
     // The process ends as its main function does, and has written everything by then.
     const built = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
     expect([built.status, built.stdout, built.stderr]).toEqual([exit, '', stderr]);
@@ -35,8 +36,59 @@ describe('the program says a mistake in one line and a hint, without a stack', (
     const line = `ulimit -n ${limit}; exec "${process.execPath}" "${program}" run --count 100`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr.split('\n')).toEqual([complaint, expect.stringMatching(/^ {5}Raise the hard limit /), '']);
+    expect(stderr.split('\n')).toEqual([
+      complaint,
+      expect.stringMatching(/^ {5}Raise the hard limit /),
+      '     EMU_E_DESCRIPTORS',
+      '',
+    ]);
   });
+});
+
+describe('with --json a mistake is a line of JSON too, in place of the result', () => {
+  test.each([
+    [['run', '--json', '--count', '0'], 2, 'EMU_E_USAGE'],
+    [['run', '--cuont', '3', '--json'], 2, 'EMU_E_USAGE'],
+    [['fleet', 'list', '--json'], 2, 'EMU_E_USAGE'],
+    [['fleet', 'list', '--json', '/proc'], 104, 'EMU_E_FLEET_NONE'],
+    [['run', '--json', '--profile', 'nope'], 104, 'EMU_E_PROFILE_UNKNOWN'],
+  ])('emu %s', async (args, exit, name) => {
+    const { code, stdout, stderr } = await emu(...args);
+    const [first = '', hint = ''] = stderr.split('\n');
+    expect({ code, stdout }).toEqual({ code: exit, stdout: expect.stringMatching(/^[^\n]+\n$/) });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 'emu-error/1',
+      error: { code: name, message: first.replace('emu: ', ''), hint: hint.trim() },
+      exit_code: exit,
+    });
+  });
+
+  test('wherever --json was set', async () => {
+    const { stdout } = await startEmu(['run', '--count', '0'], { environment: { EMU_JSON: '1' } }).ended;
+    expect(JSON.parse(stdout).error.code).toBe('EMU_E_USAGE');
+    expect((await emu('run', '--count', '0')).stdout).toBe('');
+  });
+
+  test('on stderr where standard output is that of a program', async () => {
+    for (const behind of [
+      ['--', ''],
+      ['--count', '0', '--', 'true', '--json'],
+    ]) {
+      const { stdout, stderr } = await emu('board', '--exec', '--json', ...behind);
+      expect(stdout).toBe('');
+      expect(JSON.parse(stderr.split('\n').at(-2) ?? '').error.code).toBe('EMU_E_USAGE');
+    }
+    expect((await emu('board', '--exec', '--count', '0', '--', 'true', '--json')).stderr).not.toContain('{');
+  });
+});
+
+test('a defect has a code as well', () => {
+  const output = { stdout: '', stderr: '' };
+  const to = (name: keyof typeof output) => ({ write: (text: string) => (output[name] += text) });
+  const exit = reportError({ stderr: to('stderr'), environment: {} }, new TypeError('x is not a y'), to('stdout'));
+  expect(exit).toBe(1);
+  expect(output.stderr).toMatch(/^emu: TypeError: x is not a y\n {5}This is a bug in emu[^\n]+\n {5}EMU_E_INTERNAL\n$/);
+  expect(JSON.parse(output.stdout)).toMatchObject({ error: { code: 'EMU_E_INTERNAL' }, exit_code: 1 });
 });
 
 test('help has examples, and says what seeded keys are for', async () => {
@@ -64,7 +116,17 @@ test('help comes before a command or behind it, and a group has its own', async 
   expect(before).toEqual(behind);
   expect(before.stdout).toMatch(/^emu fleet list DIR/);
   expect(await emu('help')).toEqual(await emu('--help'));
-  expect((await emu('fleet', 'bogus')).stderr).toMatch(/\n {5}See: emu fleet --help\n$/);
+  for (const line of [
+    ['fleet', 'bogus'],
+    ['fleet', 'bogus', '--help'],
+    ['help', 'fleet', 'bogus'],
+  ]) {
+    const { code, stdout, stderr } = await emu(...line);
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', 'emu: unknown command "fleet bogus"']);
+  }
+  expect((await emu('constructor', '--help')).code).toBe(2);
+  expect((await emu('fleet', '--help')).stdout).toMatch(/^emu fleet COMMAND/);
+  expect((await emu('fleet', 'bogus')).stderr).toMatch(/\n {5}See: emu fleet --help\n {5}EMU_E_USAGE\n$/);
 });
 
 test('emu alone says what it is and what to try', async () => {
@@ -73,6 +135,17 @@ test('emu alone says what it is and what to try', async () => {
   expect(stdout).toMatch(/^emu \d+\.\d+\.\d+: digital twins of IoT devices/);
   expect(stdout).toContain('emu run --count 20 ');
   expect(stdout.split('\n').length).toBeLessThan(15);
+});
+
+test('what is there to be copied begins as the program was called', async () => {
+  const environment = { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'emu run --help' };
+  for (const line of [[], ['--help'], ['run', '--help']]) {
+    const { stdout } = await startEmu(line, { environment }).ended;
+    const examples = stdout.split('Examples:').at(-1);
+    expect(examples).toMatch(/^ {2}npx emu run --/m);
+    expect(examples).not.toMatch(/^ {2}emu /m);
+    expect((await emu(...line)).stdout).toMatch(/^ {2}emu run --/m);
+  }
 });
 
 test('the version is that of the package', async () => {

@@ -219,7 +219,9 @@ describe.concurrent('two workers', () => {
     const claims = readdirSync(join(fleet, 'locks'));
     const { code: refused, stderr } = await emu('run', ...args);
     expect(refused).toBe(104);
-    expect(stderr).toMatch(/^emu: devices 3 to 5 are in use by emu run \(process \d+\)\n {5}[^\n]+\n$/);
+    expect(stderr).toMatch(
+      /^emu: devices 3 to 5 are in use by emu run \(process \d+\)\n {5}[^\n]+\n {5}EMU_E_FLEET_LOCKED\n$/,
+    );
     expect(readdirSync(join(fleet, 'locks'))).toEqual(claims);
     first.child.kill('SIGINT');
     expect((await first.ended).code).toBe(105);

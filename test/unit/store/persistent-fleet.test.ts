@@ -208,7 +208,7 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     const ended = await emu('run', '--fleet', fleet, '--duration', '100ms', '--rate', '1000');
     expect(contents(fleet)).toEqual(before);
     expect(ended).toMatchObject({ code: 104, stdout: expect.not.stringContaining('connected') });
-    expect(ended.stderr).toMatch(/^emu: [^\n]+\n( {5}[^\n]+\n)?$/);
+    expect(ended.stderr).toMatch(new RegExp(`^emu: [^\\n]+\\n( {5}[^\\n]+\\n)? {5}${code}\\n$`));
     return ended;
   }
   const chips = () => join(fleet, 'chips.mdb');
@@ -333,7 +333,9 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'run', '--fleet', fleet], as);
     expect({ status, stderr }).toMatchObject({
       status: 104,
-      stderr: expect.stringMatching(/^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n$/),
+      stderr: expect.stringMatching(
+        /^emu: the fleet cannot be written: .*permission denied\n {5}[^\n]+\n {5}EMU_E_FLEET_READ_ONLY\n$/,
+      ),
     });
     const part = [PROGRAM, 'fleet', 'export', fleet, '--segment', '0/2', '--out', join(fleet, 'part')];
     expect(spawnSync(process.execPath, part, as)).toMatchObject({
@@ -376,7 +378,8 @@ describe('what is no fleet, or not this one: said in a line, exit 104, nothing w
 });
 
 describe('a full disk', () => {
-  const REFUSED = /^emu: cannot write \S+chips\.mdb(-lock)?: [^\n]+\n {5}[^\n]*same command again\.\n$/;
+  const REFUSED =
+    /^emu: cannot write \S+chips\.mdb(-lock)?: [^\n]+\n {5}[^\n]*same command again\.\n {5}EMU_E_STORE_WRITE\n$/;
 
   test('ends the making with a clear line, and the making goes on when there is room', async () => {
     const directory = join(scratch, 'full');
@@ -437,8 +440,9 @@ test('no run begins of a fleet whose store takes no write', () => {
 });
 
 describe('a run whose chips cannot be stored', () => {
-  const run = (kibibytes: number) => limited(kibibytes, PROGRAM, 'run', '--fleet', fleet, '--duration', '20s', '--rate', '1000');
-  const REFUSED = /emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n$/;
+  const run = (kibibytes: number) =>
+    limited(kibibytes, PROGRAM, 'run', '--fleet', fleet, '--duration', '20s', '--rate', '1000');
+  const REFUSED = /emu: cannot write \S+chips\.mdb: [^\n]+\n {5}[^\n]+\n {5}EMU_E_STORE_WRITE\n$/;
   const size = () => Math.floor(statSync(join(fleet, 'chips.mdb')).size / 1024);
 
   test('does not begin when it cannot be counted', () => {
