@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { EmuError } from '../../emulator/errors.ts';
 import { fileTrouble } from '../base/index.ts';
+import { inOrder } from './problems.ts';
 
 /** One YAML file: its contents, and where in it everything stands. */
 export interface YamlDocument {
@@ -70,7 +71,7 @@ export function readDocument(file: string, kind: DocumentKind): YamlDocument {
   const isEmpty = root === null && kind.mayBeEmpty === true;
   if (problems.length === 0 && !isMap(root) && !isEmpty)
     problems.push(`${at(root?.range?.[0] ?? 0)}: a ${kind.noun} is a map of keys`);
-  if (problems.length > 0) throw kind.invalid(problems);
+  if (problems.length > 0) throw kind.invalid(inOrder(problems, file));
 
   const position = (node: unknown) => (isNode(node) && node.range ? at(node.range[0]) : undefined);
   return {

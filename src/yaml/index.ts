@@ -1,2 +1,2 @@
 export { type DocumentKind, readDocument, type YamlDocument } from './document.ts';
-export { describeIssues } from './problems.ts';
+export { describeIssues, inOrder } from './problems.ts';

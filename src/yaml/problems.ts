@@ -52,7 +52,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /**
- * One line per problem, `FILE:LINE:COLUMN: path: message`.
+ * One line per problem, `FILE:LINE:COLUMN: path: message`, in the order of the files.
  * @param documents the file first, then what it extends, inwards: a value stands in the first that has it.
  * @param meant the key that was probably meant by an unknown one.
  */
@@ -61,11 +61,21 @@ export function describeIssues(
   documents: readonly YamlDocument[],
   meant: (path: readonly PropertyKey[]) => string | undefined = () => undefined,
 ): string[] {
-  return issues
+  const lines = issues
     .flatMap((issue) => problemsOf(issue))
     .map((problem) => {
       const key = problem.isKey ? meant(problem.path) : undefined;
       const suggestion = key === undefined ? '' : `; did you mean ${key}?`;
       return `${locate(problem, documents)}: ${pathText(problem.path)}: ${problem.message}${suggestion}`;
     });
+  return documents.flatMap(({ file }) => inOrder(lines, file));
+}
+
+/** The lines `FILE:LINE:COLUMN: …` of one file, from its beginning to its end. */
+export function inOrder(lines: readonly string[], file: string): string[] {
+  const places = lines.flatMap((text) => {
+    const [, line, column] = /^:(\d+):(\d+): /.exec(text.startsWith(file) ? text.slice(file.length) : '') ?? [];
+    return line === undefined ? [] : [{ text, line: Number(line), column: Number(column) }];
+  });
+  return places.toSorted((a, b) => a.line - b.line || a.column - b.column).map(({ text }) => text);
 }

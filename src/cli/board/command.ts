@@ -1,4 +1,6 @@
 import { type Command, flag, option } from '../command/index.ts';
+import { parsePace } from '../options/index.ts';
+import { chipsOf, parseBoards, portOf, sensorOf } from './request.ts';
 
 export const BOARD: Command = {
   words: ['board'],
@@ -7,19 +9,24 @@ export const BOARD: Command = {
   description:
     'Serves boards on the loopback interface until Ctrl-C. Each is an I2C bus with an ATECC608A at 60 and a BME280 at 76; docs/board.md describes how programs reach it. With --exec, runs a program that finds board k as /dev/i2c-k and /dev/ttyEMUk, and ends with its exit code.',
   options: {
-    count: option('Boards', 'number of boards', '1'),
+    count: { ...option('Boards', 'number of boards', '1'), check: parseBoards },
     chip: {
       ...option('Boards', 'ADDRESS, VARIANT or ADDRESS:VARIANT of a chip, 7 bits in hexadecimal; several: 60,35', '60'),
+      check: chipsOf,
     },
-    sensor: option('Boards', 'address of the BME280, or none', '76'),
+    sensor: { ...option('Boards', 'address of the BME280, or none', '76'), check: sensorOf },
     fleet: option('Boards', 'DIR of a persistent fleet, whose chips are copied; DIR:DEVICE starts with that device'),
     state: option('Boards', 'DIR to store the chips in; each change is on the disk before its reply', 'in memory'),
     seed: option('Boards', 'any text: repeats keys and random numbers, for tests only', 'from the system'),
     pace: {
       ...option('Boards', 'fast | hardware: hardware waits the execution times of commands', 'fast'),
       values: () => ['fast', 'hardware'],
+      check: parsePace,
     },
-    port: option('Ports', 'the first of three for each board: I2C, kit text, control', 'free ones'),
+    port: {
+      ...option('Ports', 'the first of three for each board: I2C, kit text, control', 'free ones'),
+      check: portOf,
+    },
     exec: flag('Program', 'runs the PROGRAM behind -- on the boards, and ends with its exit code'),
     json: flag('Output', 'the ports as one line of JSON, with --exec on stderr'),
   },

@@ -9,20 +9,30 @@ import { parseCount, parsePace, VARIANTS, variantOf } from '../options/index.ts'
 export function boardRequest(args: Arguments): BoardRequest {
   const count = textOf(args, 'count');
   const fleet = textOf(args, 'fleet');
-  const chips = textOf(args, 'chip');
+  const [chips, sensor, port] = [textOf(args, 'chip'), textOf(args, 'sensor'), textOf(args, 'port')];
   if (fleet !== undefined && chips !== undefined) {
     throw usageError('--fleet and --chip exclude each other', 'A device of a fleet brings its own chip.');
   }
   return {
-    count: count === undefined ? undefined : parseCount('--count', count, 4),
-    chips: chips?.split(',').map(chipOf),
-    sensor: sensorOf(textOf(args, 'sensor')),
+    count: count === undefined ? undefined : parseBoards(count),
+    chips: chips === undefined ? undefined : chipsOf(chips),
+    sensor: sensor === undefined ? undefined : sensorOf(sensor),
     fleet: fleet === undefined ? undefined : fleetOf(fleet),
     state: textOf(args, 'state'),
     seed: textOf(args, 'seed'),
     pace: parsePace(textOf(args, 'pace') ?? 'fast'),
-    port: portOf(textOf(args, 'port')),
+    port: port === undefined ? undefined : portOf(port),
   };
+}
+
+/** @throws EmuError EMU_E_USAGE */
+export function parseBoards(text: string): number {
+  return parseCount('--count', text, 4);
+}
+
+/** @throws EmuError EMU_E_USAGE */
+export function chipsOf(text: string): ChipChoice[] {
+  return text.split(',').map(chipOf);
 }
 
 function chipOf(text: string): ChipChoice {
@@ -43,8 +53,8 @@ function addressOf(option: string, text: string): number {
   );
 }
 
-function sensorOf(text: string | undefined): number | null | undefined {
-  if (text === undefined) return undefined;
+/** `null` stands for none. @throws EmuError EMU_E_USAGE */
+export function sensorOf(text: string): number | null {
   return text === 'none' ? null : addressOf('--sensor', text);
 }
 
@@ -59,8 +69,8 @@ function fleetOf(text: string): { directory: string; first: number } {
   );
 }
 
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+/** @throws EmuError EMU_E_USAGE */
+export function portOf(text: string): number {
   const port = parseCount('--port', text, 7000);
   if (port <= 65_535) return port;
   throw usageError(`--port must be at most 65535, not ${port}`, 'Each board takes three from it on.');

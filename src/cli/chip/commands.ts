@@ -1,6 +1,7 @@
 import { type Command, flag, option } from '../command/index.ts';
 import { EXIT } from '../errors/index.ts';
-import { cryptoOption, VARIANTS } from '../options/index.ts';
+import { cryptoOption, VARIANTS, variantOf } from '../options/index.ts';
+import { FORMATS, LOCKS, parseAddress, parseFormat, parseLock } from './values.ts';
 
 const SOURCE = 'hexadecimal digits, a file of them, a YAML or JSON file, or DIR:DEVICE of a persistent fleet';
 
@@ -12,7 +13,8 @@ export const CHIP_CONFIG: Command = {
   options: {
     format: {
       ...option('Output', 'table | hex | yaml | json', 'table'),
-      values: () => ['table', 'hex', 'yaml', 'json'],
+      values: () => FORMATS,
+      check: parseFormat,
     },
     diff: option('Check', 'another SOURCE: shows only the fields that differ, and ends with 1 if any does'),
     lint: flag('Check', 'shows only what is dangerous and why, and ends with 1 if anything is'),
@@ -40,10 +42,12 @@ export const CHIP_EXEC: Command = {
     variant: {
       ...option('Chip', 'a fresh part of this kind, instead of --chip', 'ATECC608A'),
       values: () => VARIANTS,
+      check: (text) => variantOf('--variant', text),
     },
     lock: {
       ...option('Chip', 'none | config | both: what is locked before the first command', 'as it is'),
-      values: () => ['none', 'config', 'both'],
+      values: () => LOCKS,
+      check: parseLock,
     },
     crypto: cryptoOption('Chip'),
     seed: option('Chip', 'any text: repeats its random numbers', 'from the system'),
@@ -70,7 +74,7 @@ export const CHIP_TRACE: Command = {
   options: {
     compare: option('Check', 'another transcript: shows where the two differ, and ends with 1 if they do'),
     bytes: flag('Check', 'shows and compares every byte, random numbers and signatures too'),
-    address: option('Chip', 'I2C address, 7 bits in hexadecimal', '60'),
+    address: { ...option('Chip', 'I2C address, 7 bits in hexadecimal', '60'), check: parseAddress },
     json: flag('Output', 'as JSON, with the bytes'),
   },
   examples: [

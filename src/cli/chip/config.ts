@@ -3,14 +3,15 @@ import { CONFIG_SIZE, type ConfigZone, decodeConfig, FINDINGS, lintConfig } from
 import { compareConfigs, configDocument, configTable } from '../../chip/index.ts';
 import type { TextOutput } from '../../report/index.ts';
 import { type Arguments, positional, textOf } from '../command/index.ts';
-import { EXIT, quoted, usageError } from '../errors/index.ts';
+import { EXIT, usageError } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';
 import { chipMemory } from './source.ts';
+import { type Format, parseFormat } from './values.ts';
 
 /** `emu chip config`. Resolves to the exit code. */
 export async function chipConfig(args: Arguments, { stdout }: Io): Promise<number> {
   const source = positional(args, 'source', 'Write it like: emu chip config config.hex');
-  const format = formatOf(textOf(args, 'format') ?? 'table');
+  const format = parseFormat(textOf(args, 'format') ?? 'table');
   const against = textOf(args, 'diff');
   if (args.lint === true && against !== undefined)
     throw usageError('--lint and --diff exclude each other', 'Run the command twice.');
@@ -32,18 +33,6 @@ export async function chipConfig(args: Arguments, { stdout }: Io): Promise<numbe
       print(stdout, [...configTable(config), '', ...findingLines(config)]);
   }
   return EXIT.ok;
-}
-
-const FORMATS = ['table', 'hex', 'yaml', 'json'] as const;
-type Format = (typeof FORMATS)[number];
-
-function formatOf(text: string): Format {
-  const format = FORMATS.find((known) => known === text);
-  if (format !== undefined) return format;
-  throw usageError(
-    `--format must be one of ${FORMATS.join(', ')}, not ${quoted(text)}`,
-    'Write it like --format yaml.',
-  );
 }
 
 function lint(config: ConfigZone, format: Format, stdout: TextOutput): number {

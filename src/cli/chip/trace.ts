@@ -5,8 +5,9 @@ import { fileTrouble } from '../../base/index.ts';
 import { compareExchanges, type Exchange, exchangesOf } from '../../chip/index.ts';
 import type { TextOutput } from '../../report/index.ts';
 import { type Arguments, positional, textOf } from '../command/index.ts';
-import { EXIT, quoted, usageError } from '../errors/index.ts';
+import { EXIT, usageError } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';
+import { parseAddress } from './values.ts';
 
 /** Exchanges that stand before a difference, to find it in the file. */
 const CONTEXT = 3;
@@ -14,7 +15,7 @@ const CONTEXT = 3;
 /** `emu chip trace`. Resolves to the exit code. */
 export async function chipTrace(args: Arguments, { stdout }: Io): Promise<number> {
   const file = positional(args, 'file', 'Write it like: emu chip trace device-0.i2c.txt');
-  const address = addressOf(textOf(args, 'address') ?? '60');
+  const address = parseAddress(textOf(args, 'address') ?? '60');
   const exchanges = exchangesIn(file, address);
   const other = textOf(args, 'compare');
   if (other !== undefined) return compare(exchanges, exchangesIn(other, address), args, stdout);
@@ -25,12 +26,6 @@ export async function chipTrace(args: Arguments, { stdout }: Io): Promise<number
       exchanges.flatMap((exchange) => lines(exchange, args)),
     );
   return EXIT.ok;
-}
-
-function addressOf(text: string): number {
-  const address = /^(?:0x)?[0-9a-f]{1,2}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN;
-  if (address <= 0x7f) return address;
-  throw usageError(`--address is 7 bits in hexadecimal, not ${quoted(text)}`, 'Write it like --address 60.');
 }
 
 /** What went to and fro. A comparison of nothing would find no difference. */

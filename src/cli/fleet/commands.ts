@@ -1,5 +1,6 @@
-import { BROKER_NAMES } from '../../broker-config/index.ts';
 import { type Command, flag, option, verbosity } from '../command/index.ts';
+import { parseSegment } from '../options/index.ts';
+import { BROKER_OPTIONS } from './export-options.ts';
 
 export const FLEET_LIST: Command = {
   words: ['fleet', 'list'],
@@ -52,13 +53,8 @@ export const FLEET_EXPORT: Command = {
   description:
     'Writes one of: files with which a broker accepts the devices of the fleet in DIR (--for), a part of the fleet for another machine (--segment), its certificates (--certificates), or the proof of possession that a cloud requires of a CA (--prove-possession). A part has no private keys of CAs. Run each device in one place only: its copies would diverge.',
   options: {
-    for: {
-      ...option('Broker', `${BROKER_NAMES.join(' | ')}: its certificates and configuration, and the lines to paste`),
-      values: () => BROKER_NAMES,
-    },
-    hostname: option('Broker', 'name or address by which devices reach the broker, for its certificate'),
-    port: option('Broker', 'of its MQTT listener', '8883'),
-    segment: option('Fleet', 'i/n: part i of n, counted from 0'),
+    ...BROKER_OPTIONS,
+    segment: { ...option('Fleet', 'i/n: part i of n, counted from 0'), check: parseSegment },
     certificates: flag('Fleet', 'root, signer and devices as PEM'),
     'prove-possession': option('Fleet', "a cloud's CODE: certificates with this CN, by the signer and the root"),
     out: option('Fleet', 'directory to write into, empty or new', 'named after the export'),

@@ -3,22 +3,15 @@ import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { rootRng } from '../../../emulator/rng/index.ts';
-import { formatDevices, nearest } from '../../base/index.ts';
-import {
-  BROKER_NAMES,
-  type BrokerName,
-  brokerSetUp,
-  CERTIFICATE_FILES,
-  shellWord,
-  writeFiles,
-} from '../../broker-config/index.ts';
+import { formatDevices } from '../../base/index.ts';
+import { brokerSetUp, CERTIFICATE_FILES, shellWord, writeFiles } from '../../broker-config/index.ts';
 import { certificatePem, createServerCa, serverCertificate } from '../../factory/index.ts';
 import { readFleet } from '../../store/index.ts';
 import { calledAs } from '../called-as.ts';
 import { type Arguments, textOf } from '../command/index.ts';
-import { EXIT, quoted, usageError } from '../errors/index.ts';
+import { EXIT } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';
-import { isHostName, MQTTS_PORT, parseCount } from '../options/index.ts';
+import { parseHost, parseName, parsePort } from './export-options.ts';
 
 /** `emu fleet export DIR --for BROKER`: what the broker needs, and the lines that start it and run the fleet. */
 export function exportForBroker(directory: string, args: Arguments, { stdout, environment }: Io): number {
@@ -71,28 +64,4 @@ ${lines.check}
 ${lines.run}
 `);
   return EXIT.ok;
-}
-
-function parseName(text: string): BrokerName {
-  const name = BROKER_NAMES.find((each) => each === text.toLowerCase());
-  if (name !== undefined) return name;
-  const meant = nearest(text, BROKER_NAMES);
-  throw usageError(
-    `--for does not know the broker ${quoted(text)}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
-    `It knows ${BROKER_NAMES.join(', ')}.`,
-  );
-}
-
-function parseHost(text: string | undefined): string {
-  if (text !== undefined && (isIPv6(text) || isHostName(text))) return text;
-  throw usageError(
-    text === undefined ? '--hostname is missing' : `--hostname is not a name or address: ${quoted(text)}`,
-    'Give the name by which the devices reach the broker: --hostname localhost',
-  );
-}
-
-function parsePort(text = String(MQTTS_PORT)): number {
-  const port = parseCount('--port', text, MQTTS_PORT);
-  if (port <= 65_535) return port;
-  throw usageError(`--port must be at most 65535, not ${port}`, `The port of MQTT over TLS is ${MQTTS_PORT}.`);
 }

@@ -12,11 +12,14 @@ export const CA_OPTIONS = {
   ),
   'ca-key': option('CA', 'its private key, PEM'),
   org: option('CA', 'O in the names of the certificates', "the profile's"),
-  validity: option(
-    'CA',
-    'YEARS that signer and device certificates are valid: up to 31, for a signer through 2049',
-    'signer 10, devices never expire',
-  ),
+  validity: {
+    ...option(
+      'CA',
+      'YEARS that signer and device certificates are valid: up to 31, for a signer through 2049',
+      'signer 10, devices never expire',
+    ),
+    check: parseYears,
+  },
 } as const satisfies OptionTable;
 
 /** X.520's ub-organization-name. */
@@ -38,5 +41,9 @@ export function withOrganization(profile: Profile, args: Arguments): Profile {
 /** The years of `--validity`. The factory knows how many fit: `readCa` asks it. */
 export function yearsOf(args: Arguments): { years?: number } {
   const text = textOf(args, 'validity');
-  return text === undefined ? {} : { years: parseCount('--validity', text, 10) };
+  return text === undefined ? {} : { years: parseYears(text) };
+}
+
+function parseYears(text: string): number {
+  return parseCount('--validity', text, 10);
 }

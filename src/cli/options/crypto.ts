@@ -11,6 +11,7 @@ export function cryptoOption(group: string) {
   return {
     ...option(group, 'node | noble: what chips compute with; noble is the portable reference, slower', DEFAULT_CRYPTO),
     values: (): Name[] => ['node', 'noble'],
+    check: parseCrypto,
   };
 }
 

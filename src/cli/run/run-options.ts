@@ -1,32 +1,60 @@
 import { shippedProfiles } from '../../base/index.ts';
 import { flag, type OptionTable, option } from '../command/index.ts';
-import { CA_OPTIONS, cryptoOption } from '../options/index.ts';
+import {
+  CA_OPTIONS,
+  cryptoOption,
+  parseBroker,
+  parseCount,
+  parseDevices,
+  parseDuration,
+  parsePace,
+  parsePositive,
+  parseSegment,
+  parseWorkers,
+} from '../options/index.ts';
+import { filters } from './watch-request.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
 
 export const RUN_OPTIONS = {
-  count: option('Fleet', 'how many devices', DEFAULTS.count),
+  count: { ...option('Fleet', 'how many devices', DEFAULTS.count), check: parseDevices },
   fleet: option('Fleet', 'directory of a persistent fleet (emu fleet create), instead of new devices'),
-  segment: option('Fleet', 'i/n: part i of n of the persistent fleet, counted from 0', 'all of it'),
+  segment: {
+    ...option('Fleet', 'i/n: part i of n of the persistent fleet, counted from 0', 'all of it'),
+    check: parseSegment,
+  },
   profile: {
     ...option('Fleet', 'device profile: a shipped NAME, or a YAML FILE', DEFAULTS.profile),
     values: shippedProfiles,
   },
-  rate: option('Fleet', 'devices that arrive per second, however slow the broker is', DEFAULTS.rate),
-  duration: option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
-  interval: option('Fleet', 'telemetry period', "the firmware's"),
-  workers: option(
-    'Fleet',
-    'N | auto: number of processes that share the devices',
-    'auto: one per core, with at least 1,000 devices each',
-  ),
+  rate: {
+    ...option('Fleet', 'devices that arrive per second, however slow the broker is', DEFAULTS.rate),
+    check: (text) => parsePositive('--rate', text),
+  },
+  duration: {
+    ...option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
+    check: (text) => parseDuration('--duration', text),
+  },
+  interval: {
+    ...option('Fleet', 'telemetry period', "the firmware's"),
+    check: (text) => parseDuration('--interval', text),
+  },
+  workers: {
+    ...option(
+      'Fleet',
+      'N | auto: number of processes that share the devices',
+      'auto: one per core, with at least 1,000 devices each',
+    ),
+    check: (text) => parseWorkers(text, 1),
+  },
   pace: {
     ...option('Fleet', 'fast | hardware: hardware waits the execution times of chip, bus and driver', DEFAULTS.pace),
     values: () => ['fast', 'hardware'],
+    check: parsePace,
   },
   crypto: cryptoOption('Fleet'),
   seed: option('Fleet', 'any text: repeats keys and random numbers; for tests only', 'from the system'),
-  broker: option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'),
+  broker: { ...option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'), check: parseBroker },
   'source-addresses': option(
     'Broker',
     'addresses of this machine from which the devices connect in turn: A,B,…, ranges A-B, or interfaces',
@@ -40,8 +68,12 @@ export const RUN_OPTIONS = {
   probe: {
     ...option('Watch', 'a subscriber beside the fleet counts what the broker delivers: FILTER[,FILTER…]', 'telemetry'),
     bare: true,
+    check: filters,
   },
-  'broker-pid': option('Watch', 'PID of a broker on this machine: its CPU, memory and sockets in the summary (Linux)'),
+  'broker-pid': {
+    ...option('Watch', 'PID of a broker on this machine: its CPU, memory and sockets in the summary (Linux)'),
+    check: (text) => parseCount('--broker-pid', text, 1234),
+  },
   'broker-sys': flag('Watch', "mosquitto's own figures, its $SYS topics, in the summary"),
   json: flag('Output', 'the summary as JSON on stdout, progress on stderr'),
   out: option('Output', 'directory to write summary.json and traces into'),

@@ -74,8 +74,8 @@ function requirePlace(pcap: string, out: string | undefined, trace: number | und
   );
 }
 
-/** `true` stands for an option without a value. */
-function filters(given: unknown): WatchRequest['probe'] {
+/** `true` stands for an option without a value. @throws EmuError EMU_E_USAGE */
+export function filters(given: unknown): WatchRequest['probe'] {
   if (given === undefined) return undefined;
   if (given === true) return 'telemetry';
   const texts = String(given).split(',');

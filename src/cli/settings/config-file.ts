@@ -1,6 +1,6 @@
 import { EmuError } from '../../../emulator/errors.ts';
 import { nearest } from '../../base/index.ts';
-import { type DocumentKind, describeIssues, readDocument } from '../../yaml/index.ts';
+import { type DocumentKind, describeIssues, inOrder, readDocument, type YamlDocument } from '../../yaml/index.ts';
 import { type Command, optionsOf } from '../command/index.ts';
 import { COMMANDS, GROUPS } from '../commands.ts';
 import { configSchema } from './config-schema.ts';
@@ -13,26 +13,32 @@ export interface FileSetting {
   readonly place: string;
 }
 
+/** What to do about a mistake that says no more itself. */
+const LAYOUT = 'Each command has a section with the long names of its options: run: { count: 500 }';
+
+function invalid([first = '', ...others]: readonly string[], hint = LAYOUT): EmuError {
+  return new EmuError('EMU_E_CONFIG_INVALID', first, {
+    value: [first, ...others],
+    hint: others.length > 0 ? `${others.length} more: ${others.join('; ')}` : hint,
+  });
+}
+
 const CONFIG: DocumentKind = {
   noun: 'settings file',
   mayBeEmpty: true,
   unreadable: (message, file, cause) =>
     new EmuError('EMU_E_CONFIG_FILE', message, { value: file, cause, hint: 'Check the path and who may read it.' }),
-  invalid: ([first = '', ...others]) =>
-    new EmuError('EMU_E_CONFIG_INVALID', first, {
-      value: [first, ...others],
-      hint:
-        others.length > 0
-          ? `${others.length} more: ${others.join('; ')}`
-          : 'Each command has a section with the long names of its options: run: { count: 500 }',
-    }),
+  invalid,
 };
 
 /** The settings that `file` has for a command; all of the file must be right, whichever command is called. */
 export function readConfig(file: string, command: Command): ReadonlyMap<string, FileSetting> {
   const document = readDocument(file, CONFIG);
   const result = configSchema(COMMANDS, GROUPS).safeParse(document.contents);
-  if (!result.success) throw CONFIG.invalid(describeIssues(result.error.issues, [document], meantBy));
+  const issues = result.success ? [] : describeIssues(result.error.issues, [document], meantBy);
+  const wrong = wrongValues(document);
+  const problems = inOrder([...issues, ...wrong.map(({ problem }) => problem)], file);
+  if (problems.length > 0) throw invalid(problems, wrong[0]?.hint);
   const settings = new Map<string, FileSetting>();
   for (const [name, { flag, bare }] of Object.entries(optionsOf(command))) {
     const path = [...command.words, name].filter((part) => part !== undefined);
@@ -43,6 +49,29 @@ export function readConfig(file: string, command: Command): ReadonlyMap<string, 
     settings.set(name, { value: isSwitch ? text.toLowerCase() === 'true' : text, place });
   }
   return settings;
+}
+
+/** Values of the right kind that their options do not take. */
+function wrongValues(document: YamlDocument): { readonly problem: string; readonly hint: string | undefined }[] {
+  return COMMANDS.flatMap(({ words, options }) =>
+    Object.entries(options).flatMap(([name, { check }]) => {
+      const path = [...words, name].filter((part) => part !== undefined);
+      const value = path.reduce<unknown>(
+        (map, part) => (map as Record<string, unknown> | null)?.[part],
+        document.contents,
+      );
+      const isText = (typeof value === 'string' && value !== '') || Number.isFinite(value);
+      if (check === undefined || !isText) return [];
+      try {
+        check(document.textOf(path) ?? '');
+        return [];
+      } catch (error) {
+        if (!(error instanceof EmuError)) throw error;
+        const message = error.message.replace(new RegExp(`^--${name}:? `), '').replaceAll(`--${name}`, name);
+        return [{ problem: `${document.locate(path)}: ${path.join('.')}: ${message}`, hint: error.hint }];
+      }
+    }),
+  );
 }
 
 /** The option or section that an unknown key resembles, or stands for where two words are one key. */

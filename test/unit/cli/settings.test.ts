@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
+import type { CommandOption } from '../../../src/cli/command/command.ts';
 import { optionsOf } from '../../../src/cli/command/common-options.ts';
 import { parseCommandLine } from '../../../src/cli/command-line/parse.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
@@ -111,13 +112,26 @@ describe('every option of every command', () => {
       .map(([name, option]) => ({ command, name, option, called: `emu ${command.words.join(' ')} --${name}` })),
   );
 
+  /** Something that each option takes. */
+  const SAMPLES = ['1', '1s', '0/1', '60', 'fast', 'node', 'none', 'hex', 'ATECC608A', 'nats', 'mqtts://b'];
+  const sampleFor = ({ check }: CommandOption) =>
+    SAMPLES.find((text) => {
+      try {
+        check?.(text);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+
   test.each(all)('$called is a variable and a setting', async ({ command, name, option }) => {
     const isSwitch = option.flag || option.bare;
-    const expected = { [name]: isSwitch ? true : '1' };
+    const sample = isSwitch ? '1' : (sampleFor(option) ?? '');
+    const expected = { [name]: isSwitch ? true : sample };
     const line = { _: [...command.words], $0: 'emu' };
-    expect((await resolveSettings(command, line, { [variableOf(name)]: '1' })).args).toMatchObject(expected);
+    expect((await resolveSettings(command, line, { [variableOf(name)]: sample })).args).toMatchObject(expected);
 
-    const value = isSwitch ? 'true' : '"1"';
+    const value = isSwitch ? 'true' : `"${sample}"`;
     const section = command.words.reduceRight<string>(
       (inner, word) => `{ ${word}: ${inner} }`,
       `{ ${name}: ${value} }`,
@@ -154,7 +168,13 @@ describe('a mistake says where it was set', () => {
   });
 
   test.each<[name: string, text: string, message: string, exit: number]>([
-    ['a value', 'run:\n  count: 0', '2:10: count must be a whole number of at least 1, not 0', 2],
+    ['a value', 'run:\n  count: 0', '2:10: run.count: must be a whole number of at least 1, not 0', 2],
+    [
+      'a value whose option says more',
+      'run: { broker: mqtts://b:0 }',
+      '1:16: run.broker: the port of broker must be',
+      2,
+    ],
     ['two at odds', 'run: { ca-key: k }', '1:16: ca-key needs --ca-cert too', 2],
     ['a profile', 'run:\n  profile: nope', '2:12: there is no profile named "nope"', 104],
     ['an unknown setting', 'run:\n  cuont: 1', '2:3: run.cuont: unknown key; did you mean count?', 2],
@@ -184,6 +204,46 @@ describe('a mistake says where it was set', () => {
   test('all mistakes of a file are told', async () => {
     const refused = await complaint(['--config', settingsFile('run:\n  a: 1\n  json: 2\n')]);
     expect(refused).toMatchObject({ code: 'EMU_E_CONFIG_INVALID', value: { length: 2 }, hint: /^1 more: / });
+  });
+
+  test('all of them, whatever kind and whichever command they are for, in the order of the file', async () => {
+    const text = [
+      'run:',
+      '  rate: fast',
+      '  count: [1]',
+      '  cuont: 3',
+      '  duration: 5',
+      '  json: maybe',
+      'board: { port: 99999, pace: slow }',
+      'chip:',
+      '  exec: { lock: all, variant: X }',
+      '  config: { format: xml }',
+      '  trace: { address: zz }',
+      'fleet:',
+      '  export: { for: mosqito, hostname: a b, port: .nan, segment: 2/2 }',
+      '  create: { validity: 0 }',
+      'boared: {}',
+      '',
+    ].join('\n');
+    const config = settingsFile(text);
+    const { code, value, message } = await complaint(['--config', config]);
+    const places = (value as string[]).map((problem) =>
+      problem.slice(config.length).split(': ').slice(0, 2).join(': '),
+    );
+    expect(code).toBe('EMU_E_CONFIG_INVALID');
+    expect(message).toBe(`${config}:2:9: run.rate: must be a number above 0, not "fast"`);
+    expect(places).toEqual([
+      ...[':2:9: run.rate', ':3:10: run.count', ':4:3: run.cuont', ':5:13: run.duration', ':6:9: run.json'],
+      ...[':7:16: board.port', ':7:29: board.pace', ':9:17: chip.exec.lock', ':9:31: chip.exec.variant'],
+      ...[':10:21: chip.config.format', ':11:21: chip.trace.address', ':13:18: fleet.export.for'],
+      ...[':13:37: fleet.export.hostname', ':13:48: fleet.export.port', ':13:63: fleet.export.segment'],
+      ...[':14:23: fleet.create.validity', ':15:1: boared'],
+    ]);
+  });
+
+  test('one alone comes with the advice on it', async () => {
+    const refused = await complaint(['--config', settingsFile('run: { rate: fast }')]);
+    expect(refused.hint).toBe('Write it like --rate 100.');
   });
 
   test.each(['', '# run:\n', 'run:\n', 'fleet:\n  create:\n'])('nothing in it is no mistake: %j', async (text) => {
