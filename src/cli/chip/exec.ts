@@ -1,21 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { Atecc608, type VariantName } from '../../../emulator/atecc608/index.ts';
+import { Atecc608, STATUS, type VariantName } from '../../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { type Rng, rootRng } from '../../../emulator/rng/index.ts';
 import { chipCrypto } from '../../base/index.ts';
 import { type Exchange, parseChipCommand, runPacket } from '../../chip/index.ts';
 import { type Arguments, positional, textOf, verbosity } from '../command/index.ts';
-import { EXIT, quoted, usageError } from '../errors/index.ts';
+import { EXIT, usageError } from '../errors/index.ts';
 import type { Io } from '../io/index.ts';
 import { parseCrypto, variantOf } from '../options/index.ts';
 import { chipMemory, freshMemory } from './source.ts';
+import { type Lock, parseLock } from './values.ts';
 
 const HINT = "Write it like: emu chip exec GenKey 04 0000, or: emu chip exec 'Nonce 03 0 …; Sign 80 0'";
 
 /** Where the locks stand in the configuration. */
 const LOCK_VALUE = 86;
 const LOCK_CONFIG = 87;
-const LOCKS: Readonly<Record<string, readonly number[]>> = {
+const UNLOCKED = 0x55;
+const LOCKED = 0x00;
+const LOCKED_AT: Readonly<Record<Lock, readonly number[]>> = {
   none: [],
   config: [LOCK_CONFIG],
   both: [LOCK_CONFIG, LOCK_VALUE],
@@ -38,10 +41,21 @@ export async function chipExec(args: Arguments, { stdout, stderr }: Io): Promise
   });
   const exchanges = packets.map((packet) => runPacket(chip, packet));
   stdout.write(args.json === true ? machineView(exchanges) : personView(exchanges));
-  if (textOf(args, 'chip') !== undefined && args.json !== true && !verbosity(args).quiet) {
-    stderr.write('emu: the chip was a copy: the changes are not stored\n');
+  if (args.json === true || verbosity(args).quiet) return EXIT.ok;
+  if (textOf(args, 'chip') !== undefined) stderr.write('emu: the chip was a copy: the changes are not stored\n');
+  const refused = exchanges.some(({ received }) => received.length === 4 && received[1] === STATUS.ExecutionError);
+  const open = openZone(chip.memory);
+  if (refused && open !== undefined) {
+    const [zone, lock] = open;
+    stderr.write(`emu: the ${zone} zone is not locked, and until it is the chip refuses a lot: try --lock ${lock}\n`);
   }
   return EXIT.ok;
+}
+
+/** A zone that most commands need locked and that is not, and the value of `--lock` that locks it. */
+function openZone(memory: Uint8Array): readonly [zone: string, lock: Lock] | undefined {
+  if (memory[LOCK_CONFIG] === UNLOCKED) return ['configuration', 'config'];
+  return memory[LOCK_VALUE] === UNLOCKED ? ['data', 'both'] : undefined;
 }
 
 function packetsOf(args: Arguments): Uint8Array[] {
@@ -66,14 +80,9 @@ async function memoryOf(args: Arguments, variant: VariantName | undefined, rng: 
   }
   const memory = source === undefined ? freshMemory(variant, rng) : await chipMemory(source);
   const lock = textOf(args, 'lock');
-  const locks = LOCKS[lock ?? 'none'];
-  if (locks === undefined)
-    throw usageError(
-      `--lock is none, config or both, not ${quoted(lock)}`,
-      'It says what is locked before the first command.',
-    );
-  if (lock !== undefined) memory.fill(0x55, LOCK_VALUE, LOCK_CONFIG + 1);
-  for (const offset of locks) memory[offset] = 0x00;
+  if (lock === undefined) return memory;
+  memory.fill(UNLOCKED, LOCK_VALUE, LOCK_CONFIG + 1);
+  for (const offset of LOCKED_AT[parseLock(lock)]) memory[offset] = LOCKED;
   return memory;
 }
 

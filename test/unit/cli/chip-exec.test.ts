@@ -100,6 +100,31 @@ describe.concurrent('emu chip exec', () => {
     expect((await ended).stderr).toMatch(/^emu: EMU_CHIP: "60,35" is not a configuration of a chip\n/);
   });
 
+  test.each([
+    [
+      'GenKey 04 0',
+      [],
+      'the configuration zone is not locked, and until it is the chip refuses a lot: try --lock config',
+    ],
+    [
+      'Read 82 8',
+      ['--lock', 'config'],
+      'the data zone is not locked, and until it is the chip refuses a lot: try --lock both',
+    ],
+  ])('a refused %s on a chip with locks %j says which lock is missing', async (command, lock, hint) => {
+    const said = async (...more: string[]) => (await emu('chip', 'exec', command, ...lock, ...more)).stderr;
+    expect(await said()).toBe(`emu: ${hint}\n`);
+    expect([await said('--json'), await said('--quiet')]).toEqual(['', '']);
+  });
+
+  test.each([
+    ['Info', []],
+    ['GenKey 04 0', ['--lock', 'config']],
+    ['GenKey 07 0', ['--lock', 'both']],
+  ])('a %s on a chip with locks %j says nothing of locks', async (command, lock) => {
+    expect((await emu('chip', 'exec', command, ...lock)).stderr).toBe('');
+  });
+
   test('says what is no command', async () => {
     const { code, stderr } = await emu('chip', 'exec', 'Frobnicate');
     expect([code, stderr.split('\n')[0]]).toEqual([
