@@ -1,4 +1,5 @@
 import { factoryMemory } from '../../emulator/atecc608/index.ts';
+import { EmuError } from '../../emulator/errors.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import {
   type CredentialDefinitions,
@@ -51,8 +52,24 @@ export class DeviceFactory {
     };
   }
 
-  /** Device `index` of the fleet. Its keys are the same whichever devices are provisioned beside it. */
+  /**
+   * Device `index` of the fleet. Its keys are the same whichever devices are provisioned beside it.
+   * @throws EmuError EMU_E_PROFILE_CHIP
+   */
   provisionDevice(index: number): ProvisionedDevice {
+    try {
+      return this.#provision(index);
+    } catch (error) {
+      if (!(error instanceof EmuError) || error.code !== 'EMU_E_CHIP_STATUS') throw error;
+      throw new EmuError('EMU_E_PROFILE_CHIP', `the chip of this profile cannot be personalised: ${error.message}`, {
+        value: error.value,
+        hint: 'Its chip.configuration does not allow what its slots are for; emu chip config decodes a configuration.',
+        cause: error,
+      });
+    }
+  }
+
+  #provision(index: number): ProvisionedDevice {
     const { ca, profile, rng } = this.#options;
     const identity = this.#identity(index);
     const memory = factoryMemory({ serialNumber: identity.serialNumber });
