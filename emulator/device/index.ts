@@ -12,5 +12,6 @@ export {
 } from './events.ts';
 export type { CertificateSettings, ChipSettings, TlsProfile } from './profile.ts';
 export * as profileParts from './profile.ts';
-export { requireSlotsApart } from './slots.ts';
+export { rule } from './rule.ts';
+export { slotsApart } from './slots.ts';
 export type { Dial, Transport, TransportEvents, TransportFailure } from './transport.ts';

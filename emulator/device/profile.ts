@@ -7,7 +7,10 @@ import {
   SIGNER_RECORD_LENGTH,
 } from '../host-library/index.ts';
 import { isDeviceAddress } from '../i2c/index.ts';
-import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
+import { largestRecord, smallestRecord, tlsCipherSuites, tlsCurves } from '../tls/index.ts';
+import { distinguishedName } from './text.ts';
+
+export { clientIdPrefix, text, topicFilter, topicName } from './text.ts';
 
 /**
  * What the profiles of several firmwares have in common, format 1: everything that differs between two firmwares and nothing
@@ -16,20 +19,16 @@ import { tlsCipherSuites, tlsCurves } from '../tls/index.ts';
  */
 
 /** Up to a week: timers overflow at 24.8 days. */
-export const milliseconds = z.number().min(0).max(604_800_000);
+export function milliseconds(from = 0) {
+  return z.number().min(from).max(604_800_000);
+}
 export const bytes = z.number().int().positive();
 export const slot = z.number().int().min(0).max(15);
 /** For 64 or 72 bytes: slots 0 to 7 have 36. */
 const largeSlot = z.number().int().min(8, 'expected a slot from 8 to 15: those below have 36 bytes').max(15);
 export const qos = z.literal([0, 1, 2]);
-export const i2cAddress = z.number().int().min(0x08).max(0x77);
 /** The clock of an I2C bus in Hz, up to Fast-mode Plus. */
 export const busClockHz = z.number().int().min(10_000).max(1_000_000);
-const distinguishedName = z.string().min(1).max(64);
-
-/** `{clientId}` stands for the device's MQTT client id. MQTT's wildcards are for subscriptions alone [MQTT-3.3.2-2]. */
-export const topicFilter = z.string().min(1).max(1000);
-export const topicName = topicFilter.regex(/^[^+#]*$/, 'a topic to publish on has no wildcard (+ or #)');
 
 /** Hexadecimal bytes, spaces and line ends between them allowed. */
 function hexBytes(length: number) {
@@ -124,14 +123,18 @@ export const certificates = z.strictObject({
   signerRecord,
 });
 
+function eachOnce(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
 export const tls = z.strictObject({
   /** The TLS library: which alert answers which mistake, and what is let pass. */
   library: z.enum(['mbedtls-2.16']),
   /** Offered in this order, by their IANA names. */
-  cipherSuites: z.array(z.enum(tlsCipherSuites)).min(1),
-  curves: z.array(z.enum(tlsCurves)).min(1),
+  cipherSuites: z.array(z.enum(tlsCipherSuites)).min(1).refine(eachOnce, 'each suite is offered once'),
+  curves: z.array(z.enum(tlsCurves)).min(1).refine(eachOnce, 'each curve is offered once'),
   /** Longest plaintext of a record, either way. */
-  maxRecordBytes: bytes.max(16_384),
+  maxRecordBytes: z.number().int().min(smallestRecord).max(largestRecord),
   serverName: z.boolean(),
   extendedMasterSecret: z.boolean(),
   /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 3.3). */

@@ -1,11 +1,17 @@
-import type { z } from 'zod';
-import type { CertificateSettings, ChipSettings } from './profile.ts';
+import { z } from 'zod';
+import { certificates, chip } from './profile.ts';
+import { rule } from './rule.ts';
+
+const { deviceKeySlot, ioProtectionSlot, spareKeySlots } = chip.shape;
+const { deviceCommonName, slots } = certificates.shape;
 
 /** What of a profile says what its chip's slots are for. */
-export interface SlotSettings {
-  readonly chip: ChipSettings;
-  readonly certificates: CertificateSettings;
-}
+const slotSettings = z.object({
+  chip: z.object({ deviceKeySlot, ioProtectionSlot, spareKeySlots }),
+  certificates: z.object({ deviceCommonName, slots }),
+});
+
+type SlotSettings = z.output<typeof slotSettings>;
 
 interface SlotUse {
   readonly path: [string, ...string[]];
@@ -24,8 +30,8 @@ function usesOf({ chip, certificates }: SlotSettings): readonly SlotUse[] {
   ];
 }
 
-/** For `superRefine`: each slot has one use, because what is written for a second replaces the first. Both are named. */
-export function requireSlotsApart(settings: SlotSettings, context: z.RefinementCtx): void {
+/** Each slot has one use, because what is written for a second replaces the first. Both are named. */
+export const slotsApart = rule(slotSettings, (settings, context) => {
   const uses = usesOf(settings);
   for (const use of uses) {
     const other = uses.find((candidate) => candidate !== use && candidate.slot === use.slot);
@@ -33,4 +39,4 @@ export function requireSlotsApart(settings: SlotSettings, context: z.RefinementC
     const message = `slot ${use.slot} is that of ${other.path.join('.')} too`;
     context.addIssue({ code: 'custom', path: use.path, message });
   }
-}
+});

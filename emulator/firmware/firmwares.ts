@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requireSlotsApart } from '../device/index.ts';
+import { slotsApart } from '../device/index.ts';
 import { esp32Mqtts, esp32MqttsProfile } from './esp32-mqtts/index.ts';
 import type { Firmware } from './firmware.ts';
 
@@ -15,7 +15,7 @@ const names = Object.keys(FIRMWARES).join(', ');
 /** Validates a profile as it stands in YAML, by its `firmware`; the output carries bytes where YAML has hexadecimal text. */
 export const profileSchema = z
   .discriminatedUnion('firmware', PROFILES, `expected the name of a firmware: ${names}`)
-  .superRefine(requireSlotsApart);
+  .check(slotsApart);
 
 export type Profile = z.output<(typeof PROFILES)[number]>;
 

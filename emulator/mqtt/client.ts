@@ -3,9 +3,10 @@ import { EmuError } from '../errors.ts';
 import type { Rng } from '../rng/index.ts';
 import { decode, encode, type Packet } from './codec.ts';
 import type { DisconnectReason, MqttClientSink } from './events.ts';
-import { headerLength, type PacketName, packetLength, packetName } from './fixed-header.ts';
+import { type PacketName, packetLength, packetName } from './fixed-header.ts';
 import { type Acknowledged, Outbox, type OutboxLimits } from './outbox.ts';
 import { publishHeader } from './publish.ts';
+import { bufferUse, type Request } from './request-size.ts';
 import { type Write, type WriteFailure, WriteWait } from './write-wait.ts';
 
 /** The firmware's constants, one object for all devices: a profile's `mqtt`. */
@@ -18,9 +19,6 @@ export interface MqttClientOptions {
   readonly readPollMs: number;
   readonly outbox: OutboxLimits;
 }
-
-/** The output buffer's beginning is kept for a fixed header of three bytes, even when two are needed. */
-const RESERVED_HEADER_BYTES = 3;
 
 /** What the firmware's receive loop has a case for. */
 const HANDLED: ReadonlySet<PacketName> = new Set([
@@ -177,10 +175,9 @@ export class MqttClient {
     return this.#request({ cmd: 'unsubscribe', messageId, unsubscriptions: [topic] }, messageId);
   }
 
-  #request(packet: Packet & { readonly cmd: Acknowledged }, id: number): number {
+  #request(packet: Request, id: number): number {
     const bytes = encode(packet);
-    const behindHeader = bytes.length - (headerLength(bytes) ?? 0);
-    if (RESERVED_HEADER_BYTES + behindHeader > this.#options.bufferBytes) return -1;
+    if (bufferUse(bytes) > this.#options.bufferBytes) return -1;
     if (id !== 0) this.#outbox.add(packet.cmd, id, bytes.length, this.#clock.now());
     this.#send(bytes);
     return id;

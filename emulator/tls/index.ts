@@ -6,5 +6,13 @@ export type { TlsFailure } from './failure.ts';
 export type { KeyOperations } from './keys.ts';
 export type { OfferedExtension, TlsPolicy, Tolerance } from './policy.ts';
 export { type HandshakeState, handshakeStates, type Refusal, refusals } from './refusals.ts';
-export { type TlsSettings, tlsCipherSuites, tlsCurves, tlsPolicies, tlsPolicy } from './settings.ts';
+export {
+  largestRecord,
+  smallestRecord,
+  type TlsSettings,
+  tlsCipherSuites,
+  tlsCurves,
+  tlsPolicies,
+  tlsPolicy,
+} from './settings.ts';
 export { TrustStore } from './trust-store.ts';

@@ -8,7 +8,7 @@ export const toyProfile = z.strictObject({
   chip: profileParts.chip,
   certificates: profileParts.certificates,
   tls: profileParts.tls,
-  beacon: z.strictObject({ topic: profileParts.topicName, periodMs: profileParts.milliseconds.min(1) }),
+  beacon: z.strictObject({ topic: profileParts.topicName, periodMs: profileParts.milliseconds(1) }),
 });
 
 export type ToyProfile = z.output<typeof toyProfile>;

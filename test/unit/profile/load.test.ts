@@ -219,6 +219,140 @@ describe('a mistake is reported where it stands', () => {
   });
 });
 
+describe('a value that makes no sense', () => {
+  const GAP = 'mqtt.reconnect: a device that is refused would dial again after';
+  const ALIVE = 'a read that waits longer than keepAliveSeconds';
+  const WILDCARD = 'a wildcard stands alone in its level (/+/), and # in the last one';
+  const subscribe = (topic: string) => `script: { onConnected: [{ subscribe: { topic: ${topic}, qos: 0 } }] }\n`;
+  const TOPIC = '5:47: script.onConnected[0].subscribe.topic';
+
+  const senseless: [yaml: string, ...expected: string[]][] = [
+    ['tls: { maxRecordBytes: 1 }\n', '5:24: tls.maxRecordBytes: Too small: expected number to be >=512'],
+    ['tls: { cipherSuites: [] }\n', '5:22: tls.cipherSuites: Too small'],
+    ['tls: { curves: [secp256r1, secp256r1] }\n', '5:16: tls.curves: each curve is offered once'],
+    ['mqtt: { networkTimeoutMs: 0 }\n', '5:27: mqtt.networkTimeoutMs: Too small: expected number to be >=1'],
+    ['mqtt: { reconnect: { waitMs: 0, stepMs: 1 } }\n', `5:20: ${GAP} 1 ms; 100 ms is the least`],
+    ['mqtt: { reconnect: { waitMs: 49, stepMs: 49 } }\n', `5:20: ${GAP} 98 ms; 100 ms is the least`],
+    [
+      'mqtt: { networkTimeoutMs: 0, reconnect: { waitMs: 0, stepMs: 10 } }\n',
+      '5:27: mqtt.networkTimeoutMs: Too small',
+      `5:41: ${GAP} 10 ms`,
+    ],
+    [
+      'mqtt: { keepAliveSeconds: 1, readPollMs: 1001 }\n',
+      `5:42: mqtt.readPollMs: ${ALIVE} (1) keeps no connection alive`,
+    ],
+    ['mqtt: { keepAliveSeconds: 0 }\n', '5:27: mqtt.keepAliveSeconds: Too small'],
+    ['mqtt: { keepAliveSeconds: 65536 }\n', '5:27: mqtt.keepAliveSeconds: Too big'],
+    [
+      'mqtt: { keepAliveSeconds: "120" }\n',
+      '5:27: mqtt.keepAliveSeconds: Invalid input: expected number, received string',
+    ],
+    ['mqtt: { keepAliveSeconds: .nan }\n', '5:27: mqtt.keepAliveSeconds: Invalid input: expected number, received NaN'],
+    ['telemetry: { periodMs: .inf }\n', '5:24: telemetry.periodMs: Invalid input: expected number'],
+    ['telemetry: { periodMs: -1 }\n', '5:24: telemetry.periodMs: Too small: expected number to be >=1'],
+    ['telemetry: { settleMs: 1e9 }\n', '5:24: telemetry.settleMs: Too big'],
+    ['telemetry: { qos: 3 }\n', '5:19: telemetry.qos: Invalid option'],
+    [subscribe('a#b'), `${TOPIC}: ${WILDCARD}`],
+    [subscribe('a/#/b'), `${TOPIC}: ${WILDCARD}`],
+    [subscribe('a+/b'), `${TOPIC}: ${WILDCARD}`],
+    [subscribe('"a\\0b"'), `${TOPIC}: U+0000 would end the text`],
+    [subscribe('"a\\ud800b"'), `${TOPIC}: half a character (a lone surrogate)`],
+    [subscribe('"a/{deviceId}"'), `${TOPIC}: the only placeholder is {clientId}`],
+    [subscribe('"a/{clientid}"'), `${TOPIC}: the only placeholder is {clientId}`],
+    [subscribe('""'), `${TOPIC}: Too small`],
+    ['telemetry: { topic: "a\\0" }\n', '5:21: telemetry.topic: U+0000 would end the text'],
+    [`telemetry: { topic: '{id}' }\n`, '5:21: telemetry.topic: the only placeholder is {clientId}'],
+    ['telemetry: { payload: "%f\\0%f%f" }\n', '5:23: telemetry.payload: U+0000 would end the text'],
+    ['telemetry: { payload: none }\n', '5:23: telemetry.payload: expected exactly three conversions'],
+    [
+      'mqtt: { clientIdPrefix: "a/#" }\n',
+      '5:25: mqtt.clientIdPrefix: a client id stands in topics: it has no +, # or /',
+    ],
+    ['mqtt: { clientIdPrefix: éééééééééé }\n', '5:25: mqtt.clientIdPrefix: expected at most 17 bytes'],
+    [
+      'script: { onSubscribed: [{ subscribe: { topic: a, qos: 0 } }] }\n',
+      '5:39: script.onSubscribed[0].subscribe: a subscribe here never ends: its SUBACK leads here again',
+    ],
+    [
+      `script: { onConnected: [{ publish: { topic: t, payload: ${'x'.repeat(1019)}, qos: 0 } }] }\n`,
+      '5:36: script.onConnected[0].publish: its packet takes 1025 bytes of mqtt.bufferBytes (1024): it would never be sent',
+    ],
+    [
+      `script: { onConnected: [{ subscribe: { topic: ${'t'.repeat(1000)}, qos: 0 } }] }\nmqtt: { bufferBytes: 1007 }\n`,
+      '5:38: script.onConnected[0].subscribe: its packet takes 1008 bytes of mqtt.bufferBytes (1007)',
+    ],
+    [
+      // 3 and 2 bytes before a topic of 1, then 3 numbers of 8.
+      `telemetry: { topic: t, payload: '${'x'.repeat(35)}%f%f%f' }\nmqtt: { bufferBytes: 64 }\nscript: { onConnected: [], onSubscribed: [] }\n`,
+      '5:33: telemetry.payload: its packet takes 65 bytes of mqtt.bufferBytes (64)',
+    ],
+    ['certificates: { organization: "a\\tb" }\n', '5:31: certificates.organization: a name has no control characters'],
+    ['sensor: { address: 0x40 }\n', '5:20: sensor.address: a BME280 is at 0x76 or 0x77'],
+    ['mqtt: { cleanSession: true, cleanSession: true }\n', '5:29: Map keys must be unique'],
+  ];
+
+  it.each(senseless)('%j', (yaml, ...expected) => {
+    const path = file('senseless.yaml', HEAD + yaml);
+    const problems = refusal(path).value as string[];
+    expect(problems).toHaveLength(expected.length);
+    for (const [index, problem] of expected.entries()) {
+      expect(problems[index]?.startsWith(`${path}:${problem}`), problems[index]).toBe(true);
+    }
+  });
+
+  it('is none less where the value comes from the profile that is extended', () => {
+    const base = file('senseless-base.yaml', `${HEAD}tls: { maxRecordBytes: 1 }\n`);
+    const path = file(
+      'innocent.yaml',
+      'extends: ./senseless-base.yaml\nmqtt: { reconnect: { waitMs: 0, stepMs: 1 } }\n',
+    );
+    const [first, second] = refusal(path).value as string[];
+    expect(first).toContain(`${path}:2:20: ${GAP} 1 ms`);
+    expect(second).toContain(`${base}:5:24: tls.maxRecordBytes: Too small`);
+  });
+
+  const sensible: [yaml: string][] = [
+    ['mqtt: { reconnect: { waitMs: 0, stepMs: 100 } }\n'],
+    ['mqtt: { keepAliveSeconds: 1, readPollMs: 1000 }\n'],
+    ['mqtt: { clientIdPrefix: "" }\n'],
+    ['mqtt: { clientIdPrefix: 17.bytes.in.utf8_ }\n'],
+    [`script: { onConnected: [{ publish: { topic: t, payload: ${'x'.repeat(1018)}, qos: 0 } }] }\n`],
+    [subscribe('"+/{clientId}/#"')],
+    [subscribe('"#"')],
+    ['tls: { maxRecordBytes: 512 }\n'],
+    ['sensor: { address: 0x77 }\n'],
+  ];
+
+  it.each(sensible)('but %j is accepted', (yaml) => {
+    expect(loadProfile(file('sensible.yaml', HEAD + yaml)).name).toBe('mine');
+  });
+
+  it('every mistake is found at once, of slots and buffers too, in the order of the file', () => {
+    const yaml = [
+      'mqtt: { bufferBytes: 100, networkTimeoutMs: 0, readPollMs: 200000, x: 1 }',
+      'chip: { deviceKeySlot: 4, busClockHz: 1 }',
+      `script: { onSubscribed: [{ publish: { topic: t, payload: ${'x'.repeat(100)}, qos: 0 } }, { wait: 3 }] }`,
+      'certificates: { organization: 7, slots: { rootPublicKey: 14 } }',
+      '',
+    ].join('\n');
+    const path = file('everything.yaml', HEAD + yaml);
+    const mine = (refusal(path).value as string[]).filter((problem) => problem.startsWith(path));
+    const problems = mine.map((problem) =>
+      problem
+        .slice(path.length + 1)
+        .split(': ')
+        .slice(0, 2)
+        .join(' '),
+    );
+    expect(problems).toEqual([
+      ...['5:45 mqtt.networkTimeoutMs', '5:60 mqtt.readPollMs', '5:68 mqtt.x'],
+      ...['6:24 chip.deviceKeySlot', '6:39 chip.busClockHz', '7:172 script.onSubscribed[1]'],
+      ...['8:31 certificates.organization', '8:58 certificates.slots.rootPublicKey'],
+    ]);
+  });
+});
+
 describe('a chip that could not be provisioned', () => {
   const impossible: [title: string, yaml: string, ...expected: string[]][] = [
     [

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Rng } from '../../../emulator/rng/index.ts';
-import { TlsClient, type TlsClientOptions, tlsPolicy } from '../../../emulator/tls/index.ts';
+import {
+  TlsClient,
+  type TlsClientOptions,
+  tlsCipherSuites,
+  tlsCurves,
+  tlsPolicy,
+} from '../../../emulator/tls/index.ts';
 import { mbedtls, strict } from '../../support/tls-client.ts';
 
 const fixedRng = { bytes: (length: number) => new Uint8Array(length).fill(0xaa) } as unknown as Rng;
@@ -74,9 +80,26 @@ describe('ClientHello elsewhere', () => {
     expect(policy.certificates.checkDates).toBe(true);
   });
 
+  const settings = { curves: [], maxRecordBytes: 8192, serverName: true, extendedMasterSecret: true };
+  const rest = { ...settings, renegotiationScsv: true, checkDates: false };
+
+  it.each([
+    [{ maxRecordBytes: 1 }, 'a record holds from 512 to 16384 bytes, not 1'],
+    [{ maxRecordBytes: 511 }, 'a record holds from 512 to 16384 bytes, not 511'],
+    [{ maxRecordBytes: 16_385 }, 'a record holds from 512 to 16384 bytes, not 16385'],
+    [{ maxRecordBytes: 600.5 }, 'a record holds from 512 to 16384 bytes, not 600.5'],
+    [{ maxRecordBytes: Number.NaN }, 'a record holds from 512 to 16384 bytes, not NaN'],
+    [{ cipherSuites: [] }, 'a client offers one cipher suite at least'],
+    [{ curves: [] }, 'a client offers one curve at least'],
+  ])('refuses %j, with which no connection could be made', (wrong, message) => {
+    const right = { library: 'rfc', cipherSuites: [...tlsCipherSuites], curves: [...tlsCurves] };
+    for (const maxRecordBytes of [512, 16_384]) tlsPolicy({ ...rest, ...right, maxRecordBytes });
+    expect(() => tlsPolicy({ ...rest, ...right, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'EMU_E_TLS_SETTING', message }),
+    );
+  });
+
   it('refuses a setting that it does not know', () => {
-    const settings = { curves: [], maxRecordBytes: 8192, serverName: true, extendedMasterSecret: true };
-    const rest = { ...settings, renegotiationScsv: true, checkDates: false };
     expect(() => tlsPolicy({ ...rest, library: 'openssl', cipherSuites: [] })).toThrow(
       expect.objectContaining({ code: 'EMU_E_TLS_UNKNOWN_SETTING', value: 'openssl' }),
     );
