@@ -16,6 +16,7 @@ export {
   type BrokerOptions,
   type BrokerSetUp,
   CERTIFICATE_FILES,
+  isLocal,
   shellWord,
 } from './set-up.ts';
 export { writeFiles } from './write.ts';
@@ -29,7 +30,7 @@ export const BROKER_NAMES = Object.keys(WRITERS) as readonly BrokerName[];
 
 /** Everything that a broker needs to take a fleet's devices and refuse all others. */
 export function brokerSetUp(name: BrokerName, certificates: BrokerCertificates, options: BrokerOptions): BrokerSetUp {
-  const { files, start } = WRITERS[name](options);
+  const { files, ...command } = WRITERS[name](options);
   return {
     files: [
       { name: CERTIFICATE_FILES.clientCas, text: certificates.clientCas },
@@ -38,6 +39,6 @@ export function brokerSetUp(name: BrokerName, certificates: BrokerCertificates, 
       { name: CERTIFICATE_FILES.serverCa, text: certificates.serverCa },
       ...files,
     ],
-    start,
+    ...command,
   };
 }

@@ -1,4 +1,11 @@
-import { type BrokerWriter, CERTIFICATE_FILES, listenAddress, pathOf, shellWord } from './set-up.ts';
+import {
+  type BrokerOptions,
+  type BrokerWriter,
+  CERTIFICATE_FILES,
+  FOREGROUND,
+  isLocal,
+  listenAddress,
+} from './set-up.ts';
 
 const CONFIGURATION = 'mosquitto.conf';
 
@@ -7,13 +14,12 @@ export const mosquitto: BrokerWriter = (options) => ({
   files: [
     {
       name: CONFIGURATION,
-      text: `# mosquitto 2, for the devices of one fleet alone.
-# Started by root it would become the user "mosquitto", who may not read the key.
-user ${options.user}
+      text: `# mosquitto 2, for the devices of one fleet alone. Its directory is where it is started.
+${userLines(options)}
 listener ${options.port} ${listenAddress(options)}
-cafile ${pathOf(options, CERTIFICATE_FILES.clientCas)}
-certfile ${pathOf(options, CERTIFICATE_FILES.server)}
-keyfile ${pathOf(options, CERTIFICATE_FILES.serverKey)}
+cafile ${CERTIFICATE_FILES.clientCas}
+certfile ${CERTIFICATE_FILES.server}
+keyfile ${CERTIFICATE_FILES.serverKey}
 require_certificate true
 use_identity_as_username true
 persistence false
@@ -21,5 +27,13 @@ log_dest stderr
 `,
     },
   ],
-  start: `PATH="$PATH:/usr/sbin" mosquitto -c ${shellWord(pathOf(options, CONFIGURATION))}`,
+  start: `PATH="$PATH:/usr/sbin" mosquitto -c ${CONFIGURATION}`,
+  starts: FOREGROUND,
 });
+
+/** Started by root mosquitto becomes another user, who may not read the key. Who starts it elsewhere is not known here. */
+function userLines(options: BrokerOptions): string {
+  return isLocal(options)
+    ? `# Started by root it would become the user "mosquitto", who may not read the key.\nuser ${options.user}`
+    : '# Started by root it becomes the user "mosquitto", who must be able to read the key: chown mosquitto server.key';
+}

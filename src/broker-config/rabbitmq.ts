@@ -1,4 +1,4 @@
-import { type BrokerWriter, CERTIFICATE_FILES, listenAt, pathOf, shellWord } from './set-up.ts';
+import { type BrokerWriter, CERTIFICATE_FILES, FOREGROUND, listenAt } from './set-up.ts';
 
 const CONFIGURATION = 'rabbitmq.conf';
 const PLUGINS = 'enabled_plugins';
@@ -13,13 +13,13 @@ export const rabbitmq: BrokerWriter = (options) => ({
     {
       name: CONFIGURATION,
       kind: 'secret',
-      text: `# RabbitMQ with MQTT over TLS, for the devices of one fleet alone.
+      text: `# RabbitMQ with MQTT over TLS, for the devices of one fleet alone. ${START} starts it in this directory.
 listeners.tcp = none
 mqtt.listeners.tcp = none
 mqtt.listeners.ssl.default = ${listenAt(options)}
-ssl_options.cacertfile = ${pathOf(options, CERTIFICATE_FILES.clientCas)}
-ssl_options.certfile = ${pathOf(options, CERTIFICATE_FILES.server)}
-ssl_options.keyfile = ${pathOf(options, CERTIFICATE_FILES.serverKey)}
+ssl_options.cacertfile = ${CERTIFICATE_FILES.clientCas}
+ssl_options.certfile = ${CERTIFICATE_FILES.server}
+ssl_options.keyfile = ${CERTIFICATE_FILES.serverKey}
 ssl_options.verify = verify_peer
 ssl_options.fail_if_no_peer_cert = true
 # Certificates between a device's and a root.
@@ -45,7 +45,8 @@ log.file = false
 # Starts a RabbitMQ node of its own, beside an installed one: its data, name and cookie lie here.
 # Another node on this machine may have the port below; set RABBITMQ_DIST_PORT to a free one then.
 set -e
-here=${shellWord(options.directory)}
+cd "$(dirname "$0")"
+here=$PWD
 mkdir -p "$here/rabbitmq"
 export HOME="$here/rabbitmq" RABBITMQ_CONF_ENV_FILE=/dev/null
 export RABBITMQ_CONFIG_FILE="$here/${CONFIGURATION}" RABBITMQ_ENABLED_PLUGINS_FILE="$here/${PLUGINS}"
@@ -58,5 +59,6 @@ exec "$server"
 `,
     },
   ],
-  start: shellWord(pathOf(options, START)),
+  start: `./${START}`,
+  starts: FOREGROUND,
 });

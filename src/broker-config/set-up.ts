@@ -1,12 +1,10 @@
-/** Where a broker's files lie and how it is reached. */
+/** How a broker is reached, and by whom it is started. */
 export interface BrokerOptions {
   /** The name or address that the devices connect to; the server certificate is for it. */
   readonly hostName: string;
   /** Of the MQTT listener. */
   readonly port: number;
-  /** Absolute path of the directory that the files go into: a configuration names its neighbours in full. */
-  readonly directory: string;
-  /** The user who starts the broker, for brokers that would become another user. */
+  /** This user, who starts the broker where it is on this machine, for brokers that would become another one. */
   readonly user: string;
   /** A random text, for a broker that requires a password although the certificate is the proof. */
   readonly secret: string;
@@ -30,12 +28,17 @@ export interface BrokerFile {
   readonly kind?: 'secret' | 'program';
 }
 
-/** What sets up one broker. */
+/** What sets up one broker. Its files lie in one directory, may be copied to any other, and name each other without one. */
 export interface BrokerSetUp {
   readonly files: readonly BrokerFile[];
-  /** The command that starts it in the foreground, ready for a shell. */
+  /** The command that starts it, ready for a shell in the directory of the files. It may be given again. */
   readonly start: string;
+  /** What that command does. */
+  readonly starts: string;
 }
+
+/** The most usual `starts`. */
+export const FOREGROUND = 'starts the broker, in the foreground';
 
 /** Makes the configuration of one kind of broker; its certificates lie beside it under the names of `CERTIFICATE_FILES`. */
 export type BrokerWriter = (options: BrokerOptions) => BrokerSetUp;
@@ -48,12 +51,12 @@ export const CERTIFICATE_FILES = {
   serverCa: 'server-ca.pem',
 } as const;
 
-/** The absolute path of a file of the broker. */
-export function pathOf({ directory }: BrokerOptions, name: string): string {
-  return directory.endsWith('/') ? `${directory}${name}` : `${directory}/${name}`;
-}
-
 const LOOPBACK: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '127.0.0.1': '127.0.0.1', '::1': '::1' };
+
+/** Whether the devices reach the broker on this machine alone. */
+export function isLocal({ hostName }: Pick<BrokerOptions, 'hostName'>): boolean {
+  return LOOPBACK[hostName] !== undefined;
+}
 
 /** The address to listen at: a broker that is this machine's alone is not shown to the network. */
 export function listenAddress({ hostName }: BrokerOptions): string {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -42,14 +42,17 @@ export async function startExported(
       serverKey: server.keyPem,
       serverCa: certificatePem(ca.root.der),
     },
-    { hostName: 'localhost', port, directory, user: userInfo().username, secret: randomBytes(16).toString('hex') },
+    { hostName: 'localhost', port, user: userInfo().username, secret: randomBytes(16).toString('hex') },
   );
-  writeFiles(directory, files);
+  // Files for another machine are copied there.
+  writeFiles(join(parent, 'written'), files);
+  renameSync(join(parent, 'written'), directory);
 
   const logFile = join(parent, 'log');
   const output = openSync(logFile, 'w');
   // A group of its own: what the broker starts beside itself ends with it.
   const broker = spawn('sh', ['-c', start], {
+    cwd: directory,
     stdio: ['ignore', output, output],
     env: { ...process.env, ...environment },
     detached: true,

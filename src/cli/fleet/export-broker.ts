@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { formatDevices } from '../../base/index.ts';
-import { brokerSetUp, CERTIFICATE_FILES, shellWord, writeFiles } from '../../broker-config/index.ts';
+import { brokerSetUp, CERTIFICATE_FILES, isLocal, shellWord, writeFiles } from '../../broker-config/index.ts';
 import { certificatePem, createServerCa, serverCertificate } from '../../factory/index.ts';
 import { readFleet } from '../../store/index.ts';
 import { calledAs } from '../called-as.ts';
@@ -24,7 +24,7 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
   const rng = rootRng(Uint8Array.from(randomBytes(32)));
   const servers = createServerCa({ rng, now: new Date(), organization: authority.organization });
   const server = serverCertificate({ ca: servers, hosts: [hostName], rng });
-  const { files, start } = brokerSetUp(
+  const { files, start, starts } = brokerSetUp(
     name,
     {
       clientCas: authority.anchors.join(''),
@@ -35,7 +35,6 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
     {
       hostName,
       port,
-      directory: resolve(out),
       user: userInfo().username,
       secret: randomBytes(16).toString('hex'),
     },
@@ -44,8 +43,11 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
 
   const endpoint = `${isIPv6(hostName) ? `[${hostName}]` : hostName}:${port}`;
   const trusted = shellWord(join(out, CERTIFICATE_FILES.serverCa));
+  const local = isLocal({ hostName });
+  const there = local ? out : basename(resolve(out));
   const lines = {
-    start,
+    ...(!local && { copy: `scp -r ${shellWord(out)} ${isIPv6(hostName) ? `[${hostName}]` : hostName}:` }),
+    start: `(cd ${shellWord(there)} && ${start})`,
     check: `openssl s_client -brief -connect ${endpoint} -CAfile ${trusted} </dev/null`,
     run: `${calledAs(environment)} run --fleet ${shellWord(directory)} --broker mqtts://${endpoint} --ca ${trusted}`,
   };
@@ -56,9 +58,9 @@ export function exportForBroker(directory: string, args: Arguments, { stdout, en
   }
   stdout.write(`${out}: files with which ${name} accepts the ${formatDevices(devices.count)} of ${directory} and no other clients
 
-# starts the broker, in the foreground
+${local ? `# ${starts}` : `# copies the files to the broker's machine\n${lines.copy}\n# there, where they were copied to: ${starts}`}
 ${lines.start}
-# in another terminal: prints "Verification: OK" when the broker is up; the error after it says that it got no client certificate
+# ${local ? 'in another terminal' : 'on this machine again'}: prints "Verification: OK" when the broker is up; the error after it says that it got no client certificate
 ${lines.check}
 # runs the fleet
 ${lines.run}

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BROKER_NAMES, type BrokerName, brokerSetUp, writeFiles } from '../../../src/broker-config/index.ts';
 
 const CERTIFICATES = { clientCas: 'clients', server: 'server', serverKey: 'key', serverCa: 'ca' };
-const OPTIONS = { hostName: 'broker.test', port: 8883, directory: '/srv/emu', user: 'ada', secret: 'c0ffee' };
+const OPTIONS = { hostName: 'broker.test', port: 8883, user: 'ada', secret: 'c0ffee' };
 
 function setUp(name: BrokerName, options: Partial<typeof OPTIONS> = {}) {
   return brokerSetUp(name, CERTIFICATES, { ...OPTIONS, ...options });
@@ -21,7 +22,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 describe.each(BROKER_NAMES)('the files for %s', (name) => {
   const { files } = setUp(name);
 
-  it('are the certificates and a configuration that names three of them in full', () => {
+  it('are the certificates and a configuration that names three of them where they lie', () => {
     expect(files.slice(0, 4)).toEqual([
       { name: 'clients.pem', text: 'clients' },
       { name: 'server.pem', text: 'server' },
@@ -29,9 +30,12 @@ describe.each(BROKER_NAMES)('the files for %s', (name) => {
       { name: 'server-ca.pem', text: 'ca' },
     ]);
     const [configuration] = files.slice(4);
+    // The directory may be copied to another machine; EMQX alone has files in a place of its own.
+    const place = name === 'emqx' ? '/etc/emqx/emu/' : '';
     for (const file of ['clients.pem', 'server.pem', 'server.key']) {
-      expect(configuration?.text).toContain(`/srv/emu/${file}`);
+      expect(configuration?.text).toMatch(new RegExp(`[ "]${place}${file.replace('.', '\\.')}"?$`, 'm'));
     }
+    for (const { text } of files.slice(4)) expect(text).not.toMatch(/\/(tmp|home|root|srv|work)\b/);
   });
 
   it.each([
@@ -50,9 +54,16 @@ describe.each(BROKER_NAMES)('the files for %s', (name) => {
 
 describe('a configuration of', () => {
   it('mosquitto demands certificates and stays who starts it', () => {
-    expect(textOf('mosquitto', 'mosquitto.conf').split('\n')).toEqual(
+    expect(textOf('mosquitto', 'mosquitto.conf', { hostName: 'localhost' }).split('\n')).toEqual(
       expect.arrayContaining(['user ada', 'require_certificate true', 'use_identity_as_username true']),
     );
+  });
+
+  it('mosquitto on another machine names no user of this one', () => {
+    const lines = textOf('mosquitto', 'mosquitto.conf').split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['require_certificate true', 'use_identity_as_username true']));
+    expect(lines.filter((line) => line.startsWith('user'))).toEqual([]);
+    expect(lines.join()).not.toContain('ada');
   });
 
   it('RabbitMQ knows one user, no administrator, by a secret that others may not read', () => {
@@ -73,7 +84,7 @@ describe('a configuration of', () => {
 
   it('NATS has JetStream and a name, without which it has no MQTT', () => {
     expect(textOf('nats', 'nats.conf')).toMatch(
-      /^server_name: emu\n(.*\n)*jetstream \{\n {2}store_dir: "\/srv\/emu\/nats-data"\n\}\nmqtt \{/m,
+      /^server_name: emu\n(.*\n)*jetstream \{\n {2}store_dir: "nats-data"\n\}\nmqtt \{/m,
     );
     expect(textOf('nats', 'nats.conf')).toMatch(/verify: true/);
   });
@@ -126,11 +137,42 @@ describe('the file for EMQX, which no test runs', () => {
 });
 
 describe('a command that starts a broker', () => {
-  it('is one word where a path has a space or a quote', () => {
-    expect(setUp('mosquitto', { directory: "/srv/ada's emu" }).start).toContain(
-      `mosquitto -c '/srv/ada'\\''s emu/mosquitto.conf'`,
-    );
-    expect(setUp('rabbitmq').start).toBe('/srv/emu/start-rabbitmq.sh');
+  it('stands in the directory of its files', () => {
+    expect(setUp('mosquitto').start).toBe('PATH="$PATH:/usr/sbin" mosquitto -c mosquitto.conf');
+    expect(setUp('rabbitmq').start).toBe('./start-rabbitmq.sh');
+  });
+
+  it.each(BROKER_NAMES)('of %s says what it does', (name) => {
+    const { start, starts } = setUp(name);
+    expect(starts).toMatch(/systemctl/.test(start) ? /^puts .* restarts EMQX's service$/ : /in the foreground$/);
+  });
+
+  it('of EMQX may be pasted twice, and after another export', () => {
+    const out = join(directory, 'emqx');
+    const etc = join(directory, 'etc');
+    const programs = join(directory, 'programs');
+    mkdirSync(programs);
+    mkdirSync(etc);
+    writeFileSync(join(etc, 'emqx.conf'), 'node.name = "emqx@127.0.0.1"\n');
+    // What takes root or EMQX.
+    for (const [name, text] of [
+      ['sudo', 'exec "$@"'],
+      ['chown', ''],
+      ['systemctl', ''],
+    ] as const) {
+      writeFileSync(join(programs, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    }
+    const env = { ...process.env, PATH: `${programs}:${process.env.PATH}` };
+    for (const port of [8883, 8883, 18_883]) {
+      const { files, start } = setUp('emqx', { port });
+      writeFiles(out, files);
+      execFileSync('sh', ['-c', start.replaceAll('/etc/emqx', etc)], { cwd: out, env });
+      expect(readFileSync(join(etc, 'emqx.conf'), 'utf8')).toBe(
+        `node.name = "emqx@127.0.0.1"\n${textOf('emqx', 'emqx.conf', { port })}`,
+      );
+      expect(readdirSync(join(etc, 'emu')).sort()).toEqual(['clients.pem', 'server.key', 'server.pem']);
+      rmSync(out, { recursive: true });
+    }
   });
 });
 

@@ -72,6 +72,31 @@ it.each(['10.0.0.30', '::ffff:10.0.0.3', 'broker7', '7.test'])('a broker at %s i
   expect(code).toBe(0);
 });
 
+describe('the lines to paste', () => {
+  const lines = async (hostName: string, out: string) => {
+    const ended = await emu('fleet', 'export', fleet, '--for', 'mosquitto', '--hostname', hostName, '--out', out);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    return ended.stdout.split('\n').slice(2);
+  };
+
+  it('start a broker of this machine where its files are', async () => {
+    const out = join(scratch, "ada's files");
+    const [what, start, , , , run] = await lines('localhost', out);
+    expect(what).toBe('# starts the broker, in the foreground');
+    expect(start).toBe(`(cd '${scratch}/ada'\\''s files' && PATH="$PATH:/usr/sbin" mosquitto -c mosquitto.conf)`);
+    expect(run).toMatch(/^emu run --fleet \S+ --broker mqtts:\/\/localhost:8883 --ca '/);
+  });
+
+  it('copy the files of another machine there first', async () => {
+    const out = join(scratch, 'deep', 'mosquitto');
+    const [what, copy, where, start, check] = await lines('2001:db8::7', out);
+    expect([what, copy]).toEqual(["# copies the files to the broker's machine", `scp -r ${out} [2001:db8::7]:`]);
+    expect(where).toBe('# there, where they were copied to: starts the broker, in the foreground');
+    expect(start).toBe('(cd mosquitto && PATH="$PATH:/usr/sbin" mosquitto -c mosquitto.conf)');
+    expect(check).toMatch(/^# on this machine again: /);
+  });
+});
+
 it('a part has no keys to prove the possession of', async () => {
   const part = join(scratch, 'part');
   expect(await emu('fleet', 'export', fleet, '--segment', '0/2', '--out', part)).toMatchObject({ code: 0 });
