@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmuError } from '../../emulator/errors.ts';
 import { fileTrouble, makeDirectory } from '../base/index.ts';
@@ -10,9 +10,17 @@ export class OutputDirectory {
 
   /**
    * Makes the directory and writes into it, so that a run does not end with nowhere to put its results.
+   * @param result the file that says that an earlier run's results are here, which are not replaced
    * @throws EmuError EMU_E_USAGE_OUT
    */
-  constructor(directory: string) {
+  constructor(directory: string, result: string) {
+    const earlier = join(directory, result);
+    if (existsSync(earlier)) {
+      throw new EmuError('EMU_E_USAGE_OUT', `--out: the result of an earlier run is in ${earlier}`, {
+        value: directory,
+        hint: 'Name another directory, or move that file away.',
+      });
+    }
     this.#directory = directory;
     // biome-ignore lint/style/noRestrictedGlobals: a name that no other process takes.
     const probe = join(directory, `.emu-${process.pid}`);

@@ -23,10 +23,12 @@ import { notices } from './notices.ts';
 import type { RunRequest } from './run-request.ts';
 import { Watch } from './watch.ts';
 
+const SUMMARY = 'summary.json';
+
 /** `emu run`: makes a fleet, runs it, reports. Resolves to the exit code. */
 export async function run(request: RunRequest, verbosity: Verbosity, io: Io): Promise<number> {
   const warnings = await requireLimits(request.plan);
-  const directory = request.out === undefined ? undefined : new OutputDirectory(request.out);
+  const directory = request.out === undefined ? undefined : new OutputDirectory(request.out, SUMMARY);
   try {
     return await runInto(directory, request, warnings, verbosity, io);
   } catch (error) {
@@ -117,7 +119,7 @@ async function runInto(
   // What the run said until now, and its devices' console, stand before the summary.
   const before = quiet && watchRequest.console === undefined ? '' : '\n';
   io.stdout.write(json ? text : `${before}${summaryText(report, paint)}`);
-  const path = directory?.write('summary.json', text);
+  const path = directory?.write(SUMMARY, text);
   if (path !== undefined && !json) io.stdout.write(`\n${path}\n`);
   if (failure !== undefined) return reportError(io, failure);
   const code = verdict(report, plan, io);
