@@ -14,7 +14,7 @@ export { freshPart, partSerialNumber, trustAndGoRootPem } from './fresh-part.ts'
 export { type DeviceIdentity, identities, identityOf, MAX_DEVICES } from './identity.ts';
 export type { LeafCertificate } from './leaf-certificate.ts';
 export { loadCa, type OwnRoot } from './own-root.ts';
-export { certificatePem } from './pem.ts';
+export { certificatePem, isDamaged } from './pem.ts';
 export { type PossessionOptions, possessionCertificate } from './possession.ts';
 export {
   createServerCa,

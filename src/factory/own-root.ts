@@ -1,4 +1,4 @@
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import { type KeyObject, sign, verify, type X509Certificate } from 'node:crypto';
 import { BasicConstraints, Certificate } from 'pkijs';
 import { EmuError } from '../../emulator/errors.ts';
 import { type Ca, type CaOptions, caUnder, type Issuer } from './ca.ts';
@@ -35,6 +35,7 @@ export function loadCa({ certificatePem, keyPem }: OwnRoot, options: CaOptions):
       hint: 'Give the private key that belongs to the certificate.',
     });
   }
+  requireSound(privateKey, x509);
   for (const each of [x509, ...above]) requireValid(each, options.now);
   const anchors = [x509, ...above].map(({ raw }) => Uint8Array.from(raw)) as [Uint8Array, ...Uint8Array[]];
   const [der, ...rest] = anchors;
@@ -79,6 +80,19 @@ function requireFitKey(key: KeyObject): void {
   throw new EmuError('EMU_E_CA_CURVE', 'the key of the CA is of a kind that is not supported', {
     value: bits === undefined ? kind : `${kind} ${bits}`,
     hint: 'Use P-256, as the chips do, or P-384, P-521, or RSA of 2048 bits or more.',
+  });
+}
+
+/** A key file names its public half too, which may fit while the private one is damaged. */
+function requireSound(privateKey: KeyObject, { publicKey }: X509Certificate): void {
+  const message = Buffer.from('what a CA signs verifies by its certificate');
+  try {
+    if (verify('sha256', message, publicKey, sign('sha256', message, privateKey))) return;
+  } catch {
+    // OpenSSL finds some damage before it signs.
+  }
+  throw new EmuError('EMU_E_CA_KEY', 'the private key of the CA is damaged: what it signs does not verify', {
+    hint: 'Take the file from where the key was made again.',
   });
 }
 

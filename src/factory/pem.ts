@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { Certificate } from 'pkijs';
 import { certificatesFromPem } from '../../emulator/crypto/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 
@@ -15,7 +16,7 @@ export function certificatePem(der: Uint8Array): string {
 export function readCertificates(pem: string): [first: X509Certificate, ...others: X509Certificate[]] {
   try {
     const [first, ...others] = certificatesFromPem(pem);
-    return [new X509Certificate(first), ...others.map((der) => new X509Certificate(der))];
+    return [whole(first), ...others.map(whole)];
   } catch (cause) {
     throw unreadableCertificate(cause);
   }
@@ -28,11 +29,30 @@ export function unreadableCertificate(cause: unknown): EmuError {
   });
 }
 
+/** OpenSSL looks at the key when it is asked for, pkijs at the rest. */
+function whole(der: Uint8Array): X509Certificate {
+  const x509 = new X509Certificate(der);
+  if (x509.publicKey.type !== 'public') throw new Error('no public key');
+  Certificate.fromBER(x509.raw);
+  return x509;
+}
+
+/** Whether it says that it signed itself, and did not: bytes of it have changed. */
+export function isDamaged(x509: X509Certificate): boolean {
+  return x509.checkIssued(x509) && !x509.verify(x509.publicKey);
+}
+
 /** The way from `first` up to a certificate that signed itself; `others` that are not on it do not matter. @throws EmuError EMU_E_CA_CHAIN */
 export function chainAbove(first: X509Certificate, others: readonly X509Certificate[]): X509Certificate[] {
   const chain = [first];
   for (let last = first; !hasSignedItself(last); ) {
     const issuer = others.find((other) => !chain.includes(other) && isIssuedBy(last, other));
+    if (issuer === undefined && isDamaged(last)) {
+      throw new EmuError('EMU_E_CA_CERTIFICATE', 'the certificate of the CA is damaged: its own signature is wrong', {
+        value: last.subject,
+        hint: 'Take the file from where the certificate was issued again.',
+      });
+    }
     if (issuer === undefined) {
       throw new EmuError('EMU_E_CA_CHAIN', 'the file of the CA does not lead to a root', {
         value: last.issuer,

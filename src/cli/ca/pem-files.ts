@@ -5,7 +5,7 @@ import { EmuError } from '../../../emulator/errors.ts';
 import type { Profile } from '../../../emulator/firmware/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { fileTrouble } from '../../base/index.ts';
-import { createCa, loadCa } from '../../factory/index.ts';
+import { createCa, isDamaged, loadCa } from '../../factory/index.ts';
 import type { CaPem } from '../../run/index.ts';
 import { usageError } from '../errors/index.ts';
 
@@ -13,7 +13,11 @@ import { usageError } from '../errors/index.ts';
 export function readTrust(file: string): string[] {
   const pem = read('--ca', file);
   try {
-    for (const der of certificatesFromPem(pem)) parseCertificate(der);
+    for (const der of certificatesFromPem(pem)) {
+      parseCertificate(der);
+      const x509 = new X509Certificate(der);
+      if (isDamaged(x509)) throw new Error(`the own signature of ${x509.subject.replaceAll('\n', ', ')} is wrong`);
+    }
   } catch (error) {
     throw usageError(
       `--ca: ${file} is not a file of PEM certificates: ${(error as Error).message}`,

@@ -31,12 +31,20 @@ beforeAll(async () => {
     'bundle.pem': `two CAs\n${root.certificate}${rsa.certificate}`,
     'text.pem': 'not a certificate\n',
     'broken.pem': root.certificate.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA'),
+    'damaged.pem': damagedSignature(root.certificate),
     'mistake.yaml': 'extends: esp32-mqtts\nmqtt:\n  keepAliveSeconds: often\n',
   };
   for (const [name, text] of Object.entries(texts)) writeFileSync(file(name), text);
 });
 
 afterAll(() => rmSync(files, { recursive: true, force: true }));
+
+/** The last bit of a certificate is its signature's. */
+function damagedSignature(pem: string): string {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+  der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
+}
 
 async function request(line: string): Promise<RunRequest> {
   const words = line.split(' ').filter((word) => word !== '');
@@ -113,6 +121,11 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --broker mqtts://b --ca @missing.pem', 2, /^--ca: cannot read .*missing\.pem: there is no such file$/],
   ['run --broker mqtts://b --ca /', 2, /^--ca: cannot read \/: it is a directory$/],
   ['run --broker mqtts://b --ca @text.pem', 2, /^--ca: .*text\.pem is not a file of PEM certificates/],
+  [
+    'run --broker mqtts://b --ca @damaged.pem',
+    2,
+    /^--ca: .*damaged\.pem is not .*: the own signature of CN=.* is wrong$/,
+  ],
   ['run --broker mqtts://b --ca @broken.pem', 2, /^--ca: .*broken\.pem is not a file of PEM certificates/],
   ['run --ca-cert @root.pem', 2, /^--ca-cert needs --ca-key too$/],
   ['run --ca-key @root.key', 2, /^--ca-key needs --ca-cert too$/],

@@ -119,6 +119,36 @@ describe('a root of one’s own', () => {
     expect(() => load(rootWith(), locked)).toThrow(expect.objectContaining({ code: 'EMU_E_CA_KEY', value: undefined }));
   });
 
+  /** PEM with one bit of its DER changed, at `offset` from the end where that is negative. */
+  function damaged(pem: string, offset: number): string {
+    const [, label = '', body = ''] = /-----BEGIN ([^-]+)-----([^-]+)-----END/.exec(pem) ?? [];
+    const der = Buffer.from(body, 'base64');
+    const at = offset < 0 ? der.length + offset : offset;
+    der[at] = (der[at] ?? 0) ^ 1;
+    return `-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----\n`;
+  }
+
+  it('is refused with a signature that is not its own', () => {
+    expect(() => load(damaged(rootWith(), -1))).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CA_CERTIFICATE', message: expect.stringContaining('is damaged') }),
+    );
+  });
+
+  it('is refused with a key that is no point of its curve', () => {
+    const der = Buffer.from(new X509Certificate(rootWith()).raw);
+    const key = der.indexOf(keys.publicKey);
+    expect(key).toBeGreaterThan(0);
+    expect(() => load(damaged(rootWith(), key))).toThrow(code('EMU_E_CA_CERTIFICATE'));
+  });
+
+  it('is refused with a private key that has the right public half and signs otherwise', () => {
+    // SEC 1 (RFC 5915): version, then the scalar of 32 bytes, then the public key.
+    const sec1 = keys.privateKey.export({ type: 'sec1', format: 'pem' }).toString();
+    expect(() => load(rootWith(), damaged(sec1, 20))).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CA_KEY', message: expect.stringContaining('is damaged') }),
+    );
+  });
+
   it('is refused with the key of another certificate', () => {
     const other = makeKeyPair(rootRng('other')).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     expect(() => load(rootWith(), other)).toThrow(code('EMU_E_CA_KEY_MISMATCH'));
