@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -35,6 +35,14 @@ test('a full disk is found before anything runs, and nothing is left on it', () 
   expect([status, refused(stdout)]).toEqual([2, USAGE_OUT]);
   expect(stderr).toMatch(/^emu: --out: cannot write into \S+: the disk is full\n {5}[^\n]+\n {5}EMU_E_USAGE_OUT\n$/);
   expect(readdirSync(base)).toEqual([]);
+});
+
+test('the summary of an earlier run is not lost', () => {
+  writeFileSync(join(base, 'summary.json'), 'precious');
+  const { status, stdout, stderr } = run(':');
+  expect([status, refused(stdout)]).toEqual([2, USAGE_OUT]);
+  expect(stderr).toMatch(/^emu: --out: the result of an earlier run is in \S+summary\.json\n/);
+  expect(readFileSync(join(base, 'summary.json'), 'utf8')).toBe('precious');
 });
 
 test('a disk that is full when the run is over does not cost the summary on stdout', () => {
