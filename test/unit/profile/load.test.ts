@@ -260,6 +260,8 @@ describe('a value that makes no sense', () => {
     [subscribe('"a\\ud800b"'), `${TOPIC}: half a character (a lone surrogate)`],
     [subscribe('"a/{deviceId}"'), `${TOPIC}: the only placeholder is {clientId}`],
     [subscribe('"a/{clientid}"'), `${TOPIC}: the only placeholder is {clientId}`],
+    [subscribe('"a/{clientId"'), `${TOPIC}: the only placeholder is {clientId}`],
+    [subscribe('"{client Id}/a"'), `${TOPIC}: the only placeholder is {clientId}`],
     [subscribe('""'), `${TOPIC}: Too small`],
     ['telemetry: { topic: "a\\0" }\n', '5:21: telemetry.topic: U+0000 would end the text'],
     [`telemetry: { topic: '{id}' }\n`, '5:21: telemetry.topic: the only placeholder is {clientId}'],
