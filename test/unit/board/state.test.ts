@@ -123,8 +123,10 @@ describe('boards that remember', () => {
     // The last page of a new store is in use: the list of free pages, or a tree.
     writeFileSync(chips, Buffer.from(whole).fill(0xa5, whole.length - 4000));
     const garbage = await emu('board', '--state', state);
-    expect(garbage).toMatchObject({ code: 104, stdout: '' }); // EMU_E_FLEET_DAMAGED
-    expect(garbage.stderr).toMatch(/^emu: \S+chips\.mdb: the store of the chips is damaged at page \d+\n {5}[^\n]+\n$/);
+    expect(garbage).toMatchObject({ code: 104, stdout: '' });
+    expect(garbage.stderr).toMatch(
+      /^emu: \S+chips\.mdb: the store of the chips is damaged at page \d+\n {5}[^\n]+\n {5}EMU_E_FLEET_DAMAGED\n$/,
+    );
     writeFileSync(chips, whole);
     const locks = join(state, 'locks');
     rmSync(locks, { recursive: true });

@@ -7,11 +7,11 @@ import { emu } from '../../support/emu-in-process.ts';
 const directory = mkdtempSync(join(tmpdir(), 'emu-profile-chip-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-// KeyConfig 003C of slot 5 is no P-256 key (data sheet, 2.2.5), and no slot is if all of the configuration is FF.
+// KeyConfig 003C of slot 5 is no P-256 key (data sheet, 2.2.5), and no slot is if all of the configuration but I2C_Address is FF.
 test.each([
   ['deviceKeySlot: 5', 'GenKey'],
   ['spareKeySlots: [5]', 'GenKey'],
-  [`configuration: ${'FF'.repeat(112)}`, 'GenKey'],
+  [`configuration: C0${'FF'.repeat(111)}`, 'GenKey'],
 ])('a chip that its profile cannot personalise is a mistake of the profile: %s', async (chip, command) => {
   const profile = join(directory, 'profile.yaml');
   writeFileSync(profile, `extends: esp32-mqtts\nchip: { ${chip} }\n`);
