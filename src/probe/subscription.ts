@@ -44,12 +44,18 @@ export class Subscription {
     client.on('message', (topic, payload, { retain }) => this.#events.received(topic, payload, retain));
     return new Promise((resolve, reject) => {
       let subscribed = false;
+      let connected = false;
       const failed = (error: Error) => {
         if (!subscribed) reject(error);
       };
       client.on('error', failed);
+      client.on('connect', () => {
+        connected = true;
+      });
+      // It comes at the end of a failed attempt to connect, too.
       client.on('close', () => {
-        if (subscribed) this.#events.lost?.();
+        if (subscribed && connected) this.#events.lost?.();
+        connected = false;
         failed(new Error('the broker closed the connection'));
       });
       client.once('connect', () => {

@@ -7,6 +7,7 @@ import { freePort } from '../../support/free-port.ts';
 import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
 
 let broker: WaywardBroker;
+let options: Parameters<typeof startWaywardBroker>[0];
 /** A CA that nobody knows. */
 let stranger: Awaited<ReturnType<typeof createCa>>;
 /** What a probe of the broker is told; the server names `localhost` alone. */
@@ -21,7 +22,8 @@ beforeAll(async () => {
   stranger = await createCa({ commonName: 'stranger' });
   const server = await ca.issue({ commonName: 'localhost', dnsNames: ['localhost'] });
   const probe = await ca.issue({ commonName: 'emu-probe' });
-  broker = await startWaywardBroker({ server, clientCas: ca.certificate, copies: () => 1, refuses, retained });
+  options = { server, clientCas: ca.certificate, copies: () => 1, refuses, retained };
+  broker = await startWaywardBroker(options);
   start = {
     host: 'localhost',
     port: broker.port,
@@ -111,4 +113,19 @@ test('a probe says while it goes on what became of the messages, by filter and k
   // What the broker retained from before is none of their deliveries, and nobody else's message.
   const lost = { sent: 2, delivered: 0, lost: 2, foreign: 0, duplicated: 0 };
   expect((await probe.finish()).report.filters).toMatchObject([lost, { ...lost, sent: 1, lost: 1 }]);
+});
+
+test('a connection that is lost counts once, however often the probe tries to have another', async () => {
+  const own = await startWaywardBroker(options);
+  const probe = await startProbe({ ...start, port: own.port });
+  await own.stop();
+  let attempts = 0;
+  const deaf = createServer((socket) => {
+    attempts++;
+    socket.destroy();
+  }).listen(own.port, '127.0.0.1');
+  await vi.waitFor(() => expect(attempts).toBeGreaterThanOrEqual(3), { timeout: 30_000 });
+  const { report } = await probe.finish();
+  deaf.close();
+  expect(report.disconnections).toBe(1);
 });
