@@ -74,7 +74,8 @@ function subjectOf(code: string, files: CaFiles | undefined): string {
 
 /** A run's own fleet under a foreign kind of root has a root of its own, which no broker could have been given. */
 export function requireKnownRoot({ certificatePem }: CaPem): void {
-  if (new X509Certificate(certificatePem).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
+  const [root] = certificatesFromPem(certificatePem);
+  if (new X509Certificate(root).publicKey.asymmetricKeyDetails?.namedCurve === 'prime256v1') return;
   throw usageError(
     '--ca-cert: under a CA that is not on P-256 a fleet has a root of its own, which the broker cannot know yet',
     'Create a persistent fleet (emu fleet create --ca-cert … --ca-key …) and set up the broker from it (emu fleet export --for …).',
