@@ -10,7 +10,7 @@ test('a root on P-256 is one that a broker may know', async () => {
 });
 
 test('a root of another kind is refused, with what to do', async () => {
-  const { certificate } = await createCa({ commonName: 'root', keyType: 'rsa' });
+  const { certificate } = await createCa({ commonName: 'root', keyType: 'RSA-2048' });
   expect(() => requireKnownRoot({ certificatePem: certificate, keyPem })).toThrow(/is not on P-256/);
 });
 
