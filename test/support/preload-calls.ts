@@ -12,6 +12,7 @@ export function preloadCalls(gcc: string) {
   const programs = { plain: join(directory, 'plain'), fortified: join(directory, 'fortified') };
   let preload = '';
   let board: I2cStandIn;
+  let isUnplugged = false;
   beforeAll(async () => {
     preload = await buildPreload(process.env);
     compileCalls(gcc, programs.plain);
@@ -20,8 +21,11 @@ export function preloadCalls(gcc: string) {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   beforeEach(async () => {
     board = await startI2cStandIn();
+    isUnplugged = false;
   });
-  afterEach(() => board.close());
+  afterEach(async () => {
+    if (!isUnplugged) await board.close();
+  });
 
   async function run(program: string, steps: string): Promise<string[]> {
     const ended = await onBoards({ preload, i2cPorts: [board.port] }, program, ...steps.split(' '));
@@ -32,7 +36,15 @@ export function preloadCalls(gcc: string) {
   const calls = (steps: string) => run(programs.plain, steps);
   return {
     board: () => board,
+    /** The board goes, for the rest of the test. */
+    async unplug() {
+      isUnplugged = true;
+      await board.close();
+    },
+    preload: () => preload,
     directory,
+    programs,
+    run,
     calls,
     /** The program built with _FORTIFY_SOURCE, which calls other names of libc. */
     fortified: (steps: string) => run(programs.fortified, steps),

@@ -1,45 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { preloadSources } from '../../../src/base/index.ts';
-import { buildPreload } from '../../../src/board/exec/index.ts';
-import { type I2cStandIn, startI2cStandIn } from '../../support/i2c-stand-in.ts';
 import { requireProgram } from '../../support/interop.ts';
-import { compileC, compileCalls, onBoards } from '../../support/preload.ts';
+import { compileC, onBoards } from '../../support/preload.ts';
+import { preloadCalls } from '../../support/preload-calls.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
 
 describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'twinfleet-preload-'));
-  const plain = join(directory, 'plain');
-  const fortified = join(directory, 'fortified');
+  const { board, unplug, preload, directory, programs, run, calls, fortified, onMemory } = preloadCalls(gcc ?? '');
   const hammer = join(directory, 'hammer');
-  let preload = '';
-  let board: I2cStandIn;
-
-  beforeAll(async () => {
-    preload = await buildPreload(process.env);
-    compileCalls(gcc ?? '', plain);
-    compileCalls(gcc ?? '', fortified, ['-D_FORTIFY_SOURCE=2']);
-    compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer);
-  });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
-  beforeEach(async () => {
-    board = await startI2cStandIn();
-  });
-  afterEach(() => board.close());
-
-  async function run(program: string, steps: string): Promise<string[]> {
-    const ended = await onBoards({ preload, i2cPorts: [board.port] }, program, ...steps.split(' '));
-    expect(ended.stderr).toBe('');
-    expect(ended.code).toBe(0);
-    return ended.stdout.trimEnd().split('\n');
-  }
-  const calls = (steps: string) => run(plain, steps);
-  /** After `open`, `slave 50`. */
-  const onMemory = async (steps: string) => (await calls(`open /dev/i2c-0 slave 50 ${steps}`)).slice(2);
+  beforeAll(() => compileC(gcc ?? '', join(import.meta.dirname, '../../support/hammer.c'), hammer));
 
   describe('opening', () => {
     const TRANSFER = ['slave 0', 'write 3', 'write 1', 'read 2233', 'close 0'];
@@ -47,12 +19,12 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
     it.each(['open', 'open64', 'openat', 'openat64'])('%s', async (variant) => {
       const steps = `${variant} /dev/i2c-0 slave 50 write 102233 write 10 read 2 close`;
       expect(await calls(steps)).toEqual([`${variant} ok`, ...TRANSFER]);
-      expect(await run(fortified, steps)).toEqual([`${variant} ok`, ...TRANSFER]);
-      expect(board.take()).toEqual(Array(2).fill(['W 50 10 22 33', 'W 50 10', 'R 50 2']).flat());
+      expect(await fortified(steps)).toEqual([`${variant} ok`, ...TRANSFER]);
+      expect(board().take()).toEqual(Array(2).fill(['W 50 10 22 33', 'W 50 10', 'R 50 2']).flat());
     });
 
     it('is tested with what fortified programs call', () => {
-      const { stdout } = spawnSync('nm', ['-u', fortified], { encoding: 'utf8' });
+      const { stdout } = spawnSync('nm', ['-u', programs.fortified], { encoding: 'utf8' });
       for (const name of ['__open_2', '__open64_2', '__openat_2', '__openat64_2', '__read_chk']) {
         expect(stdout).toContain(` ${name}@`);
       }
@@ -71,14 +43,20 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
     });
 
     it('fails with ENODEV where no board is any more', async () => {
-      await board.close();
+      await unplug();
       expect(await calls('open /dev/i2c-0')).toEqual(['open ENODEV']);
-      board = await startI2cStandIn();
     });
 
     it('finds board k at the k-th port', async () => {
-      const ports = [1, 1, board.port];
-      const { stdout } = await onBoards({ preload, i2cPorts: ports }, plain, 'open', '/dev/i2c-2', 'slave', '50');
+      const ports = [1, 1, board().port];
+      const { stdout } = await onBoards(
+        { preload: preload(), i2cPorts: ports },
+        programs.plain,
+        'open',
+        '/dev/i2c-2',
+        'slave',
+        '50',
+      );
       expect(stdout).toBe('open ok\nslave 0\n');
     });
   });
@@ -135,18 +113,17 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
 
     it('are ENODEV once the board is gone', async () => {
       const running = onMemory('write 10 sleep 400 write 10 write 10');
-      await expect.poll(() => board.take()).toEqual(['W 50 10']);
-      await board.close();
+      await expect.poll(() => board().take()).toEqual(['W 50 10']);
+      await unplug();
       expect(await running).toEqual(['write 1', 'write ENODEV', 'write ENODEV']);
-      board = await startI2cStandIn();
     });
 
     it('are ETIMEDOUT when the board says nothing for long, and ENODEV from then on', async () => {
       const impatient = join(directory, 'impatient.so');
       compileC(gcc ?? '', preloadSources(), impatient, [...LIBRARY_FLAGS, '-DPATIENCE_MS=200']);
-      board.fallSilent();
-      const placed = { preload: impatient, i2cPorts: [board.port] };
-      const { stdout } = await onBoards(placed, plain, 'open', '/dev/i2c-0', 'write', '10', 'write', '10');
+      board().fallSilent();
+      const placed = { preload: impatient, i2cPorts: [board().port] };
+      const { stdout } = await onBoards(placed, programs.plain, 'open', '/dev/i2c-0', 'write', '10', 'write', '10');
       expect(stdout).toBe('open ok\nwrite ETIMEDOUT\nwrite ENODEV\n');
     });
   });
@@ -157,12 +134,16 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
 
   it('carries transfers of no byte, and cuts those of more than 8192', async () => {
     expect(await onMemory('write-zeros 0 read 0 write-zeros 9000')).toEqual(['write 0', 'read 0', 'write 8192']);
-    expect(board.take().map((line) => line.length)).toEqual([4, 6, 4 + 3 * 8192]);
+    expect(
+      board()
+        .take()
+        .map((line) => line.length),
+    ).toEqual([4, 6, 4 + 3 * 8192]);
   });
 
   it('uses address 0 before any other is set, as the kernel does', async () => {
     expect(await calls('open /dev/i2c-0 write 00')).toEqual(['open ok', 'write ENXIO']);
-    expect(board.take()).toEqual(['W 00 00']);
+    expect(board().take()).toEqual(['W 00 00']);
     // And takes it when it is set: by it cryptoauthlib wakes the chip.
     expect(await calls('open /dev/i2c-0 slave 50 slave 00 write 00')).toEqual([
       'open ok',
@@ -170,18 +151,18 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
       'slave 0',
       'write ENXIO',
     ]);
-    expect(board.take()).toEqual(['W 00 00']);
+    expect(board().take()).toEqual(['W 00 00']);
   });
 
   describe('I2C_RDWR', () => {
     it('sends one stop, after the last message', async () => {
       expect(await onMemory('rdwr w50:20a1a2a3,w50:21,r50:2')).toEqual(['rdwr 3', 'a2a3']);
-      expect(board.take()).toEqual(['S 50 20 a1 a2 a3', 'S 50 21', 'R 50 2']);
+      expect(board().take()).toEqual(['S 50 20 a1 a2 a3', 'S 50 21', 'R 50 2']);
     });
 
     it('ends at the first message that fails', async () => {
       expect(await onMemory('rdwr w22:20,r50:2')).toEqual(['rdwr ENXIO']);
-      expect(board.take()).toEqual(['S 22 20']);
+      expect(board().take()).toEqual(['S 22 20']);
     });
 
     it('takes 42 messages and not 43, nor none', async () => {
@@ -194,14 +175,14 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
     });
 
     it('reads a message whose first byte is its length', async () => {
-      board.memory.set([3, 0xb1, 0xb2, 0xb3, 0xb4], 0x30);
-      board.memory.set([33], 0x40);
+      board().memory.set([3, 0xb1, 0xb2, 0xb3, 0xb4], 0x30);
+      board().memory.set([33], 0x40);
       expect(await onMemory('rdwr w50:30,l50:1 rdwr w50:40,l50:1')).toEqual(['rdwr 2', '03b1b2b3', 'rdwr EPROTO']);
     });
 
     it('refuses what it was not built for before it sends anything', async () => {
       expect(await onMemory('rdwr w50:00,w80:00')).toEqual(['rdwr EINVAL']);
-      expect(board.take()).toEqual([]);
+      expect(board().take()).toEqual([]);
     });
   });
 
@@ -224,23 +205,23 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
       ['read I2C block', 'r 8 11 02', ['smbus 0', '02d1d20000000000'], ['S 50 11', 'R 50 2']],
       ['read I2C block of 32, the old way', 'r 6 11 00', ['smbus 0', '20d1d20000000000'], ['S 50 11', 'R 50 32']],
     ])('%s', async (_name, step, printed, sent) => {
-      board.memory.set([0xd0, 0xd1, 0xd2], 0x10);
-      board.memory.set([0x02, 0xc1, 0xc2], 0x20);
-      board.memory.set([0xe1, 0xe2, 0xe3, 0xe4], 0x61);
+      board().memory.set([0xd0, 0xd1, 0xd2], 0x10);
+      board().memory.set([0x02, 0xc1, 0xc2], 0x20);
+      board().memory.set([0xe1, 0xe2, 0xe3, 0xe4], 0x61);
       const pointerAt10 = ['write 1', 'W 50 10'];
       expect(await onMemory(`write 10 smbus ${step}`)).toEqual([pointerAt10[0], ...printed]);
-      expect(board.take()).toEqual([pointerAt10[1], ...sent]);
+      expect(board().take()).toEqual([pointerAt10[1], ...sent]);
     });
 
     it('refuses blocks of more than 32 bytes, unknown sizes and missing data', async () => {
       const steps = ['w 5 00 21', 'w 7 00 21', 'w 8 00 21', 'r 8 00 21', 'w 9 00 00', 'r 2 00 null'];
       const printed = await onMemory(steps.map((step) => `smbus ${step}`).join(' '));
       expect(printed.filter((line) => line.startsWith('smbus'))).toEqual(Array(6).fill('smbus EINVAL'));
-      expect(board.take()).toEqual([]);
+      expect(board().take()).toEqual([]);
     });
 
     it('refuses a block that claims to be longer, or empty', async () => {
-      board.memory.set([33], 0x20);
+      board().memory.set([33], 0x20);
       expect((await onMemory('smbus r 5 20 00 smbus r 5 30 00')).filter((line) => line.includes(' '))).toEqual([
         'smbus EPROTO',
         'smbus EPROTO',
@@ -250,9 +231,9 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
     // The PEC bytes of the two words are those of the MLX90614's data sheet, 8.4.3.1.1 and 8.4.3.1.2; that of the block, over
     // B4 40 B5 02 C1 C2, is Perl's Digest::CRC 0.24's (crc8).
     it('sends and checks PEC', async () => {
-      board.memory.set([0xd2, 0x3a, 0x30], 0x07);
-      board.memory.set([0x02, 0xc1, 0xc2, 0x9d], 0x40);
-      board.memory.set([0xd2, 0x3a, 0x31], 0x31);
+      board().memory.set([0xd2, 0x3a, 0x30], 0x07);
+      board().memory.set([0x02, 0xc1, 0xc2, 0x9d], 0x40);
+      board().memory.set([0xd2, 0x3a, 0x31], 0x31);
       const steps = ['w 3 22 07c8', 'r 3 07 00', 'r 5 40 00', 'r 3 31 00', 'w 8 70 0155'].map(
         (step) => `smbus ${step}`,
       );
@@ -270,7 +251,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
         'smbus 0',
         '0155000000000000',
       ]);
-      expect(board.take()).toEqual([
+      expect(board().take()).toEqual([
         'W 5a 22 07 c8 48',
         'S 5a 07',
         'R 5a 3',
@@ -286,12 +267,12 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   describe('descriptors', () => {
     it.each(['dup', 'dup2', 'dup3', 'dupfd'])('work on after %s, with the address that was set', async (step) => {
       expect(await onMemory(`${step} write 10`)).toEqual([`${step === 'dupfd' ? 'F_DUPFD' : step} ok`, 'write 1']);
-      expect(board.take()).toEqual(['W 50 10']);
+      expect(board().take()).toEqual(['W 50 10']);
     });
 
     it('have connections of their own in parent and child of a fork', async () => {
       expect(await onMemory('fork write 10 read 1')).toEqual(['write 1', 'read 00', 'parent', 'write 1', 'read 00']);
-      expect(board.connections()).toBe(2);
+      expect(board().connections()).toBe(2);
     });
 
     it('share one connection when they are opened one after the other', async () => {
@@ -301,23 +282,23 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
         'open ok',
         'write ENXIO',
       ]);
-      expect(board.take()).toEqual(['W 50 10', 'W 00 10']);
-      expect(board.connections()).toBe(1);
+      expect(board().take()).toEqual(['W 50 10', 'W 00 10']);
+      expect(board().connections()).toBe(1);
     });
 
     it('do so only in one process', async () => {
       const opened = ['open ok', 'slave 0', 'write 1'];
       const printed = await onMemory('close fork open /dev/i2c-0 slave 50 write 10');
       expect(printed).toEqual(['close 0', ...opened, 'parent', ...opened]);
-      expect(board.connections()).toBe(2);
+      expect(board().connections()).toBe(2);
     });
 
     it('do so only while the board is there', async () => {
       const running = onMemory('write 10 close sleep 400 open /dev/i2c-0 slave 50 write 10');
-      await expect.poll(() => board.take()).toEqual(['W 50 10']);
-      board.hangUp();
+      await expect.poll(() => board().take()).toEqual(['W 50 10']);
+      board().hangUp();
       expect(await running).toEqual(['write 1', 'close 0', 'open ok', 'slave 0', 'write 1']);
-      expect(board.connections()).toBe(2);
+      expect(board().connections()).toBe(2);
     });
 
     it('survive a child of vfork that closes everything', async () => {
@@ -344,15 +325,15 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
   });
 
   it('serves eight threads on one descriptor and on eight, and a thousand openings, without a mix-up', async () => {
-    board.memory.set(
+    board().memory.set(
       Array.from({ length: 24 }, (_, index) => 7 * index + 1),
       0x88,
     );
     expect(await run(hammer, '50 shared 8 200')).toEqual(['1600 transfers, 0 wrong']);
     expect(await run(hammer, '50 own 8 200')).toEqual(['1600 transfers, 0 wrong']);
-    const before = board.connections();
+    const before = board().connections();
     expect(await run(hammer, '50 reopen 1 1000')).toEqual(['1000 transfers, 0 wrong']);
-    expect(board.connections() - before).toBe(1);
+    expect(board().connections() - before).toBe(1);
   });
 });
 
