@@ -110,6 +110,15 @@ async function writeUntilBlocked(transport: Transport): Promise<number> {
   return written;
 }
 
+/** To a peer that does not read. */
+async function unreadConnection() {
+  const port = await listen(false, (socket) => socket.pause());
+  const { transport, log } = dial('127.0.0.1', port);
+  const [socket] = (await once(server as Server, 'connection')) as [Socket];
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  return { transport, log, socket };
+}
+
 test('what is written is taken at the end of the turn while the peer reads', async () => {
   const port = await listen(false, (socket) => socket.resume());
   const { transport, log } = dial('127.0.0.1', port);
@@ -124,10 +133,7 @@ test('what is written is taken at the end of the turn while the peer reads', asy
 });
 
 test('a peer that does not read blocks the connection until it reads again', async () => {
-  const port = await listen(false, (socket) => socket.pause());
-  const { transport, log } = dial('127.0.0.1', port);
-  const [socket] = (await once(server as Server, 'connection')) as [Socket];
-  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  const { transport, log, socket } = await unreadConnection();
   const written = await writeUntilBlocked(transport);
   const taken = log.length;
   // All packets but the last one.
@@ -145,10 +151,7 @@ test('a peer that does not read blocks the connection until it reads again', asy
 });
 
 test.each(['end', 'destroy'] as const)('a blocked connection does not outlive its %s', async (how) => {
-  const port = await listen(false, (socket) => socket.pause());
-  const { transport, log } = dial('127.0.0.1', port);
-  const [socket] = (await once(server as Server, 'connection')) as [Socket];
-  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  const { transport, log, socket } = await unreadConnection();
   await writeUntilBlocked(transport);
   const told = log.length;
   transport[how]();
@@ -161,10 +164,7 @@ test.each(['end', 'destroy'] as const)('a blocked connection does not outlive it
 });
 
 test('what is taken after this side has ended is not told', async () => {
-  const port = await listen(false, (socket) => socket.pause());
-  const { transport, log } = dial('127.0.0.1', port);
-  const [socket] = (await once(server as Server, 'connection')) as [Socket];
-  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  const { transport, log, socket } = await unreadConnection();
   await writeUntilBlocked(transport);
   const told = log.length;
   transport.end();
