@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
 import { isLive, liveView, type Paint, Progress, painter, plainView } from '../../../src/report/index.ts';
+import { quietGenerator } from '../../support/quiet-generator.ts';
 
 const plain: Paint = (_style, text) => text;
 
@@ -78,18 +79,7 @@ test('plain lines say at once that devices are made, and when all are', () => {
 function twoDevices(): ShardMetrics {
   return new ShardMetrics(
     { from: 0, to: 2 },
-    {
-      ...{ clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0 },
-      generator: {
-        late: false,
-        lateSince: () => false,
-        take: () => ({
-          ...{ late: false, stalls: { maxMs: 0, totalMs: 0 }, seconds: [], gaps: [] },
-          ...{ loop: undefined, arrivals: undefined, publishes: undefined },
-        }),
-        publish: () => {},
-      },
-    },
+    { clock: { now: () => 0 }, epoch: 0, chipCommands: () => 0, generator: quietGenerator },
   );
 }
 
