@@ -27,6 +27,8 @@ export class Subscription {
       ...(isIP(host) === 0 && { servername: host }),
       ...{ clientId: `emu-probe-${process.pid}-${id}`, clean: true, resubscribe: true },
       ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },
+      // Node's own 250 ms end connections that a busy machine has made.
+      ...{ autoSelectFamilyAttemptTimeout: CONNECT_MS },
     });
   }
 

@@ -10,6 +10,12 @@ const LINGER_MS = 1000;
 const READ_BYTES = 65_536;
 const NOTHING = new Uint8Array();
 
+/**
+ * For how long Node may wait for one address of a host before it turns to the next: the whole of the device's own wait. By
+ * default it gives an address up after 250 ms, and on a busy machine that is a connection which the broker has accepted.
+ */
+const ADDRESS_WAIT_MS = 2 ** 31 - 1;
+
 const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** Counts the bytes of all connections. */
@@ -61,7 +67,10 @@ class TcpConnection implements Transport, Writer {
     const { lookup, readBuffer: buffer } = network;
     const callback = (length: number, bytes: Uint8Array) => this.#received(bytes.subarray(0, length));
     const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
-    this.#socket = connect({ host, port, ...from, lookup, noDelay: true, onread: { buffer, callback } })
+    this.#socket = connect({
+      ...{ host, port, ...from, lookup, autoSelectFamilyAttemptTimeout: ADDRESS_WAIT_MS },
+      ...{ noDelay: true, onread: { buffer, callback } },
+    })
       .on('connect', () => this.#connected())
       .on('error', (error) => this.#failed(error))
       .on('end', () => this.#ended())
@@ -156,10 +165,15 @@ class TcpConnection implements Transport, Writer {
   }
 }
 
-/** Of the addresses of a host the first that says something: a family without a route here says nothing of the broker. */
+/**
+ * Of the addresses of a host the one where somebody listens, for that is the broker; else the first that says something: a
+ * family without a route here says nothing of the broker.
+ */
 function failureOf(error: NodeJS.ErrnoException): { code: string; message: string; syscall: string | undefined } {
   const errors: readonly NodeJS.ErrnoException[] = error instanceof AggregateError ? error.errors : [error];
-  const { code = 'UNKNOWN', syscall } = errors.find(({ code = '' }) => !NO_ROUTE.has(code)) ?? errors[0] ?? error;
+  const listening = errors.find(({ code }) => code === 'ECONNRESET');
+  const telling = listening ?? errors.find(({ code = '' }) => !NO_ROUTE.has(code));
+  const { code = 'UNKNOWN', syscall } = telling ?? errors[0] ?? error;
   return { code, syscall, message: errors.map(({ message }) => message).join(', ') };
 }
 

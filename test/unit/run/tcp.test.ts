@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIP, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../../../emulator/device/index.ts';
@@ -10,6 +10,8 @@ import { freePort } from '../../support/free-port.ts';
 const hosts: Record<string, string[]> = {
   'two.test': ['127.0.0.1', '127.0.0.2'],
   'unroutable-first.test': ['255.255.255.255', '127.0.0.1'],
+  'both-families.test': ['::1', '127.0.0.1'],
+  'one-listens.test': ['127.0.0.2', '127.0.0.1'],
 };
 
 vi.mock('node:dns', async (original) => {
@@ -20,7 +22,7 @@ vi.mock('node:dns', async (original) => {
     else
       done(
         null,
-        addresses.map((address) => ({ address, family: 4 })),
+        addresses.map((address) => ({ address, family: isIP(address) })),
       );
   };
   return { ...dns, lookup };
@@ -77,6 +79,36 @@ test('an address that this machine has no route for does not hide what the other
   const reason = await dial('unroutable-first.test', port).ended;
   expect(reason?.code).toBe('ECONNREFUSED');
   expect(reason?.message).toMatch(/^connect (?!ECONNREFUSED)\w+ 255\.255\.255\.255:\d+.*, connect ECONNREFUSED 127/);
+});
+
+test('a host that refuses at one address and resets at the other has accepted', async () => {
+  const port = await listen(false, (socket) => socket.resetAndDestroy());
+  for (const host of ['both-families.test', 'one-listens.test']) {
+    const { log, ended } = dial(host, port);
+    expect(await ended, host).toMatchObject({ code: 'ECONNRESET' });
+    expect(log).toEqual(['opened', 'closed']);
+  }
+});
+
+test('IPv4 comes first', async () => {
+  const port = await freePort();
+  const reason = await dial('both-families.test', port).ended;
+  expect(reason?.message).toMatch(/^connect ECONNREFUSED 127\.0\.0\.1:\d+, connect \w+ ::1:\d+/);
+});
+
+/** The name is resolved and the system is asked, and nothing of its answer has been read. */
+async function begunToConnect(): Promise<void> {
+  for (let tick = 0; tick < 20; tick++) await new Promise<void>((resolve) => process.nextTick(resolve));
+}
+
+test('a connection that was accepted while the process stood still is not given up', async () => {
+  const port = await listen(false, () => {});
+  const { log, transport } = dial('two.test', port);
+  await begunToConnect();
+  const until = performance.now() + 600;
+  while (performance.now() < until);
+  await vi.waitFor(() => expect(log).toEqual(['opened']));
+  transport.destroy();
 });
 
 test('a peer that never closes its side does not keep a descriptor', async () => {
