@@ -20,9 +20,12 @@ export async function startLineStandIn(): Promise<LineStandIn> {
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    let begun = '';
     socket.setEncoding('latin1').on('data', async (text: string) => {
       received += text;
-      for (const [, delay, answer = ''] of text.matchAll(/(\d+):([^,\n]*)/g)) {
+      const lines = (begun + text).split('\n');
+      begun = lines.pop() ?? '';
+      for (const [, delay, answer = ''] of lines.join('\n').matchAll(/(\d+):([^,\n]*)/g)) {
         await setTimeout(Number(delay));
         socket.write(answer.replaceAll('/', '\n'));
       }
