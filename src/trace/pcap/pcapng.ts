@@ -1,6 +1,7 @@
 /** Blocks of a pcapng file (draft-ietf-opsawg-pcapng), little-endian. */
 
-const SECTION_HEADER = 0x0a0d0d0a;
+/** The type of a file's first block, the same in both byte orders. */
+export const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const INTERFACE_DESCRIPTION = 1;
 const ENHANCED_PACKET = 6;

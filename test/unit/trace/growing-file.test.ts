@@ -79,6 +79,38 @@ describe('a file for secrets', () => {
   });
 });
 
+describe('a capture', () => {
+  const capture = (path: string) => new CaptureFile(path, unexpected);
+
+  it('takes the place of an earlier capture', () => {
+    const path = join(directory, 'again.pcapng');
+    for (let run = 0; run < 2; run++) capture(path).close();
+    // pcapng's Section Header Block begins with 0A 0D 0D 0A.
+    expect(readFileSync(path).subarray(0, 4)).toEqual(Buffer.of(0x0a, 0x0d, 0x0d, 0x0a));
+  });
+
+  it.each([
+    ['a text', '127.0.0.1 localhost'],
+    ['a single byte', '\n'],
+  ])('does not take the place of %s', (_, content) => {
+    const path = join(directory, 'somebody’s');
+    writeFileSync(path, content);
+    expect(() => capture(path)).toThrowError(
+      expect.objectContaining({
+        code: 'EMU_E_USAGE_OUT',
+        message: `${path} is there already and is not a pcapng capture`,
+      }),
+    );
+    expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  it('does not take the place of what it cannot look at', () => {
+    const path = join(directory, 'shut.pcapng');
+    writeFileSync(path, '127.0.0.1 localhost', { mode: 0o200 });
+    expect(() => capture(path)).toThrowError(expect.objectContaining({ code: 'EMU_E_USAGE_OUT' }));
+  });
+});
+
 it.runIf(process.platform === 'linux')('says once that the disk is full, and takes no notice of what follows', () => {
   const failures: EmuError[] = [];
   const file = new GrowingFile('/dev/full', { onFailure: (error) => failures.push(error) });
