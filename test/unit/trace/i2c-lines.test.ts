@@ -64,3 +64,16 @@ it('writes a read that is not gone on with, and polls that nobody acknowledges, 
   );
   expect(lines).toEqual(['i2c1 0.000 R 60 NACK +', 'i2c1 0.000 R 60 07 +', 'i2c1 0.000 W 60 02 ; idle']);
 });
+
+it('writes a read that the chip stops answering halfway as what came, and the NACK', () => {
+  const lines = linesOf(
+    (bus, tick) => {
+      bus.read(0x60, 1, false);
+      tick();
+      bus.read(0x60, 3);
+    },
+    [0x04],
+    undefined,
+  );
+  expect(lines).toEqual(['i2c1 0.000 R 60 04 +', 'i2c1 1.500 R 60 NACK']);
+});
