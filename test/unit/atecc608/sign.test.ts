@@ -168,6 +168,9 @@ describe('LimitedUse', () => {
     expect(counter0(host)).toBe('3FFFFFFF00000000');
     expect(host.status(0x12, 0x02, 0x0050, hex('03000000'))).toBe(0);
     expect([sign(host), sign(host)]).toEqual([64, 1]);
+    // All 32 bits of the number count: 65,536 has no bit in the lower half.
+    expect(host.status(0x12, 0x02, 0x0050, hex('00000100'))).toBe(0);
+    expect(sign(host)).toBe(64);
   });
 });
 
