@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Changes, type Host, hex, keyConfigAt, seedChip, toHex } from '../../support/atecc608.ts';
+import { type Changes, type Host, hex, keyConfigAt, seedChip, slotConfigAt, toHex } from '../../support/atecc608.ts';
 import {
   filled,
   flipped,
@@ -131,6 +131,17 @@ describe('SecureBoot', () => {
     expect(refused.status(SECURE_BOOT, FULL | 0x40, 0, digest)).toBe(0x03);
     randomTempKey(refused);
     expect(refused.status(SECURE_BOOT, FULL, 0, full)).toBe(0);
+  });
+
+  test('counts each use of a public key with LimitedUse, and none where a stored digest is compared', () => {
+    const host = chip(FULL_DIG, { [slotConfigAt(15)]: 0x0f2f });
+    const uses = () => toHex(host.command(0x24, 0, 0));
+    expect(host.status(SECURE_BOOT, COPY, 0, full)).toBe(0);
+    expect(uses()).toBe('01000000');
+    expect(host.status(SECURE_BOOT, STORE, 0, digest)).toBe(0);
+    expect(uses()).toBe('01000000');
+    expect(host.status(SECURE_BOOT, FULL, 0, flipped(full, 1))).toBe(0x01);
+    expect(uses()).toBe('02000000');
   });
 
   test('takes TempKey away', () => {
