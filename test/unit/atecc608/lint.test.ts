@@ -62,6 +62,11 @@ test.each([
   ['an IO protection key that is not in use', { [CHIP_OPTIONS]: 0x6000, [slotConfigAt(6)]: 0x008f }],
   ['ECDH that must be encrypted', { [slotConfigAt(2)]: 0x0084, [keyConfigAt(2)]: 0x0033, [CHIP_OPTIONS]: 0x0100 }],
   ['secure boot that stores nothing', { [SECURE_BOOT]: 0xf701, [slotConfigAt(7)]: 0x008f }],
+  [
+    'WriteKey of a key that DeriveKey rolls, which has no parent',
+    { [slotConfigAt(5)]: 0x248f, [slotConfigAt(4)]: 0x800f },
+  ],
+  ['WriteKey of a slot that is written while it is invalid', { [slotConfigAt(5)]: 0x148f, [slotConfigAt(4)]: 0x800f }],
 ])('%s is fine', (_, changes) => {
   expect(lintConfig(safeBut(changes))).toEqual([]);
 });
