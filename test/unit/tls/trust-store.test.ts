@@ -92,6 +92,9 @@ describe('a chain', () => {
     }
     const old = await issue({ subject: 'old root', version: 1 });
     expect(refusal([await issue({ ...leaf, issuer: old })], { trusted: [old] })).toBe('taken');
+    // RFC 5280 6.1.4 k: what a certificate of version 1 cannot say, an intermediate has to say.
+    const below = await issue({ subject: 'old intermediate', version: 1, issuer: root });
+    expect(refusal([await issue({ ...leaf, issuer: below }), below])).toBe('unknown_ca');
   });
 
   it('keeps to path lengths', async () => {
