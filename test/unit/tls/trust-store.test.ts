@@ -97,6 +97,15 @@ describe('a chain', () => {
     expect(refusal([await issue({ ...leaf, issuer: below }), below])).toBe('unknown_ca');
   });
 
+  it('takes no certificate whose algorithm differs from the one that was signed (RFC 5280 4.1.1.2)', async () => {
+    const server = await issue({ ...leaf, issuer: root });
+    // The last ecdsa-with-SHA256 (1.2.840.10045.4.3.2) is the one outside; its neighbour is ecdsa-with-SHA384.
+    const at = Buffer.from(server.der).lastIndexOf('2a8648ce3d040302', 'hex');
+    const altered = server.der.slice();
+    altered[at + 7] = 0x03;
+    expect(refusal([{ ...server, der: altered }])).toBe('malformed_certificate');
+  });
+
   it('keeps to path lengths', async () => {
     expect(refusal(await chainOf(2, (index) => (index === 0 ? { pathLength: 1 } : {})))).toBe('taken');
     expect(refusal(await chainOf(2, (index) => (index === 0 ? { pathLength: 0 } : {})))).toBe('unknown_ca');
