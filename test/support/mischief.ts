@@ -37,6 +37,13 @@ export function alertAfter(step: ServerStep, description: number): Mischief {
 /** Offsets into a ServerHello with an empty session id, header included. */
 const suiteOffset = 4 + 2 + 32 + 1;
 
+/** A ServerHello with a session id of so many bytes. */
+export function withSessionId(message: Uint8Array, length: number): Uint8Array {
+  const id = new Uint8Array(length).fill(0x5d);
+  const head = message.subarray(4, suiteOffset - 1);
+  return handshakeMessage(handshakeType.serverHello, head, uint(length, 1), id, message.subarray(suiteOffset));
+}
+
 /** Ways for a server to misbehave, by name. */
 export const mischiefs = {
   tamperedSignature: onMessage('server_key_exchange', (message) => flipped(message, -3)),
@@ -46,6 +53,8 @@ export const mischiefs = {
   badFinished: onMessage('finished', (message) => flipped(message, -1)),
   wrongSuite: onMessage('server_hello', (message) => overwritten(message, suiteOffset, 0x00, 0x9c)),
   compression: onMessage('server_hello', (message) => overwritten(message, suiteOffset + 2, 1)),
+  /** A session id of 32 bytes is the longest (RFC 5246 7.4.1.3). */
+  longSessionId: onMessage('server_hello', (message) => withSessionId(message, 33)),
   tls11: onMessage('server_hello', (message) => overwritten(message, 4, 3, 2)),
   badRecordMac: onWire('finished', (record) => flipped(record, -1)),
   oversizedRecord: onWire('server_hello', () => concat(Uint8Array.of(contentType.handshake, 3, 3), uint(16_385, 2))),

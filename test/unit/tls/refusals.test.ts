@@ -3,7 +3,7 @@ import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tl
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { type CertificateDraft, type Issued, issue, pemOf } from '../../support/chains.ts';
 import { extension, type HostileServerOptions, type Mischief, type ServerStep } from '../../support/hostile-server.ts';
-import { alertAfter, hangUpAfter, mischiefs } from '../../support/mischief.ts';
+import { alertAfter, hangUpAfter, mischiefs, withSessionId } from '../../support/mischief.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
 let ca: Ca;
@@ -61,6 +61,7 @@ const table: readonly (readonly [keyof typeof mischiefs, string, string, string]
   ['unofferedSignatureAlgorithm', 'EMU_E_TLS_SIGNATURE_ALGORITHM', 'illegal_parameter', 'illegal_parameter'],
   ['wrongSuite', 'EMU_E_TLS_SUITE_NOT_OFFERED', 'illegal_parameter', 'illegal_parameter'],
   ['compression', 'EMU_E_TLS_COMPRESSION', 'illegal_parameter', 'illegal_parameter'],
+  ['longSessionId', 'EMU_E_TLS_MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
   ['tls11', 'EMU_E_TLS_PROTOCOL_VERSION', 'protocol_version', 'protocol_version'],
   ['badRecordMac', 'EMU_E_TLS_BAD_RECORD_MAC', 'bad_record_mac', 'bad_record_mac'],
   ['oversizedRecord', 'EMU_E_TLS_RECORD_OVERFLOW', 'none', 'record_overflow'],
@@ -101,6 +102,13 @@ describe('a server that misbehaves', () => {
     expect(outcome(await meet(mbedtls, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'decode_error']);
     expect((await meet(strict, { mischief })).info).toBeDefined();
   });
+});
+
+it('a session id of 32 bytes is taken', async () => {
+  const mischief: Mischief = {
+    message: (step, message) => (step === 'server_hello' ? withSessionId(message, 32) : message),
+  };
+  for (const policy of [mbedtls, strict]) expect((await meet(policy, { mischief })).info).toBeDefined();
 });
 
 it('a HelloRequest in the handshake is skipped by the RFCs, unless it has a body', async () => {
