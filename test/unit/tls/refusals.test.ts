@@ -111,6 +111,13 @@ it('a session id of 32 bytes is taken', async () => {
   for (const policy of [mbedtls, strict]) expect((await meet(policy, { mischief })).info).toBeDefined();
 });
 
+// RFC 8446 5.1 says what RFC 5246 leaves to be understood: no handshake message spans a change of keys.
+it('ChangeCipherSpec within a handshake message is refused', async () => {
+  const header = Uint8Array.of(22, 3, 3, 0, 4, 20, 0, 0, 12);
+  const mischief: Mischief = { after: (step, server) => step === 'client_flight' && server.raw(header) };
+  expect(outcome(await meet(strict, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message']);
+});
+
 it('a HelloRequest in the handshake is skipped by the RFCs, unless it has a body', async () => {
   const during = (message: Uint8Array): Mischief => ({
     after: (step, server) => step === 'client_hello' && server.raw(message),
