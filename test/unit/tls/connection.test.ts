@@ -226,6 +226,21 @@ describe('after the handshake', () => {
     expect(pair.client.state).toBe('established');
   });
 
+  // RFC 5246 7.2: level and description, nothing else.
+  it('an alert of another length than two bytes is refused', async () => {
+    for (const alert of [Uint8Array.of(1), Uint8Array.of(1, 90, 0), Uint8Array.of(1, 90, 1, 90)]) {
+      for (const [policy, alerts] of [
+        [mbedtls, []],
+        [strict, [{ level: 2, description: 50 }]],
+      ] as const) {
+        const pair = await new TlsPair(options(policy), broker).handshake();
+        pair.server.record(21, alert);
+        expect(pair.reason?.code).toBe('EMU_E_TLS_BAD_RECORD');
+        expect(pair.server.alerts).toEqual(alerts);
+      }
+    }
+  });
+
   it('other handshake messages and ChangeCipherSpec are refused, by mbedtls_ssl_read without an alert', async () => {
     for (const [type, content] of [
       [22, Uint8Array.of(2, 0, 0, 0)],
