@@ -56,6 +56,22 @@ describe('TlsDuplex', () => {
     expect(server.received.length).toBe(2);
   });
 
+  it('reads no more than its reader takes, and goes on when the reader does', async () => {
+    const { near, server, stream } = connect();
+    await once(stream, 'secure');
+    const record = new Uint8Array(8000).fill(7);
+    for (let sent = 0; sent < 20; sent++) server.send(record);
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    while (!near.isPaused()) await turn();
+    expect(stream.readableLength).toBeLessThan(20 * record.length);
+    let taken = 0;
+    stream.on('data', (chunk: Buffer) => {
+      taken += chunk.length;
+    });
+    for (let turns = 0; turns < 100; turns++) await turn();
+    expect(taken).toBe(20 * record.length);
+  });
+
   it('ends with close_notify and closes its transport', async () => {
     const { near, server, stream } = connect();
     await once(stream, 'secure');
