@@ -214,6 +214,16 @@ describe('acknowledgements', () => {
     expect(events()).toEqual([{ type: 'subscribed', id: 1 }]);
   });
 
+  it('are known for 30 s from that move, however long ago their packet was sent', async () => {
+    const { client, clock, receive, events } = connected({ draws: [1, 2] });
+    client.subscribe('a', 0);
+    await clock.advance(20_000);
+    client.subscribe('b', 0);
+    await clock.advance(30_000);
+    receive('9003000100');
+    expect(events()).toEqual([{ type: 'subscribed', id: 1 }]);
+  });
+
   it('the last packet sent waits outside the outbox, where nothing expires', async () => {
     const { client, clock, receive, events } = connected({ draws: [1] });
     client.subscribe('a', 0);
