@@ -152,6 +152,17 @@ describe('a message longer than the read is delivered in pieces', () => {
     expect(readable(events())).toEqual([['u', 'next', 0, 4]]);
   });
 
+  it('each piece gives the next one the whole time-out', async () => {
+    const { clock, receive, events } = connected();
+    receive(packet.slice(0, 2 * 1024));
+    await clock.advance(9_999);
+    receive(packet.slice(2 * 1024, 2 * 1025));
+    await clock.advance(9_999);
+    events();
+    receive(packet.slice(2 * 1025, 2 * 1026));
+    expect(readable(events())).toEqual([[undefined, text.slice(1017, 1018), 1017, 2500]]);
+  });
+
   it('and no PINGREQ is sent in the middle of one', async () => {
     const { clock, receive, sent } = connected();
     await clock.advance(60_500);
