@@ -158,6 +158,21 @@ describe('the serial console', () => {
     ]);
   });
 
+  it('shows the end of a connection and that the next one was refused', async () => {
+    const { lines, broker, clock } = await consoleOf({}, 100);
+    lines.length = 0;
+    broker.script = { tcp: 'refuse' };
+    broker.last.hangUp();
+    await clock.advance(15_001);
+    expectConsole(lines.filter(ofMqttTask), [
+      'E (<T>) MQTT_CLIENT: Read error or end of stream',
+      ...DOWN,
+      ...CREDENTIALS,
+      'E (<T>) MQTT_CLIENT: Error transport connect',
+      ...DOWN,
+    ]);
+  });
+
   it('shows that a ping was never answered', async () => {
     const deaf: TwinSetUp['script'] = {
       answer: (packet, connection) => packet !== 'c000' && obediently(packet, connection),
