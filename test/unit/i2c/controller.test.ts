@@ -69,6 +69,7 @@ describe('a controller in hardware pace', () => {
     const [written, writeMs] = await timed((i2c) => i2c.write(0x61, new Uint8Array(5)));
     expect(written).toEqual({ ack: 'address-nack' });
     expect(writeMs).toBeCloseTo(0.11, 9);
+    expect((await timed((i2c) => i2c.write(0x61, new Uint8Array(5), false)))[1]).toBeCloseTo(0.11, 9);
     const [read, readMs] = await timed((i2c) => i2c.read(0x61, 5));
     expect(read).toBeUndefined();
     expect(readMs).toBeCloseTo(0.11, 9);
