@@ -12,13 +12,18 @@ const hosts: Record<string, string[]> = {
   'unroutable-first.test': ['255.255.255.255', '127.0.0.1'],
   'both-families.test': ['::1', '127.0.0.1'],
   'one-listens.test': ['127.0.0.2', '127.0.0.1'],
+  'resolved-late.test': ['127.0.0.1'],
 };
+/** Those that the resolver does not know the next time that it is asked. */
+const unresolved = new Set<string>();
 
 vi.mock('node:dns', async (original) => {
   const dns = await original<typeof import('node:dns')>();
   const lookup = (name: string, options: object, done: (error: unknown, addresses?: unknown) => void) => {
     const addresses = hosts[name];
     if (addresses === undefined) dns.lookup(name, options, done as never);
+    else if (unresolved.delete(name))
+      done(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }));
     else
       done(
         null,
@@ -72,6 +77,13 @@ test('a host whose addresses all refuse is refused, and the message names each',
     message: `connect ECONNREFUSED 127.0.0.1:${port}, connect ECONNREFUSED 127.0.0.2:${port}`,
   });
   expect(log).toEqual(['closed']);
+});
+
+test('a host that was not found is asked for again', async () => {
+  unresolved.add('resolved-late.test');
+  const port = await freePort();
+  expect((await dial('resolved-late.test', port).ended)?.code).toBe('ENOTFOUND');
+  expect((await dial('resolved-late.test', port).ended)?.code).toBe('ECONNREFUSED');
 });
 
 test('an address that this machine has no route for does not hide what the others said', async () => {
