@@ -253,6 +253,19 @@ describe('a late load generator', () => {
     expect(metrics.snapshot().lateMs).toBe(3400);
   });
 
+  test('excuses no later failure of the same device', () => {
+    shard.arrived(0);
+    late = true;
+    shard.attemptFailed(0, 'tls.TIMEOUT', 'late');
+    late = false;
+    shard.attemptFailed(0, 'tls.TIMEOUT', 'in time');
+    const { causes, failed_attempts } = measured().summary();
+    expect(failed_attempts).toMatchObject([{ code: 'tls.TIMEOUT', count: 2, while_late: 1 }]);
+    expect(causes.map(({ code, count, while_late }) => [code, count, while_late])).toEqual([
+      ['tls.TIMEOUT', 1, undefined],
+    ]);
+  });
+
   test('is as late as the latest of its workers', () => {
     const two = new RunMetrics(2, 2, new ResourceMeter(meter));
     const other = new ShardMetrics(
