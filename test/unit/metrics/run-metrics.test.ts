@@ -225,6 +225,17 @@ describe('connected devices that lose their broker', () => {
   });
 });
 
+test('recent latencies are those since the last look, and the summary has all', () => {
+  connect(0);
+  shard.echo(4);
+  const run = measured();
+  expect(run.takeRecent()).toEqual({ connackP99: 2, echoP99: 4 });
+  expect(run.takeRecent()).toEqual({ connackP99: null, echoP99: null });
+  shard.echo(1);
+  expect(measured().takeRecent()).toEqual({ connackP99: null, echoP99: 1 });
+  expect(run.summary()).toMatchObject({ connack_ms: { count: 1 }, echo_ms: { count: 2, max: 4 } });
+});
+
 test('every cause is known from its first appearance', () => {
   shard.arrived(3);
   shard.attemptFailed(3, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED');
