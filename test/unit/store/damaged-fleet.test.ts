@@ -218,6 +218,12 @@ describe('emu fleet repair', () => {
     await (await PersistentFleet.open(fleet)).close();
   });
 
+  test('of a store that has lost its count of runs begins none that was', async () => {
+    flip('chips.mdb', '"runs":', 7);
+    expect(await emu('fleet', 'repair', fleet)).toMatchObject({ code: 0 });
+    expect((await listFleet(fleet)).runs).toBeGreaterThanOrEqual((await listFleet(original)).runs);
+  });
+
   test.each([
     ['of zeros', (store: string) => writeFileSync(store, Buffer.alloc(statSync(store).size))],
     ['that is missing', (store: string) => rmSync(store)],
