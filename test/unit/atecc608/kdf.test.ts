@@ -207,6 +207,18 @@ describe('KDF targets', () => {
     expect(host.status(KDF, toUpper, 9, data(0x02, MESSAGE))).toBe(0x0f);
   });
 
+  test('TempKey’s upper half, which NoMac forbids too where it forbids the lower one', () => {
+    const host = seedChip({ fill: (open) => open.fill(9, KEY) });
+    tempKey(host, KEY.subarray(0, 32));
+    // GenDig of slot 6, which has NoMac.
+    expect(host.status(0x15, 2, 6, hex('15020600'))).toBe(0);
+    expect(host.status(KDF, mode('hkdf', 'slot', 'upper'), 9, data(0x02, MESSAGE))).toBe(0);
+    expect(toHex(host.command(INFO, 2))).toBe('90800000');
+    for (const source of ['tempKey', 'upper'] as const) {
+      expect(host.status(KDF, mode('hkdf', source), 0, data(0x02, MESSAGE))).toBe(0x0f);
+    }
+  });
+
   test('a slot that takes secrets, and that is long enough', () => {
     const host = seedChip({ changes: { [keyConfigAt(4)]: 0x003c, [keyConfigAt(10)]: 0x003c } });
     tempKey(host, KEY);
