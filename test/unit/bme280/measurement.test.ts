@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rawFromAmbient } from '../../../emulator/bme280/index.ts';
+import { compensateTemperature, rawFromAmbient } from '../../../emulator/bme280/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { REAL_AIR, REAL_CALIBRATION, rawOf, realPart } from '../../support/bme280.ts';
 
@@ -95,6 +95,17 @@ describe('the IIR filter', () => {
     expect(step).toBeGreaterThan(1900);
     expect(step).toBeLessThan(2100);
   });
+});
+
+it('a look shows the air of the last conversion that ended, however many there were since the one before', async () => {
+  // A degree a second; standby of 1000 ms (data sheet 5.4.6).
+  const { write, read, clock } = realPart({ ambient: (ms) => ({ ...REAL_AIR(ms), temperature: ms / 1000 }) });
+  write(CONFIG, 0b101_000_00, CTRL_MEAS, NORMAL_T1_P1);
+  read(DATA, 8);
+  await clock.advance(30_000);
+  const shown = compensateTemperature(REAL_CALIBRATION, rawOf(read(DATA, 8)).temperature);
+  expect(shown).toBeGreaterThan(28.9);
+  expect(shown).toBeLessThan(30);
 });
 
 describe('the resolution', () => {
