@@ -72,6 +72,11 @@ describe('a chain', () => {
     expect(refusal([own, root])).toBe('unknown_ca');
   });
 
+  it('may be no other certificate that is trusted itself (x509_crt_check_ee_locally_trusted)', async () => {
+    const server = await issue({ ...leaf, issuer: root });
+    expect(refusal([server], { trusted: [server] })).toBe('unknown_ca');
+  });
+
   it('compares names as text, case ignored', async () => {
     const shouting = await issue({ subject: 'ROOT', ...ca, utf8: true });
     const server = await issue({ ...leaf, issuer: { ...shouting, name: root.name } });
