@@ -14,6 +14,8 @@ import type { Identity } from './certificates.ts';
 /** What a certificate of a test chain says; everything else is as it should be. */
 export interface CertificateDraft {
   readonly subject: string;
+  /** Stands behind the common name. */
+  readonly organization?: string;
   readonly issuer?: Issued;
   /** Signs in place of the issuer's key. */
   readonly signer?: Issued;
@@ -42,8 +44,10 @@ export interface Issued {
 
 function name(certificate: Certificate, draft: CertificateDraft): void {
   const StringType = draft.utf8 ? Utf8String : PrintableString;
-  const value = new StringType({ value: draft.subject });
-  certificate.subject.typesAndValues.push(new AttributeTypeAndValue({ type: '2.5.4.3', value }));
+  const add = (type: string, value: string) =>
+    certificate.subject.typesAndValues.push(new AttributeTypeAndValue({ type, value: new StringType({ value }) }));
+  add('2.5.4.3', draft.subject);
+  if (draft.organization !== undefined) add('2.5.4.10', draft.organization);
 }
 
 function extensionsOf(draft: CertificateDraft): Extension[] {

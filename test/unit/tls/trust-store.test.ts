@@ -77,6 +77,13 @@ describe('a chain', () => {
     expect(refusal([server], { trusted: [server] })).toBe('unknown_ca');
   });
 
+  it('compares names whole: one that goes on is another', async () => {
+    const longer = await issue({ subject: 'root', organization: 'somebody', ...ca });
+    expect(refusal([await issue({ ...leaf, issuer: longer })], { trusted: [longer] })).toBe('taken');
+    const shorter = await issue({ ...leaf, issuer: { ...longer, name: root.name } });
+    expect(refusal([shorter], { trusted: [longer] })).toBe('unknown_ca');
+  });
+
   it('compares names as text, case ignored', async () => {
     const shouting = await issue({ subject: 'ROOT', ...ca, utf8: true });
     const server = await issue({ ...leaf, issuer: { ...shouting, name: root.name } });
