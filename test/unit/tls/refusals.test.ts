@@ -118,6 +118,14 @@ it('ChangeCipherSpec within a handshake message is refused', async () => {
   expect(outcome(await meet(strict, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message']);
 });
 
+it('another record than of the handshake in place of ServerHelloDone: ssl_parse_server_hello_done has no alert', async () => {
+  const changeCipherSpec = Uint8Array.of(20, 3, 3, 0, 1, 1);
+  const mischief: Mischief = { wire: (step, record) => (step === 'server_hello_done' ? changeCipherSpec : record) };
+  const server = { requestCertificate: true, mischief };
+  expect(outcome(await meet(mbedtls, server))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'none']);
+  expect(outcome(await meet(strict, server))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message']);
+});
+
 it('a HelloRequest in the handshake is skipped by the RFCs, unless it has a body', async () => {
   const during = (message: Uint8Array): Mischief => ({
     after: (step, server) => step === 'client_hello' && server.raw(message),
