@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { concat, uint } from '../../../emulator/tls/bytes.ts';
 import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tls/index.ts';
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { type CertificateDraft, type Issued, issue, pemOf } from '../../support/chains.ts';
@@ -116,6 +117,20 @@ it('ChangeCipherSpec within a handshake message is refused', async () => {
   const header = Uint8Array.of(22, 3, 3, 0, 4, 20, 0, 0, 12);
   const mischief: Mischief = { after: (step, server) => step === 'client_flight' && server.raw(header) };
   expect(outcome(await meet(strict, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'unexpected_message']);
+});
+
+it('a handshake message of more than 64 KiB is refused when it is announced', async () => {
+  for (const [length, expected] of [
+    [65_536, undefined],
+    [65_537, 'EMU_E_TLS_MALFORMED_MESSAGE'],
+  ] as const) {
+    const header = concat(Uint8Array.of(22, 3, 3, 0, 4, 11), uint(length, 3));
+    const pair = await meet(strict, {
+      mischief: { wire: (step, record) => (step === 'certificate' ? header : record) },
+    });
+    // Up to there the client waits for the rest.
+    expect(pair.reason?.code).toBe(expected);
+  }
 });
 
 it('another record than of the handshake in place of ServerHelloDone: ssl_parse_server_hello_done has no alert', async () => {
