@@ -116,8 +116,8 @@ export class BrokerConnection implements Transport {
     this.server.hangUp();
   }
 
-  reset(): void {
-    this.#close({ code: 'ECONNRESET', message: 'read ECONNRESET' });
+  reset(code = 'ECONNRESET'): void {
+    this.#close({ code, message: code === 'EPIPE' ? 'write EPIPE' : `read ${code}` });
   }
 
   /** From the device. */

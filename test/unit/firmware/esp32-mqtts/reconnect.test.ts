@@ -80,6 +80,11 @@ const attempts: readonly Ending[] = [
     failure: 'tls EMU_E_TLS_TRUNCATED',
   },
   {
+    what: 'a write after the end for CONNACK',
+    setUp: { script: onConnect((_, connection) => connection.reset('EPIPE')) },
+    failure: 'tls EMU_E_TLS_TRUNCATED',
+  },
+  {
     what: 'a fatal alert for the client certificate',
     setUp: {
       script: {
