@@ -53,6 +53,17 @@ describe('offsets of the elements', () => {
   });
 });
 
+// Five bits hold 31 years; what is longer has the template's own end.
+test.each([
+  ['31', 31],
+  ['32', 0],
+])('from 2000 to 20%s it counts %i years', (end, years) => {
+  const der = unhex(chainAt(0).der.signer);
+  der.set(new TextEncoder().encode('00'), 85);
+  der.set(new TextEncoder().encode(end), 100);
+  expect(definitionFrom(der, 'signer').expireYears).toBe(years);
+});
+
 test('the template is a copy', () => {
   const der = unhex(chainAt(0).der.device);
   const definition = definitionFrom(der, 'device');
