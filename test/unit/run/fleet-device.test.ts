@@ -130,6 +130,23 @@ describe('what a device tells', () => {
   });
 });
 
+it('what a connection had not sent when it ended is not told to the probe as sent on the next', () => {
+  const ended = { step: 'tls', code: 'EMU_E_TLS_TRUNCATED', message: 'cut' } as const;
+  for (const type of ['disconnected', 'attemptFailed'] as const) {
+    const told: number[][] = [];
+    const probe = { add: (packet: Uint8Array) => told.push([...packet]) };
+    const { metrics } = observer();
+    const events = new FleetDevice(7, 100, OWN, { clock: new ManualClock(), metrics, probe });
+    // PUBLISH at QoS 0, topic `t`, one byte [MQTT-3.3].
+    const publish = (byte: number) => Uint8Array.of(0x30, 0x04, 0x00, 0x01, 0x74, byte);
+    events.observe({ type: 'packet', direction: 'sent', bytes: publish(1) });
+    events.observe({ type, failure: ended });
+    events.observe({ type: 'packet', direction: 'sent', bytes: publish(2) });
+    events.observe({ type: 'messageSent', topic: OWN, kind: 'telemetry' });
+    expect(told).toEqual([[...publish(2)]]);
+  }
+});
+
 describe('the queue of echoes', () => {
   it('answers in the order of sending, and nothing when nothing is out', () => {
     const queue = new EchoQueue();
