@@ -11,6 +11,7 @@ export { openSecret } from './open-secret.ts';
 export { makeOutDirectory, outRefused } from './out-directory.ts';
 export { preloadSources } from './preload-sources.ts';
 export { realClock, sharedNow } from './real-clock.ts';
+export { type Resolution, type Resolve, resolveBy } from './resolve.ts';
 export { servesParent } from './serves-parent.ts';
 export { shippedProfileFile, shippedProfiles } from './shipped-profiles.ts';
 export { isFilter, matchesFilter } from './topic-filters.ts';

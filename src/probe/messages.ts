@@ -5,6 +5,8 @@ import type { Trouble } from './trouble.ts';
 export interface ProbeStart {
   readonly host: string;
   readonly port: number;
+  /** The name in its certificate, where it is reached by an address; without it, `host`. */
+  readonly serverName?: string;
   /** PEM of the trusted CAs; undefined for Node's own list. */
   readonly trusted: readonly string[] | undefined;
   /** The probe's certificate, followed by its issuer's. */

@@ -19,12 +19,13 @@ export class Subscription {
   readonly #events: SubscriptionEvents;
   #reached = false;
 
-  constructor({ host, port, trusted, certificatePem, keyPem }: ProbeStart, id: string, events: SubscriptionEvents) {
+  constructor(start: ProbeStart, id: string, events: SubscriptionEvents) {
+    const { host, port, serverName = host, trusted, certificatePem, keyPem } = start;
     this.#events = events;
     this.#client = mqtt.connect({
       ...{ protocol: 'mqtts', host, port, cert: certificatePem, key: keyPem },
       ...(trusted && { ca: [...trusted] }),
-      ...(isIP(host) === 0 && { servername: host }),
+      ...(isIP(serverName) === 0 && { servername: serverName }),
       ...{ clientId: `emu-probe-${process.pid}-${id}`, clean: true, resubscribe: true },
       ...{ connectTimeout: CONNECT_MS, reconnectPeriod: RECONNECT_MS },
       // Node's own 250 ms end connections that a busy machine has made.

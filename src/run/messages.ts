@@ -25,7 +25,10 @@ export interface ShardOrder {
   /** Its part of the run's devices. */
   readonly part: Segment;
   readonly source: FleetSource;
-  readonly plan: Pick<RunPlan, 'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto' | 'sourceAddresses'>;
+  readonly plan: Pick<
+    RunPlan,
+    'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto' | 'sourceAddresses' | 'resolutions'
+  >;
   readonly watch: ShardWatch;
 }
 

@@ -1,6 +1,7 @@
 import type { ChipCrypto } from '../../emulator/crypto/index.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
+import type { Resolution } from '../base/index.ts';
 import type { EndedWorker } from '../metrics/index.ts';
 import type { Segment } from '../store/index.ts';
 
@@ -46,6 +47,8 @@ export interface RunPlan {
   readonly workers: number;
   /** Local addresses, all of one family, from which the devices connect in turn; without them the system chooses. */
   readonly sourceAddresses?: readonly string[];
+  /** Hosts that are reached elsewhere than the system's resolver says, by whoever connects in the run. */
+  readonly resolutions?: readonly Resolution[];
   /** Devices of a persistent fleet, `count` of them, instead of new ones. */
   readonly persistent?: { readonly directory: string; readonly segment: Segment };
 }

@@ -1,7 +1,7 @@
 import { sleep } from '../../emulator/clock/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { realClock, sharedNow } from '../base/index.ts';
+import { realClock, resolveBy, sharedNow } from '../base/index.ts';
 import { sizeOf } from '../store/index.ts';
 import { openBroker } from './broker.ts';
 import { fleetOf, type RunFleet } from './fleet-source.ts';
@@ -35,13 +35,14 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
 }
 
 function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
-  const { count, rate, intervalMs, profile, pace, crypto, sourceAddresses } = plan;
+  const { count, rate, intervalMs, profile, pace, crypto, sourceAddresses, resolutions } = plan;
   return {
     source,
     plan: {
       ...{ count, rate, profile, pace, crypto },
       ...(intervalMs !== undefined && { intervalMs }),
       ...(sourceAddresses && { sourceAddresses }),
+      ...(resolutions && { resolutions }),
     },
     watch: {
       console: records?.console?.device,
@@ -86,7 +87,7 @@ class FleetRun implements WorkersEvents {
       });
       if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
       if (probe !== undefined) {
-        const access = probeAccess(fleet, broker, rng.fork('probe'));
+        const access = probeAccess(fleet, broker, resolveBy(plan.resolutions), rng.fork('probe'));
         this.#probe = await unlessAborted(signal, probe.start(access, signal));
       }
       if (signal.aborted) return;

@@ -3,7 +3,7 @@ import { sleep } from '../../emulator/clock/index.ts';
 import type { BuildDevice, Device, Dial } from '../../emulator/device/index.ts';
 import { firmwareOf } from '../../emulator/firmware/index.ts';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { realClock, sharedNow } from '../base/index.ts';
+import { realClock, resolveBy, sharedNow } from '../base/index.ts';
 import type { ProvisionedDevice } from '../factory/index.ts';
 import { GeneratorWatch, processBusy, type ResourceMeter, ShardMetrics } from '../metrics/index.ts';
 import { arrivalSlot, scheduleArrivals, scheduledArrival } from './arrivals.ts';
@@ -51,7 +51,7 @@ export class ShardRun {
     });
     this.#outbox = new Outbox(surroundings.post, watch, firmware.sensorAddress(profile), this.#metrics);
 
-    const network = tcpNetwork(this.#traffic(), this.#outbox.wire);
+    const network = tcpNetwork(this.#traffic(), this.#outbox.wire, resolveBy(plan.resolutions));
     const dials = plan.sourceAddresses?.map((address) => network(address));
     const build = this.#builder(order, fleet, beginning, network());
     const { ownTopic } = firmware.traffic(profile);

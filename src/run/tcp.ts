@@ -1,5 +1,6 @@
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Dial, Transport, TransportEvents } from '../../emulator/device/index.ts';
+import { type Resolve, resolveBy } from '../base/index.ts';
 import type { ConnectionTap, WireTap } from '../trace/index.ts';
 import { cachedLookup } from './lookup.ts';
 import { type Writer, WriteTurn } from './write-turn.ts';
@@ -28,6 +29,7 @@ export interface TrafficMeter {
 interface Network {
   readonly meter: TrafficMeter;
   readonly wire: WireTap | undefined;
+  readonly resolve: Resolve;
   readonly lookup: LookupFunction;
   readonly turn: WriteTurn;
   /** Every read goes here: what came is handled before the next read. */
@@ -45,9 +47,13 @@ interface Way {
  * Device connections over node's sockets; `meter` counts the bytes of all of them, `wire` sees them. What is returned makes
  * a way to the network, from a given address of this machine or from whichever the system chooses.
  */
-export function tcpNetwork(meter: TrafficMeter, wire?: WireTap): (localAddress?: string) => Dial {
+export function tcpNetwork(
+  meter: TrafficMeter,
+  wire?: WireTap,
+  resolve: Resolve = resolveBy(),
+): (localAddress?: string) => Dial {
   const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  const network: Network = { meter, wire, lookup: cachedLookup(), turn: new WriteTurn(), readBuffer };
+  const network: Network = { meter, wire, resolve, lookup: cachedLookup(), turn: new WriteTurn(), readBuffer };
   return (localAddress) => (host, port, events) => new TcpConnection(network, { host, port, localAddress }, events);
 }
 
@@ -64,11 +70,11 @@ class TcpConnection implements Transport, Writer {
   constructor(network: Network, { host, port, localAddress }: Way, events: TransportEvents) {
     this.#network = network;
     this.#events = events;
-    const { lookup, readBuffer: buffer } = network;
+    const { resolve, lookup, readBuffer: buffer } = network;
     const callback = (length: number, bytes: Uint8Array) => this.#received(bytes.subarray(0, length));
     const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
     this.#socket = connect({
-      ...{ host, port, ...from, lookup, autoSelectFamilyAttemptTimeout: ADDRESS_WAIT_MS },
+      ...{ ...resolve({ host, port }), ...from, lookup, autoSelectFamilyAttemptTimeout: ADDRESS_WAIT_MS },
       ...{ noDelay: true, onread: { buffer, callback } },
     })
       .on('connect', () => this.#connected())

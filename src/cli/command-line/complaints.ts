@@ -26,8 +26,11 @@ export function requireKnown(args: Arguments, command: Command): void {
 }
 
 function requireOne(name: string, value: unknown, command: Command): void {
-  if (Array.isArray(value)) throw usageError(`--${name} is given ${value.length} times`, 'Leave all but one out.');
-  if (value === '') throw usageError(`--${name} needs a value`, help(command));
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  if (values.length > 1 && !optionsOf(command)[name]?.several) {
+    throw usageError(`--${name} is given ${values.length} times`, 'Leave all but one out.');
+  }
+  if (values.includes('')) throw usageError(`--${name} needs a value`, help(command));
 }
 
 function unknownOption(name: string, command: Command | undefined): Error {

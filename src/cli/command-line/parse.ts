@@ -66,7 +66,7 @@ export function parseCommandLine(
     },
     run(command, args) {
       requireKnown(args, command);
-      invocation = { command, args };
+      invocation = { command, args: oneTextEach(args, command) };
     },
   });
 
@@ -127,6 +127,15 @@ function addCommand(parser: Argv, command: Command, listener: Listener): void {
     return line;
   };
   parser.command(`${words.at(-1)}${places}`, summary, build, (args) => listener.run(command, args));
+}
+
+/** What was given to an option several times is one text, as it stands in a variable or a settings file. */
+function oneTextEach(args: Arguments, command: Command): Arguments {
+  const lists = Object.keys(optionsOf(command)).flatMap((name) => {
+    const value = args[name];
+    return Array.isArray(value) ? [[name, value.join()] as const] : [];
+  });
+  return { ...args, ...Object.fromEntries(lists) };
 }
 
 /** A flag takes no word of the line, every other option one, unless its value may be left out. */

@@ -8,6 +8,8 @@ export interface CommandOption extends Options {
   readonly flag?: true;
   /** Its value may be left out. */
   readonly bare?: true;
+  /** It may be given several times, which is as good as once with commas between the values. */
+  readonly several?: true;
   /** Throws what is wrong with a value by itself, whatever else was asked for. */
   readonly check?: (text: string) => unknown;
   /** The values worth suggesting in a shell. */

@@ -1,3 +1,4 @@
+import { resolveBy } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { requireDescriptors } from './descriptors.ts';
 import { memoryWarning } from './memory.ts';
@@ -10,8 +11,12 @@ import { requireSourceAddresses } from './source-addresses.ts';
  */
 export async function requireLimits(plan: RunPlan): Promise<readonly string[]> {
   requireDescriptors(plan);
-  requirePorts(plan);
-  await requireSourceAddresses(plan);
+  const { resolutions = [] } = plan;
+  const broker = plan.broker === 'embedded' ? plan.broker : resolveBy(resolutions)(plan.broker);
+  requirePorts({ ...plan, broker });
+  for (const reached of [broker, ...resolutions.map(({ to }) => to)]) {
+    await requireSourceAddresses({ ...plan, broker: reached });
+  }
   const warning = memoryWarning(plan);
   return warning === undefined ? [] : [warning];
 }

@@ -30,7 +30,7 @@ export function parseBroker(text: string): BrokerAddress {
   if (host === undefined || name === undefined || !(host.startsWith('[') ? isIPv6(name) : isHostName(name))) {
     throw usageError(`--broker has no valid host: ${quoted(text)}`, HINT);
   }
-  return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort(portText) };
+  return { host: name, port: portText === undefined ? MQTTS_PORT : parsePort('--broker', portText, HINT) };
 }
 
 /** Whether a name or an IPv4 address is written as one: what ends in a number is an address, or nothing (URL Standard, 3.5). */
@@ -39,10 +39,11 @@ export function isHostName(host: string): boolean {
   return host.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?$/i.test(host);
 }
 
-function parsePort(text: string): number {
+/** @throws EmuError EMU_E_USAGE */
+export function parsePort(option: string, text: string, hint: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) {
-    throw usageError(`the port of --broker must be from 1 to 65535, not ${quoted(text)}`, HINT);
+    throw usageError(`the port of ${option} must be from 1 to 65535, not ${quoted(text)}`, hint);
   }
   return port;
 }

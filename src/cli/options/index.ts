@@ -5,6 +5,7 @@ export { cryptoOption, parseCrypto } from './crypto.ts';
 export { parseDuration } from './duration.ts';
 export { parseCount, parseDevice, parseDevices, parsePositive } from './numbers.ts';
 export { parsePace } from './pace.ts';
+export { parseResolutions } from './resolutions.ts';
 export { parseSegment } from './segment.ts';
 export { parseSourceAddresses } from './source-addresses.ts';
 export { parseWorkers } from './workers.ts';

@@ -9,6 +9,7 @@ import {
   parseDuration,
   parsePace,
   parsePositive,
+  parseResolutions,
   parseSegment,
   parseWorkers,
 } from '../options/index.ts';
@@ -55,6 +56,15 @@ export const RUN_OPTIONS = {
   crypto: cryptoOption('Fleet'),
   seed: option('Fleet', 'any text: repeats keys and random numbers; for tests only', 'from the system'),
   broker: { ...option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'), check: parseBroker },
+  resolve: {
+    ...option(
+      'Broker',
+      'HOST:PORT:ADDRESS[:PORT]: where a host is reached, as for curl; several',
+      "the system's resolver",
+    ),
+    several: true,
+    check: parseResolutions,
+  },
   'source-addresses': option(
     'Broker',
     'addresses of this machine from which the devices connect in turn: A,B,…, ranges A-B, or interfaces',
@@ -87,6 +97,10 @@ export const RUN_EXAMPLES: readonly (readonly [command: string, what: string])[]
     'your broker, with root.pem as its client CA',
   ],
   ['$0 run --fleet fleet --broker mqtts://broker.example.com --ca ca.pem', 'a fleet from emu fleet create'],
+  [
+    '$0 run --broker mqtts://broker.example.com --resolve broker.example.com:8883:10.0.0.7:18883 --ca ca.pem',
+    'one machine of many behind a name, by its certificate',
+  ],
   ['$0 run --probe', 'messages delivered, lost and duplicated, with latencies'],
   ['$0 run --count 1 --console 0', 'one device and its serial console'],
   ['$0 run --json --out results > summary.json', 'for a machine to read'],

@@ -1,4 +1,4 @@
-import { formatDevices, formatDuration } from '../../base/index.ts';
+import { formatDevices, formatDuration, resolveBy } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { pairOfRootFiles, textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
@@ -9,6 +9,7 @@ import {
   parseDuration,
   parsePace,
   parsePositive,
+  parseResolutions,
   parseSourceAddresses,
   parseWorkers,
   withOrganization,
@@ -48,8 +49,11 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
 
   const brokerUrl = textOf(args, 'broker');
   const broker = brokerUrl === undefined ? 'embedded' : parseBroker(brokerUrl);
+  const resolve = textOf(args, 'resolve');
+  const resolutions = resolve === undefined ? undefined : parseResolutions(resolve);
+  const reached = broker === 'embedded' ? broker : resolveBy(resolutions)(broker);
   const sources = textOf(args, 'source-addresses');
-  const sourceAddresses = sources === undefined ? undefined : parseSourceAddresses(sources, broker);
+  const sourceAddresses = sources === undefined ? undefined : parseSourceAddresses(sources, reached);
   const ca = textOf(args, 'ca');
   if (ca !== undefined && broker === 'embedded') {
     throw usageError(
@@ -83,6 +87,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       ...(intervalMs !== undefined && { intervalMs }),
       ...(seed !== undefined && { seed }),
       ...(ownCa && { ca: ownCa }),
+      ...(resolutions && { resolutions }),
       ...(sourceAddresses && { sourceAddresses }),
       ...years,
       ...(persistent && { persistent: { directory: persistent.directory, segment: persistent.segment } }),

@@ -116,13 +116,14 @@ export class Watch {
   }
 
   async #newProbe(
-    { broker, trusted, identity }: ProbeAccess,
+    { broker, serverName, trusted, identity }: ProbeAccess,
     filters: readonly string[],
     signal: AbortSignal,
   ): Promise<FleetProbe> {
     const anchors = trusted === 'system' ? undefined : trusted;
     const { probe: asked, brokerSys } = this.#request;
-    const probe = await startProbe({ ...broker, ...identity, trusted: anchors, filters, sys: brokerSys }, signal);
+    const to = { ...broker, serverName, ...identity, trusted: anchors };
+    const probe = await startProbe({ ...to, filters, sys: brokerSys }, signal);
     this.#probe = probe;
     return {
       sent: (batch) => probe.sent(batch),

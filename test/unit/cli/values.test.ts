@@ -5,6 +5,7 @@ import { nearest } from '../../../src/base/index.ts';
 import { parseBroker } from '../../../src/cli/options/broker-url.ts';
 import { parseDuration } from '../../../src/cli/options/duration.ts';
 import { MOST_DEVICES, parseDevices, parsePositive } from '../../../src/cli/options/numbers.ts';
+import { parseResolutions } from '../../../src/cli/options/resolutions.ts';
 import { MAX_DEVICES } from '../../../src/factory/index.ts';
 
 describe('durations', () => {
@@ -98,6 +99,47 @@ describe('brokers', () => {
     expect(complaint).toMatchObject({ code: 'EMU_E_USAGE', message: '--broker takes no user name or password' });
     const said = inspect({ ...(complaint as EmuError), message: (complaint as EmuError).message });
     expect(said).not.toMatch(/secret/);
+  });
+});
+
+describe('resolutions', () => {
+  test.each([
+    ['broker.test:8883:127.0.0.1:18883', [['broker.test', 8883, '127.0.0.1', 18_883]]],
+    ['broker.test:8883:10.0.0.7', [['broker.test', 8883, '10.0.0.7', 8883]]],
+    ['broker.test:443:[2001:db8::17]:8883', [['broker.test', 443, '2001:db8::17', 8883]]],
+    ['broker.test:8883:[::1]', [['broker.test', 8883, '::1', 8883]]],
+    [
+      'a.test:1:10.0.0.1, b.test:1:10.0.0.2,a.test:2:10.0.0.3',
+      [
+        ['a.test', 1, '10.0.0.1', 1],
+        ['b.test', 1, '10.0.0.2', 1],
+        ['a.test', 2, '10.0.0.3', 2],
+      ],
+    ],
+  ])('%s', (text, expected) => {
+    const flat = parseResolutions(text).map(({ host, port, to }) => [host, port, to.host, to.port]);
+    expect(flat).toEqual(expected);
+  });
+
+  test.each([
+    ['broker.test', /must look like HOST:PORT:ADDRESS:PORT, not "broker\.test"$/],
+    ['broker.test:8883', /must look like/],
+    ['broker.test:8883:127.0.0.1:1:2', /must look like/],
+    ['broker.test:8883:::1', /must look like/],
+    ['a.test:1:10.0.0.1,', /must look like HOST:PORT:ADDRESS:PORT, not ""$/],
+    [':8883:127.0.0.1', /begins with a host name, not with ""$/],
+    ['*:8883:127.0.0.1', /begins with a host name, not with "\*"$/],
+    ['10.0.0.1:8883:127.0.0.1', /begins with a host name, not with "10\.0\.0\.1"$/],
+    ['broker.test:8883:localhost', /leads to an IP address, not to "localhost"$/],
+    ['broker.test:8883:', /leads to an IP address, not to ""$/],
+    ['broker.test:8883:[127.0.0.1]', /leads to an IP address/],
+    ['broker.test:8883:10.0.0.300', /leads to an IP address/],
+    ['broker.test:0:127.0.0.1', /the port of --resolve must be from 1 to 65535, not "0"$/],
+    ['broker.test:8883:127.0.0.1:65536', /the port of --resolve must be/],
+    ['broker.test:8883:127.0.0.1:', /the port of --resolve must be/],
+    ['b.test:1:10.0.0.1,B.test:1:10.0.0.2', /^--resolve names b\.test:1 twice$/],
+  ])('not %j', (text, message) => {
+    expect(() => parseResolutions(text)).toThrow(message);
   });
 });
 
