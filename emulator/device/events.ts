@@ -1,10 +1,11 @@
 /** Why a device has no connection, or has one no more. */
 export interface DeviceFailure {
   /** Which part of the way to the broker it happened on. */
-  readonly step: 'chip' | 'tcp' | 'tls' | 'mqtt';
+  readonly step: 'chip' | 'tcp' | 'tls' | 'mqtt' | 'dps';
   /**
    * Stable name within the step: the system's (ECONNREFUSED) or `TIMEOUT` for tcp, an EMU_E_… code for chip and tls or
-   * `ALERT_` with the name of the broker's fatal alert, and for mqtt why the client gave up (CONNACK_TIMEOUT, CONNACK_5, …).
+   * `ALERT_` with the name of the broker's fatal alert, for mqtt why the client gave up (CONNACK_TIMEOUT, CONNACK_5, …), and
+   * for dps why the registration ended (STATUS_401, NO_HUB, RECORD_DIFFERS, …).
    */
   readonly code: string;
   /** What this device saw, one sentence. */
@@ -31,6 +32,17 @@ export type MissedMessage = (typeof MISSED)[number];
 export const NOT_SENT_REASONS = [...REFUSED, ...MISSED] as const;
 export type NotSentReason = (typeof NOT_SENT_REASONS)[number];
 
+/**
+ * The steps of a device from its factory to a record of its hub in its chip, in their order:
+ * - connect: from the first dial of the Device Provisioning Service (DPS) to its CONNACK 0;
+ * - register: from the request to the first answer that does not put the device off (429 and above);
+ * - assign: from there to the answer that names the hub;
+ * - hub: from the dial of the hub to the acknowledgement of the last message that tries it;
+ * - record: writing the record and reading it back.
+ */
+export const PROVISIONING_STEPS = ['connect', 'register', 'assign', 'hub', 'record'] as const;
+export type ProvisioningStep = (typeof PROVISIONING_STEPS)[number];
+
 /** What happens on one device, whatever its firmware. Times in milliseconds. */
 export type DeviceEvent =
   /** An attempt to connect begins. */
@@ -38,7 +50,7 @@ export type DeviceEvent =
   | { readonly type: 'tcpConnected'; readonly ms: number }
   /** `ms` from the TCP connection to both Finished. */
   | { readonly type: 'tlsEstablished'; readonly ms: number }
-  /** CONNACK 0, `ms` after CONNECT. */
+  /** CONNACK 0 of the broker or hub, `ms` after CONNECT. That of a DPS is a `provisioningStep`. */
   | { readonly type: 'connected'; readonly ms: number }
   /** A message is made, `lateMs` after its time. It is sent or not sent later, if the device is not stopped before. */
   | { readonly type: 'messageDue'; readonly kind: MessageKind; readonly lateMs: number }
@@ -63,6 +75,19 @@ export type DeviceEvent =
   | { readonly type: 'attemptFailed'; readonly failure: DeviceFailure }
   /** A connection ended after CONNACK 0; likewise. */
   | { readonly type: 'disconnected'; readonly failure: DeviceFailure }
+  /** The chip has no record of a hub: a registration begins. */
+  | { readonly type: 'provisioningBegan' }
+  | { readonly type: 'provisioningStep'; readonly step: ProvisioningStep; readonly ms: number }
+  /** An answer of the DPS, by the status in its topic: 200, 202, 401, 429, … */
+  | { readonly type: 'provisioningAnswer'; readonly status: number }
+  /** The device asks again because of this status. To poll after a 202 is no retry. */
+  | { readonly type: 'provisioningRetried'; readonly status: number }
+  /** The DPS named the hub. */
+  | { readonly type: 'assigned'; readonly hub: string }
+  /** The record of the hub is in the chip and reads back. */
+  | { readonly type: 'provisioned'; readonly hub: string }
+  /** The chip has a record of its hub: no registration. */
+  | { readonly type: 'provisioningSkipped'; readonly hub: string }
   /** An MQTT packet as sent, or the plaintext of one TLS record as received. Bytes are only lent. */
   | { readonly type: 'packet'; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }
   /** What only observers of one firmware know, as its console: `FIRMWARE.EVENT`. */

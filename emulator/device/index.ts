@@ -9,6 +9,8 @@ export {
   NOT_SENT_REASONS,
   type NotSentReason,
   type Observe,
+  PROVISIONING_STEPS,
+  type ProvisioningStep,
 } from './events.ts';
 export type { CertificateSettings, ChipSettings, TlsProfile } from './profile.ts';
 export * as profileParts from './profile.ts';

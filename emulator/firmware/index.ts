@@ -1,2 +1,2 @@
-export type { Firmware, Traffic } from './firmware.ts';
+export type { Firmware, Service, Traffic } from './firmware.ts';
 export { firmwareOf, type Profile, profileSchema } from './firmwares.ts';

@@ -8,6 +8,7 @@ import { trafficOf } from './traffic.ts';
 
 /** An ESP32 with an ATECC608A and a BME280 that publishes its telemetry over mutual-TLS MQTT (ESP-IDF 3.3). */
 export const esp32Mqtts: Firmware<Esp32MqttsProfile> = {
+  service: () => 'broker',
   clientId: ({ mqtt }, { macTail }) => clientIdFrom(macTail, mqtt.clientIdPrefix),
   traffic: trafficOf,
   sensorAddress: ({ sensor }) => sensor.address,

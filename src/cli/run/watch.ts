@@ -20,7 +20,7 @@ export class Watch {
   readonly #outputs: WatchOutputs;
   readonly #trace: TraceFiles | undefined;
   readonly #capture: CaptureFile | undefined;
-  readonly #telemetry: string;
+  readonly #telemetry: readonly string[];
   #brokerProcess: ProcessWatch | undefined;
   #probe: Probe | undefined;
   #report: ProbeReport | undefined;
@@ -31,7 +31,8 @@ export class Watch {
   constructor(request: WatchRequest, { profile }: Pick<RunPlan, 'profile'>, outputs: WatchOutputs) {
     this.#request = request;
     this.#outputs = outputs;
-    this.#telemetry = firmwareOf(profile).traffic(profile).telemetryFilter;
+    const { telemetryFilter } = firmwareOf(profile).traffic(profile);
+    this.#telemetry = telemetryFilter === undefined ? [] : [telemetryFilter];
     this.#brokerProcess = request.brokerProcess;
     if (request.trace !== undefined) this.#trace = this.#newTrace(request.trace);
     const { pcap } = request;
@@ -68,7 +69,7 @@ export class Watch {
   get probe(): FleetRunOptions['probe'] {
     const { probe, brokerSys } = this.#request;
     if (probe === undefined && !brokerSys) return undefined;
-    const filters = probe === 'telemetry' ? [this.#telemetry] : (probe ?? []);
+    const filters = probe === 'telemetry' ? this.#telemetry : (probe ?? []);
     return { publishes: probe !== undefined, start: (access, signal) => this.#newProbe(access, filters, signal) };
   }
 

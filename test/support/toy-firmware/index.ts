@@ -25,6 +25,7 @@ const MQTT = {
 const clientIdOf = (macTail: Uint8Array) => `toy-${Buffer.from(macTail).toString('hex')}`;
 
 export const toy: Firmware<ToyProfile> = {
+  service: () => 'broker',
   clientId: (_profile, { macTail }) => clientIdOf(macTail),
   traffic: ({ beacon }) => ({
     telemetryFilter: beacon.topic,
