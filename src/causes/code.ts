@@ -13,11 +13,17 @@ export function codeOfAttempt(failure: Pick<DeviceFailure, 'step' | 'code'>): Ca
   return code === 'CLOSE_NOTIFY' || code === 'EMU_E_TLS_TRUNCATED' ? `mqtt.${code}` : codeOf(failure);
 }
 
-/** Why a device whose first attempt never ended has not connected, by the step that it had come to. */
+/**
+ * Why a device whose first attempt never ended has not connected, by the step that it had come to. A registration may go on for
+ * ever: it was not answered, or the last answer was that it goes on (202) or has to wait (429 and above).
+ */
 export const UNFINISHED = {
   tcp: 'tcp.UNFINISHED',
   tls: 'tls.UNFINISHED',
   mqtt: 'mqtt.UNFINISHED',
+  dps: 'dps.UNFINISHED',
+  assigning: 'dps.UNFINISHED_ASSIGNING',
+  putOff: 'dps.UNFINISHED_PUT_OFF',
 } as const satisfies Record<string, CauseCode>;
 
 /** The process that ran a device ended before the run did. */

@@ -3,6 +3,7 @@ import type { AlertName } from '../../emulator/tls/index.ts';
 import { ALERT_ADVICE } from './alerts.ts';
 import type { Cause, Side } from './cause.ts';
 import type { CauseCode } from './code.ts';
+import { numberedCause } from './dps.ts';
 import { CAUSES } from './table.ts';
 
 type Step = DeviceFailure['step'] | 'generator';
@@ -12,6 +13,7 @@ const STEPS: Readonly<Record<Step, { readonly name: string; readonly side: Side 
   tcp: { name: 'TCP', side: 'network' },
   tls: { name: 'TLS', side: 'broker' },
   mqtt: { name: 'MQTT', side: 'broker' },
+  dps: { name: 'provisioning', side: 'broker' },
   generator: { name: 'load generator', side: 'generator' },
 };
 
@@ -20,9 +22,10 @@ const ALERT = 'ALERT_';
 /** What a code means. A code that the table does not have is its own words. */
 export function causeOf(code: CauseCode): Cause {
   const dot = code.indexOf('.');
-  const { name, side } = STEPS[code.slice(0, dot) as Step];
+  const step = code.slice(0, dot) as Step;
+  const { name, side } = STEPS[step];
   const kind = code.slice(dot + 1);
-  const cause = CAUSES[code] ?? (kind.startsWith(ALERT) ? alertCause(kind.slice(ALERT.length)) : { words: kind, side });
+  const cause = CAUSES[code] ?? familyOf(step, kind) ?? { words: kind, side };
   return { ...cause, words: `${name}: ${cause.words}` };
 }
 
@@ -34,6 +37,12 @@ export function meansSlow(code: CauseCode): boolean {
 /** Whether a load generator that is late can have made it: a refusal, say, it cannot. */
 export function mayComeOfLateness(code: CauseCode): boolean {
   return causeOf(code).time !== undefined;
+}
+
+/** Codes that are not in the table one by one. */
+function familyOf(step: Step, kind: string): Cause | undefined {
+  if (step === 'dps') return numberedCause(kind);
+  return kind.startsWith(ALERT) ? alertCause(kind.slice(ALERT.length)) : undefined;
 }
 
 function alertCause(alert: string): Cause {

@@ -1,5 +1,6 @@
 import type { Cause } from './cause.ts';
 import type { CauseCode } from './code.ts';
+import { DPS_CAUSES } from './dps.ts';
 
 /** The advice where only time was short. */
 const SLOW = 'The broker is silent or too slow: look at its load, lower --rate, lengthen --duration.';
@@ -233,6 +234,8 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     advice: CLIENT_CA,
     time: 'broken',
   },
+
+  ...DPS_CAUSES,
 
   'generator.WORKER_ENDED': { words: 'the worker of the device ended', side: 'generator' },
 };

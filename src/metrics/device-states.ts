@@ -20,12 +20,22 @@ const CONNECTING = 1;
 const ACCEPTED = 2;
 const ENCRYPTED = 3;
 const CONNECTED = 4;
+const REGISTERING = 5;
+const ASSIGNING = 6;
+const PUT_OFF = 7;
+
+/** A DPS answers with 202 that a registration goes on, and with 429 and above that the device has to ask again. */
+const ACCEPTED_STATUS = 202;
+const PUT_OFF_FROM = 429;
 
 /** Why a device whose first attempt never ended has not connected. */
 const UNFINISHED_AT: Readonly<Record<number, CauseCode>> = {
   [CONNECTING]: UNFINISHED.tcp,
   [ACCEPTED]: UNFINISHED.tls,
   [ENCRYPTED]: UNFINISHED.mqtt,
+  [REGISTERING]: UNFINISHED.dps,
+  [ASSIGNING]: UNFINISHED.assigning,
+  [PUT_OFF]: UNFINISHED.putOff,
 };
 
 /** Where devices `from` to `to` - 1 of a run stand: a few bytes per device, no objects until something fails. */
@@ -90,6 +100,11 @@ export class DeviceStates {
 
   encrypt(k: number, at: number): void {
     this.#begin(k, ENCRYPTED, at);
+  }
+
+  /** The device asked a DPS for its hub. `status` is that of the last answer, 0 before the first. */
+  register(k: number, status: number, at: number): void {
+    this.#begin(k, status >= PUT_OFF_FROM ? PUT_OFF : status === ACCEPTED_STATUS ? ASSIGNING : REGISTERING, at);
   }
 
   /** When the present step of the device began: the wait for the next attempt is one. */

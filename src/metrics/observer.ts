@@ -15,7 +15,9 @@ export interface FleetObserver {
   tcpConnected(k: number, ms: number): void;
   /** From the accepted TCP connection to both Finished. */
   tlsEstablished(k: number, ms: number): void;
-  /** CONNACK 0; `ms` from the CONNECT to it. Any other CONNACK is a failed attempt. */
+  /** A DPS let the device in, and is asked for its hub; `status` is that of its last answer, 0 before the first. */
+  registering(k: number, status: number): void;
+  /** CONNACK 0 of broker or hub; `ms` from the CONNECT to it. Any other CONNACK is a failed attempt. */
   connected(k: number, ms: number): void;
   /** First telemetry of a device that the system has taken, `ms` from its scheduled arrival. Once per device. */
   firstTelemetry(ms: number): void;

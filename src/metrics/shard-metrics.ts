@@ -97,6 +97,10 @@ export class ShardMetrics implements FleetObserver {
     this.#latencies.tls.record(ms);
   }
 
+  registering(k: number, status: number): void {
+    this.#devices.register(k, status, this.#now);
+  }
+
   connected(k: number, ms: number): void {
     const lostAt = this.#devices.connect(k);
     this.#latencies.connack.record(ms);

@@ -62,6 +62,12 @@ export class FleetDevice {
       case 'tlsEstablished':
         this.#metrics.tlsEstablished(this.#k, event.ms);
         break;
+      case 'provisioningStep':
+        if (event.step === 'connect') this.#metrics.registering(this.#k, 0);
+        break;
+      case 'provisioningAnswer':
+        this.#metrics.registering(this.#k, event.status);
+        break;
       case 'connected':
         this.#echoes.empty();
         this.#metrics.connected(this.#k, event.ms);

@@ -67,7 +67,14 @@ test.each(Object.keys(alertNumbers))("the alert %s is named, and is the broker's
 test('a code that the table does not have is its own words', () => {
   expect(causeOf('tcp.EPROTO')).toEqual({ words: 'TCP: EPROTO', side: 'network' });
   expect(causeOf('chip.EMU_E_CHIP_WAKE')).toEqual({ words: 'secure element: EMU_E_CHIP_WAKE', side: 'device' });
+  expect(causeOf('dps.EMPTY').words).toBe('provisioning: EMPTY');
   expect(causeOf('tls.ALERT_alert_200').words).toBe('TLS: the broker sent the fatal alert alert_200');
+});
+
+test('a number that a DPS chose is in the words', () => {
+  expect(causeOf('dps.STATUS_418')).toEqual({ words: 'provisioning: status 418', side: 'broker' });
+  expect(causeOf('dps.FAILED_400001').words).toBe('provisioning: failed with error code 400001');
+  expect(causeOf('dps.CONNACK_9').words).toBe('provisioning: CONNACK 9');
 });
 
 /** Whether lost time alone makes it, the broker's or the load generator's: who refuses had the time for that. */
@@ -84,6 +91,8 @@ test.each<[CauseCode, boolean, boolean]>([
   ['tls.ALERT_unknown_ca', false, false],
   ['mqtt.CONNACK_5', false, false],
   ['tcp.EMFILE', false, false],
+  [UNFINISHED.assigning, true, true],
+  ['dps.STATUS_401', false, false],
 ])('%s may come of lateness: %s, and means no more than slow: %s', (code, lateness, slow) => {
   expect([mayComeOfLateness(code), meansSlow(code)]).toEqual([lateness, slow]);
 });
@@ -112,6 +121,17 @@ test.each<[CauseCode, RegExp]>([
   ['mqtt.EMU_E_TLS_TRUNCATED', /its log says why/],
   ['mqtt.NOT_A_CONNACK', /MQTT listener/],
   ['mqtt.CONNACK_5', /access rules/],
+  ['dps.CONNACK_5', /proof of possession/],
+  ['dps.STATUS_401', /id scope/],
+  ['dps.FAILED_400208', /link a hub/],
+  ['dps.DISABLED', /Enable the enrollment/],
+  ['dps.MALFORMED', /Is this a DPS\?/],
+  ['dps.NO_HUB', /Is this a DPS\?/],
+  ['dps.HUB_NAME_TOO_LONG', /47 characters/],
+  ['dps.RECORD_DIFFERS', /configuration of the chip/],
+  [UNFINISHED.dps, /silent or too slow/],
+  [UNFINISHED.assigning, /allocation/],
+  [UNFINISHED.putOff, /lower --rate/],
 ])('%s', (code, advice) => {
   expect(causeOf(code).advice).toMatch(advice);
 });
@@ -123,6 +143,8 @@ test.each<[CauseCode, string]>([
   ['tcp.ENOTFOUND', 'network'],
   ['tcp.ECONNREFUSED', 'broker'],
   ['tls.EMU_E_TLS_KEY_OPERATION', 'device'],
+  ['dps.RECORD_DIFFERS', 'device'],
+  ['dps.UNKNOWN_STATUS', 'broker'],
 ])('%s is on the side of the %s', (code, side) => {
   expect(causeOf(code).side).toBe(side);
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { causeOf } from '../../../src/causes/index.ts';
 import { type NotSent, ResourceMeter, RunMetrics, ShardMetrics } from '../../../src/metrics/index.ts';
 import { QUIET_REPORT } from '../../support/quiet-generator.ts';
 
@@ -234,6 +235,29 @@ test('recent latencies are those since the last look, and the summary has all', 
   shard.echo(1);
   expect(measured().takeRecent()).toEqual({ connackP99: null, echoP99: 1 });
   expect(run.summary()).toMatchObject({ connack_ms: { count: 1 }, echo_ms: { count: 2, max: 4 } });
+});
+
+test('a registration that is not over has a cause, by the last answer of the DPS', () => {
+  const answers: [status: number, words: string][] = [
+    [0, 'provisioning: registration not answered by the end of the run'],
+    [202, 'provisioning: still assigning (202) at the end of the run'],
+    [429, 'provisioning: still put off (429 and above) at the end of the run'],
+    [503, 'provisioning: still put off (429 and above) at the end of the run'],
+  ];
+  for (const [status, cause] of answers) {
+    const shard = new ShardMetrics({ from: 0, to: 1 }, sources);
+    shard.arrived(0);
+    shard.registering(0, 0);
+    shard.registering(0, status);
+    expect(shard.failures().map(({ code, example }) => [causeOf(code).words, example])).toEqual([
+      [cause, 'device 0: still waiting'],
+    ]);
+    // Then the hub is dialled, and the registration is no cause any more.
+    shard.connecting(0);
+    expect(shard.failures()).toMatchObject([{ code: 'tcp.UNFINISHED' }]);
+    shard.connected(0, 1);
+    expect(shard.failures()).toEqual([]);
+  }
 });
 
 test('every cause is known from its first appearance', () => {

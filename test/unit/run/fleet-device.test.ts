@@ -45,6 +45,16 @@ describe('what a device tells', () => {
     ]);
   });
 
+  it('registers at a DPS: let in, then by the status of each answer', () => {
+    const { events, lines } = device();
+    events.observe({ type: 'provisioningBegan' });
+    events.observe({ type: 'provisioningStep', step: 'connect', ms: 12 });
+    events.observe({ type: 'provisioningAnswer', status: 429 });
+    events.observe({ type: 'provisioningAnswer', status: 202 });
+    events.observe({ type: 'provisioningStep', step: 'register', ms: 3 });
+    expect(lines).toEqual(['registering 7 0', 'registering 7 429', 'registering 7 202']);
+  });
+
   it('measures the first telemetry once, from the scheduled arrival', async () => {
     const { clock, events, lines } = device();
     events.observe({ type: 'messageSent', topic: OWN, kind: 'script' });
