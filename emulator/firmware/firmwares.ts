@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { slotsApart } from '../device/index.ts';
+import { azureDps, azureDpsProfile } from './azure-dps/index.ts';
 import { esp32Mqtts, esp32MqttsProfile } from './esp32-mqtts/index.ts';
 import type { Firmware } from './firmware.ts';
 
 /** What the profiles of each firmware may say; a new firmware is a line here and one below. */
-const PROFILES = [esp32MqttsProfile] as const;
+const PROFILES = [esp32MqttsProfile, azureDpsProfile] as const;
 
 const FIRMWARES: { readonly [Name in Profile['firmware']]: Firmware<Extract<Profile, { readonly firmware: Name }>> } = {
   'esp32-mqtts': esp32Mqtts,
+  'azure-dps': azureDps,
 };
 
 const names = Object.keys(FIRMWARES).join(', ');

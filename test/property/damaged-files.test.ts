@@ -7,11 +7,11 @@ import { stringify } from 'yaml';
 import type { ScriptStep } from '../../emulator/firmware/esp32-mqtts/profile.ts';
 import { reconnectGap } from '../../emulator/mqtt/index.ts';
 import { isFilter, shippedProfileFile } from '../../src/base/index.ts';
-import { loadProfile } from '../../src/profile/index.ts';
 import { PROFILE } from '../../src/profile/kind.ts';
 import { readDocument } from '../../src/yaml/index.ts';
 import { createCa } from '../support/certificates.ts';
 import { type Ended, emu } from '../support/emu-in-process.ts';
+import { esp32MqttsProfile } from '../support/profiles.ts';
 import { repetitions } from '../support/size.ts';
 
 let directory: string;
@@ -100,7 +100,7 @@ function requireWords({ code, stderr }: Ended, otherwise: RegExp): void {
 }
 
 function requireSense(path: string): void {
-  const { tls, mqtt, script, telemetry, sensor } = loadProfile(path);
+  const { tls, mqtt, script, telemetry, sensor } = esp32MqttsProfile(path);
   const numbers = JSON.stringify([tls, mqtt, script, telemetry, sensor], (_, value) =>
     typeof value === 'number' && !(value >= 0 && value <= 604_800_000) ? 'out of range' : value,
   );

@@ -3,7 +3,7 @@ import { ManualClock } from '../../../emulator/clock/index.ts';
 import { EmuError } from '../../../emulator/errors.ts';
 import { MqttClient, reconnectGap } from '../../../emulator/mqtt/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
-import { loadProfile } from '../../../src/profile/index.ts';
+import { esp32MqttsProfile } from '../../support/profiles.ts';
 import { bytes, CONNACK, connected, harness, OPTIONS, publishPacket } from './harness.ts';
 
 describe('connecting', () => {
@@ -175,7 +175,7 @@ describe('the end of a connection', () => {
 
 describe('the reconnect gap', () => {
   it('is 15 s with the shipped profiles', () => {
-    expect(reconnectGap(loadProfile('esp32-mqtts').mqtt.reconnect)).toBe(15_000);
+    expect(reconnectGap(esp32MqttsProfile().mqtt.reconnect)).toBe(15_000);
   });
 
   it('the client looks whether waitMs have passed, then sleeps stepMs whatever the answer was', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clientIdFrom } from '../../../emulator/mqtt/index.ts';
-import { loadProfile } from '../../../src/profile/index.ts';
+import { esp32MqttsProfile } from '../../support/profiles.ts';
 import { ascii, connected, harness } from './harness.ts';
 
 const SAMPLE = '{"Temparature": "26.485141" , "Pressure": "1004.483107" , "Humidity": "53.987691"}';
@@ -15,7 +15,7 @@ describe('packets, byte by byte', () => {
   });
 
   it('CONNECT of the shipped profile is the same', () => {
-    const { mqtt } = loadProfile('esp32-mqtts');
+    const { mqtt } = esp32MqttsProfile();
     const { client, sent } = harness(mqtt);
     client.transportUp();
     expect(sent()).toEqual(['1018' + '00044d515454' + '04' + '02' + '0078' + '000c45535033325f623445364131']);
@@ -48,7 +48,7 @@ describe('packets, byte by byte', () => {
 
   it('PUBLISH of the sample on a topic of its own, 110 bytes', () => {
     const { client, sent } = connected();
-    client.publish(loadProfile('esp32-mqtts').telemetry.topic.replace('{clientId}', client.clientId), SAMPLE, 0);
+    client.publish(esp32MqttsProfile().telemetry.topic.replace('{clientId}', client.clientId), SAMPLE, 0);
     const [packet = ''] = sent();
     expect(packet).toBe(`306c0018${QOS0}2f45535033325f623445364131${ascii(SAMPLE)}`);
     expect(packet).toHaveLength(2 * 110);

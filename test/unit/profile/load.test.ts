@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmuError } from '../../../emulator/errors.ts';
 import { shippedProfiles } from '../../../src/base/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
+import { esp32MqttsProfile } from '../../support/profiles.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -32,17 +33,17 @@ function refusal(nameOrFile: string): EmuError {
 const HEAD = 'format: 1\nname: mine\ndescription: Mine\nextends: esp32-mqtts\n';
 
 describe('the shipped profiles', () => {
-  it('are the default and the shared one', () => {
-    expect(shippedProfiles()).toEqual(['esp32-mqtts', 'esp32-mqtts-shared']);
+  it('are two of each firmware', () => {
+    expect(shippedProfiles()).toEqual(['azure-dps', 'azure-dps-2026', 'esp32-mqtts', 'esp32-mqtts-shared']);
   });
 
-  it.each(['esp32-mqtts', 'esp32-mqtts-shared'])('%s loads and says its own name', (name) => {
+  it.each(shippedProfiles())('%s loads and says its own name', (name) => {
     expect(loadProfile(name).name).toBe(name);
   });
 
-  it('differ in nothing but name, description and topics', () => {
-    const own = loadProfile('esp32-mqtts');
-    const shared = loadProfile('esp32-mqtts-shared');
+  it('of esp32-mqtts differ in nothing but name, description and topics', () => {
+    const own = esp32MqttsProfile('esp32-mqtts');
+    const shared = esp32MqttsProfile('esp32-mqtts-shared');
     expect(own.description).not.toBe(shared.description);
     expect(JSON.parse(JSON.stringify(own).replaceAll('/{clientId}', ''))).toEqual({
       ...JSON.parse(JSON.stringify(shared)),
@@ -83,7 +84,7 @@ describe('the shipped profiles', () => {
   });
 
   it("keep the firmware's payload, misspelling and spaces", () => {
-    expect(loadProfile('esp32-mqtts').telemetry.payload).toBe(
+    expect(esp32MqttsProfile('esp32-mqtts').telemetry.payload).toBe(
       '{"Temparature": "%f" , "Pressure": "%f" , "Humidity": "%f"}',
     );
   });
@@ -92,7 +93,7 @@ describe('the shipped profiles', () => {
 describe('a profile that extends another', () => {
   it('merges maps and replaces the rest', () => {
     const path = file('merge.yaml', `${HEAD}telemetry:\n  periodMs: 2000\nchip:\n  spareKeySlots: []\n`);
-    const base = loadProfile('esp32-mqtts');
+    const base = esp32MqttsProfile('esp32-mqtts');
     expect(loadProfile(path)).toEqual({
       ...base,
       name: 'mine',
@@ -201,7 +202,9 @@ describe('a mistake is reported where it stands', () => {
 
   it('a profile without a firmware, which decides what else there is', () => {
     const path = file('bare.yaml', 'format: 1\n');
-    expect(refusal(path).message).toBe(`${path}:1:1: firmware: expected the name of a firmware: esp32-mqtts`);
+    expect(refusal(path).message).toBe(
+      `${path}:1:1: firmware: expected the name of a firmware: esp32-mqtts, azure-dps`,
+    );
   });
 
   it('a profile with a firmware and without anything else', () => {

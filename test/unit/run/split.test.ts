@@ -3,12 +3,12 @@ import { slotOffset, slotSize } from '../../../emulator/atecc608/index.ts';
 import { clientIdFrom } from '../../../emulator/mqtt/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { caDocument, createCa, type ProvisionedDevice } from '../../../src/factory/index.ts';
-import { loadProfile } from '../../../src/profile/index.ts';
 import type { ShardOrder } from '../../../src/run/messages.ts';
 import { devicesOf, openDevices } from '../../../src/run/shard-devices.ts';
+import { esp32MqttsProfile } from '../../support/profiles.ts';
 
 const COUNT = 9;
-const profile = loadProfile('esp32-mqtts');
+const profile = esp32MqttsProfile();
 const ca = createCa({ rng: rootRng('split'), now: new Date('2026-06-18'), names: profile.certificates });
 
 function orderOf(index: number, of: number): ShardOrder {

@@ -1,0 +1,2 @@
+export { azureDps } from './firmware.ts';
+export { type AzureDpsProfile, azureDpsProfile } from './profile.ts';
