@@ -1,0 +1,2 @@
+export { Registrar } from './registrar.ts';
+export { DpsService } from './service.ts';

@@ -1,0 +1,2 @@
+export { HubRegistry } from './registry.ts';
+export { HubService } from './service.ts';

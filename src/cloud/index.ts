@@ -1,0 +1,9 @@
+export {
+  ALLOCATIONS,
+  type Allocation,
+  type CloudLimits,
+  type CloudOptions,
+  type EnrollmentCa,
+  type RunningCloud,
+} from './options.ts';
+export { startCloud } from './start.ts';
