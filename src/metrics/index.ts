@@ -4,6 +4,7 @@ export { GeneratorWatch } from './generator-watch.ts';
 export { LatencyHistogram, type LatencySummary } from './latency.ts';
 export type { MessageCounts } from './message-counts.ts';
 export type { FleetObserver } from './observer.ts';
+export type { ProvisioningCounts, ProvisioningSummary } from './provisioning.ts';
 export { type ProcessMeter, processBusy, ResourceMeter, type ResourceUse } from './resources.ts';
 export { RunMetrics } from './run-metrics.ts';
 export { type MetricsDelta, ShardMetrics } from './shard-metrics.ts';

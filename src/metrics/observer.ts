@@ -1,5 +1,6 @@
-import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
+import type { MessageKind, NotSentReason, ProvisioningStep } from '../../emulator/device/index.ts';
 import type { CauseCode } from '../causes/index.ts';
+import type { ProvisioningCounts } from './provisioning.ts';
 
 /**
  * What a shard reports to its metrics. Called for every packet of every device, so: plain calls, numbers by value,
@@ -17,6 +18,15 @@ export interface FleetObserver {
   tlsEstablished(k: number, ms: number): void;
   /** A DPS let the device in, and is asked for its hub; `status` is that of its last answer, 0 before the first. */
   registering(k: number, status: number): void;
+  /** A registration at a DPS begins, or its record is in the chip; or a device had a record before. */
+  provisioning(what: keyof ProvisioningCounts): void;
+  /** A step of a registration ended after `ms`. */
+  provisioningStep(step: ProvisioningStep, ms: number): void;
+  /** The DPS answered with this status; and a device asks again because of one. */
+  provisioningAnswer(status: number): void;
+  provisioningRetried(status: number): void;
+  /** The DPS named the hub of a device. */
+  assigned(hub: string): void;
   /** CONNACK 0 of broker or hub; `ms` from the CONNECT to it. Any other CONNACK is a failed attempt. */
   connected(k: number, ms: number): void;
   /** First telemetry of a device that the system has taken, `ms` from its scheduled arrival. Once per device. */

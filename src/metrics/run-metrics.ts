@@ -4,6 +4,7 @@ import { GeneratorFigures } from './generator-figures.ts';
 import { LatencyHistogram } from './latency.ts';
 import { addMessages, type MessageCounts, noMessages, ofAllKinds } from './message-counts.ts';
 import { Losses, secondOf } from './outages.ts';
+import { ProvisioningFigures } from './provisioning.ts';
 import { ResourceMeter } from './resources.ts';
 import { type Counters, forEachLatency, LATENCIES, type MetricsDelta, noCounters } from './shard-metrics.ts';
 import {
@@ -39,6 +40,7 @@ export class RunMetrics {
   readonly #generator: GeneratorFigures;
   #startedAt = performance.now();
   #echoMeasurable = true;
+  #provisioning: ProvisioningFigures | undefined;
   #measuredAt = performance.now();
 
   /** Create it before the devices are provisioned: the memory in use by then is not theirs. */
@@ -60,6 +62,7 @@ export class RunMetrics {
     for (const name of Object.keys(this.#totals) as (keyof Counters)[]) this.#totals[name] += delta.counters[name];
     addMessages(this.#messages, delta.messages);
     this.#losses.addAll(delta.losses);
+    if (delta.provisioning !== undefined) this.#provisioning?.add(delta.provisioning, delta.generator.late);
     for (const name of LATENCIES) {
       const counts = delta.latencies[name];
       if (counts !== undefined) this.#latencies[name].add(counts, delta.generator.late);
@@ -95,6 +98,11 @@ export class RunMetrics {
     this.#echoMeasurable = false;
   }
 
+  /** The devices register at a DPS, where their chips have no record of a hub. */
+  devicesRegister(): void {
+    this.#provisioning = new ProvisioningFigures();
+  }
+
   /** The first device arrives now: what provisioning the fleet cost is over. */
   startClock(): void {
     this.#startedAt = performance.now();
@@ -125,6 +133,7 @@ export class RunMetrics {
       traffic: { sent: ofAllKinds(this.#messages).sent, received: this.#totals.messagesReceived },
       messages: structuredClone(this.#messages),
       lateMs: this.#generator.lateMs,
+      ...(this.#provisioning && { provisioning: this.#provisioning.counts }),
     };
   }
 
@@ -184,6 +193,7 @@ export class RunMetrics {
       rss_bytes_per_device: perDevice(rssBytes),
       workers: { count: this.#shards.length, ended: this.#shards.flatMap(({ ended }) => ended ?? []) },
       generator: this.#generator.summary(),
+      ...(this.#provisioning && { provisioning: this.#provisioning.summary() }),
     };
   }
 

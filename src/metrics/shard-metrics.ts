@@ -1,5 +1,5 @@
 import type { Time } from '../../emulator/clock/index.ts';
-import type { MessageKind, NotSentReason } from '../../emulator/device/index.ts';
+import type { MessageKind, NotSentReason, ProvisioningStep } from '../../emulator/device/index.ts';
 import { type CauseCode, mayComeOfLateness } from '../causes/index.ts';
 import { type CauseCount, CauseCounts } from './causes.ts';
 import { type DeviceCounts, DeviceStates } from './device-states.ts';
@@ -8,6 +8,7 @@ import { type LatencyCounts, LatencyInterval } from './latency.ts';
 import { type MessagesByKind, noMessages } from './message-counts.ts';
 import type { FleetObserver } from './observer.ts';
 import { Losses, type LossesBySecond, secondOf } from './outages.ts';
+import { type ProvisioningCounts, type ProvisioningDelta, ProvisioningInterval } from './provisioning.ts';
 import type { ResourceMeter, ResourceUse } from './resources.ts';
 
 export const LATENCIES = ['tcp', 'tls', 'connack', 'telemetry', 'echo', 'away'] as const;
@@ -41,6 +42,8 @@ export interface MetricsDelta {
   /** Connections that ended after it. */
   readonly disconnections: readonly CauseCount[];
   readonly losses: LossesBySecond;
+  /** Undefined where no device registers, or had anything to do with it. */
+  readonly provisioning: ProvisioningDelta | undefined;
   readonly generator: GeneratorReport;
   /** What its process has cost until now; undefined in the coordinator's own. */
   readonly use: ResourceUse | undefined;
@@ -71,6 +74,7 @@ export class ShardMetrics implements FleetObserver {
   readonly #reconnects = new CauseCounts();
   readonly #disconnections = new CauseCounts();
   readonly #losses = new Losses();
+  readonly #provisioning = new ProvisioningInterval();
   #counters = noCounters();
   #messages = noMessages();
 
@@ -99,6 +103,26 @@ export class ShardMetrics implements FleetObserver {
 
   registering(k: number, status: number): void {
     this.#devices.register(k, status, this.#now);
+  }
+
+  provisioning(what: keyof ProvisioningCounts): void {
+    this.#provisioning.count(what);
+  }
+
+  provisioningStep(step: ProvisioningStep, ms: number): void {
+    this.#provisioning.step(step, ms);
+  }
+
+  provisioningAnswer(status: number): void {
+    this.#provisioning.answer(status);
+  }
+
+  provisioningRetried(status: number): void {
+    this.#provisioning.retried(status);
+  }
+
+  assigned(hub: string): void {
+    this.#provisioning.assigned(hub);
   }
 
   connected(k: number, ms: number): void {
@@ -190,6 +214,7 @@ export class ShardMetrics implements FleetObserver {
       reconnects: this.#reconnects.take(),
       disconnections: this.#disconnections.take(),
       losses: this.#losses.take(),
+      provisioning: this.#provisioning.take(),
       generator: generator.take(),
       use: resources?.use(),
     };

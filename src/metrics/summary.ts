@@ -4,6 +4,7 @@ import type { GeneratorSummary } from './generator-figures.ts';
 import type { LatencySummary } from './latency.ts';
 import type { MessagesByKind } from './message-counts.ts';
 import type { LossPeriod } from './outages.ts';
+import type { ProvisioningCounts, ProvisioningSummary } from './provisioning.ts';
 
 /** The format of a run's summary; the number changes when a key changes its meaning or goes away. */
 export const SUMMARY_SCHEMA = 'emu-run-summary/1';
@@ -106,6 +107,8 @@ export interface RunSummary {
   };
   /** What the load generator says of itself. */
   readonly generator: GeneratorSummary;
+  /** Of firmwares whose devices register at a DPS. */
+  readonly provisioning?: ProvisioningSummary;
 }
 
 /** What was measured in the last few seconds, ms; null where nothing was. */
@@ -131,4 +134,6 @@ export interface RunSnapshot {
   readonly messages: MessagesByKind;
   /** How late the load generator has been until now, all its stalls together. */
   readonly lateMs: number;
+  /** Of firmwares whose devices register at a DPS. */
+  readonly provisioning?: Readonly<ProvisioningCounts>;
 }

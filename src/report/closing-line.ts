@@ -2,7 +2,7 @@ import { counted, formatCount } from './format.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The last line: in words, what was lost. Only a probe knows that what was sent has arrived. */
-export function closingLine({ messages, outages, devices, probe }: RunReport): string {
+export function closingLine({ messages, outages, devices, probe, provisioning }: RunReport): string {
   const { total, before_first_connack, run_ended } = messages.not_sent;
   const notSent = total - before_first_connack - run_ended;
   const exceptions = [
@@ -19,5 +19,6 @@ export function closingLine({ messages, outages, devices, probe }: RunReport): s
   if (losses.length > 0) return `Lost: ${losses.join(', ')}.`;
   if (probe !== undefined) return exceptions === '' ? 'Nothing lost.' : `Nothing lost; not sent: ${exceptions}.`;
   const sent = `Every message that was due was sent${exceptions === '' ? '' : `, but for ${exceptions}`}`;
-  return `${sent}; --probe says whether it arrived.`;
+  // An IoT Hub has no subscribers.
+  return provisioning === undefined ? `${sent}; --probe says whether it arrived.` : `${sent}.`;
 }

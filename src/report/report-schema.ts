@@ -15,7 +15,7 @@ const latency = z.strictObject({
 
 const cause = z.strictObject({
   cause: z.string().describe('in words'),
-  code: z.templateLiteral([z.enum(['chip', 'tcp', 'tls', 'mqtt', 'generator']), '.', z.string()]),
+  code: z.templateLiteral([z.enum(['chip', 'tcp', 'tls', 'mqtt', 'dps', 'generator']), '.', z.string()]),
   side: z.enum(['broker', 'network', 'device', 'generator']),
   count,
   while_late: count.exactOptional().describe('of count, while the load generator was late'),
@@ -60,6 +60,18 @@ const generator = z.strictObject({
   cpu_max: z.number().min(0).describe('cores'),
   gaps: z.array(z.strictObject({ at_s: z.number(), ms: z.number() })).readonly(),
   ...{ late_seconds: seconds, late_ms_max: z.number().min(0) },
+});
+
+const byStatus = z.record(z.string(), count);
+
+const provisioning = z.strictObject({
+  began: count.describe('registrations of devices whose chips had no record of a hub'),
+  registered: count.describe('the record of the hub is in the chip, and reads back'),
+  skipped: count.describe('the chip had a record: straight to the hub'),
+  assigned: z.record(z.string(), count).describe('by the hub that the DPS named'),
+  step_ms: z.strictObject({ connect: latency, register: latency, assign: latency, hub: latency, record: latency }),
+  answers: byStatus.describe('of the DPS, by status'),
+  retries: byStatus.describe('by the status that made devices ask again'),
 });
 
 const delivery = { sent: count, delivered: count, lost: count };
@@ -132,6 +144,7 @@ const report = z.strictObject({
       .readonly(),
   }),
   generator,
+  provisioning: provisioning.exactOptional().describe('of firmwares whose devices register at a DPS'),
   run: z.strictObject({
     profile: z.string(),
     broker: z.string().nullable().describe('null for the embedded broker'),

@@ -2,6 +2,7 @@ import { MESSAGE_KINDS } from '../../emulator/device/index.ts';
 import type { MessageCounts, RecentLatencies, RunSnapshot, Traffic } from '../metrics/index.ts';
 import type { Delivery, DeliveryByKind } from '../probe/index.ts';
 import { formatCount, formatMs } from './format.ts';
+import { registeringText } from './provisioning-text.ts';
 import type { Paint } from './terminal.ts';
 
 /** PUBLISH packets per second between two moments of a run, each way. */
@@ -45,6 +46,7 @@ export function statusLines(
   const kinds = MESSAGE_KINDS.filter((kind) => run.messages[kind].due > 0);
   return [
     devices,
+    ...registeringText(run.provisioning).map((line) => `${INDENT}${line}`),
     `${INDENT}${inInterval(last)}`,
     ...kinds.map((kind) => {
       const seen = mostSeen(deliveries.map((delivery) => delivery[kind]));

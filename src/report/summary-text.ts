@@ -8,6 +8,7 @@ import { counted, formatCount, formatMs } from './format.ts';
 import { generatorText } from './generator-text.ts';
 import { outageText } from './outage-text.ts';
 import { probeText } from './probe-text.ts';
+import { provisioningText } from './provisioning-text.ts';
 import type { RunReport } from './run-report.ts';
 import { isStarved } from './starved.ts';
 import { table } from './table.ts';
@@ -22,6 +23,7 @@ export function summaryText(report: RunReport, paint: Paint): string {
     ...ended(report, paint),
     ...causes('Failed', report.causes, starved, paint),
     ...causes('Lost after CONNACK (devices reconnect)', report.disconnections, starved, paint),
+    ...provisioningText(report.provisioning, paint),
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
     trafficText(report, paint),
@@ -32,8 +34,8 @@ export function summaryText(report: RunReport, paint: Paint): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function heading({ run, devices: { planned } }: RunReport, paint: Paint): string[] {
-  const broker = run.broker ?? 'the embedded broker';
+function heading({ run, devices: { planned }, provisioning }: RunReport, paint: Paint): string[] {
+  const broker = run.broker ?? `the embedded ${provisioning === undefined ? 'broker' : 'cloud'}`;
   const end = run.interrupted ? 'interrupted after' : 'in';
   const title = `${counted(planned, 'device')} of ${run.profile} against ${broker}, ${end} ${formatDuration(run.duration_ms)}`;
   return [paint('bold', title)];
@@ -110,7 +112,9 @@ function latencies(report: RunReport, paint: Paint): string[] {
   return [
     paint('bold', titles),
     ...rows,
-    ...(report.echo_measurable ? [] : ['  echo round trip    not measurable: the devices share a topic']),
+    ...(report.echo_measurable || report.provisioning
+      ? []
+      : ['  echo round trip    not measurable: the devices share a topic']),
     paint('dim', '  * from the scheduled arrival'),
     ...(anyLate
       ? [paint('dim', '  ** of count, measured while the load generator was late: its own lateness is in them')]

@@ -64,9 +64,26 @@ export class FleetDevice {
         break;
       case 'provisioningStep':
         if (event.step === 'connect') this.#metrics.registering(this.#k, 0);
+        this.#metrics.provisioningStep(event.step, event.ms);
         break;
       case 'provisioningAnswer':
         this.#metrics.registering(this.#k, event.status);
+        this.#metrics.provisioningAnswer(event.status);
+        break;
+      case 'provisioningRetried':
+        this.#metrics.provisioningRetried(event.status);
+        break;
+      case 'provisioningBegan':
+        this.#metrics.provisioning('began');
+        break;
+      case 'assigned':
+        this.#metrics.assigned(event.hub);
+        break;
+      case 'provisioned':
+        this.#metrics.provisioning('registered');
+        break;
+      case 'provisioningSkipped':
+        this.#metrics.provisioning('skipped');
         break;
       case 'connected':
         this.#echoes.empty();

@@ -85,7 +85,9 @@ class FleetRun implements WorkersEvents {
         embedded: plan.broker === 'embedded',
         ...(pid !== undefined && { pid }),
       });
-      if (firmwareOf(plan.profile).traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
+      const firmware = firmwareOf(plan.profile);
+      if (firmware.traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
+      if (firmware.service(plan.profile) === 'azure') metrics.devicesRegister();
       if (probe !== undefined) {
         const access = probeAccess(fleet, broker, resolveBy(plan.resolutions), rng.fork('probe'));
         this.#probe = await unlessAborted(signal, probe.start(access, signal));

@@ -18,6 +18,8 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
       'publishes',
       'hears',
       'loses its broker',
+      'asks a DPS',
+      'has its hub',
       'tell',
     ),
     ms,
@@ -26,6 +28,7 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
 
   const summaryOf = (happenings: readonly Happening[], of: number) => {
     const run = new RunMetrics(COUNT, of, new ResourceMeter({ cpuUs: () => 0, rssBytes: () => 0 }));
+    run.devicesRegister();
     const whole = { from: 0, to: COUNT };
     let now = 1000;
     const commands = Array<number>(of).fill(0);
@@ -51,6 +54,17 @@ test('the same happenings in 1, 2 and 4 shards, told at any moments, have the sa
       if (what === 'is due') own.messagesDue('telemetry', 2);
       if (what === 'is late') own.messagesNotSent('telemetry', 'generator_late', 1);
       if (what === 'is refused' && !connected.has(k)) own.attemptFailed(k, 'tcp.ECONNREFUSED', 'refused');
+      if (what === 'asks a DPS') {
+        own.provisioning('began');
+        own.provisioningStep('register', ms);
+        own.provisioningAnswer(k % 2 === 0 ? 202 : 429);
+        if (k % 2 === 1) own.provisioningRetried(429);
+      }
+      if (what === 'has its hub') {
+        own.assigned(`hub-${k % 3}`);
+        own.provisioningStep('record', ms);
+        own.provisioning(k < 6 ? 'registered' : 'skipped');
+      }
       if (what === 'connects' && !connected.has(k)) {
         own.tcpConnected(k, ms);
         own.connected(k, ms / 2);

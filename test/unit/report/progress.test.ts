@@ -113,6 +113,29 @@ all 2 devices have arrived
 `);
 });
 
+test('the status has a line for registrations until all have ended', () => {
+  const pipe = output();
+  const metrics = new RunMetrics(2);
+  metrics.devicesRegister();
+  const shard = twoDevices();
+  const begin = () => new Progress(metrics, plainView(pipe), plain);
+  shard.provisioning('began');
+  shard.provisioning('began');
+  shard.provisioning('registered');
+  metrics.add(0, shard.take());
+  const first = begin();
+  first.phase({ phase: 'arriving' });
+  first.end();
+  expect(pipe.text()).toMatch(/^ +\d\.\ds {2}connected 0 .*\n {9}registered 1 of 2\n {9}last 0s/);
+  shard.provisioning('registered');
+  metrics.add(0, shard.take());
+  pipe.written.length = 0;
+  const second = begin();
+  second.phase({ phase: 'arriving' });
+  second.end();
+  expect(pipe.text()).not.toContain('registered');
+});
+
 test('a broker without a CPU is not called slow', () => {
   const pipe = output();
   const metrics = new RunMetrics(2);

@@ -144,6 +144,80 @@ Devices  arrived  connected  failed  not started
   expect(text).toContain('Chip commands   4,680 (39.0 per device)\n');
 });
 
+const unmeasured = { count: 0, p50: null, p95: null, p99: null, max: null };
+
+const REGISTERED: RunReport = {
+  ...REPORT,
+  echo_measurable: false,
+  run: { ...REPORT.run, profile: 'azure-dps', broker: null },
+  provisioning: {
+    ...{ began: 490, registered: 488, skipped: 10 },
+    assigned: { 'hub-1.azure-devices.test': 300, 'hub-2.azure-devices.test': 188 },
+    step_ms: {
+      connect: latency(490, 12.1, 20.4, 31, 40.2),
+      register: latency(489, 2.04, 5, 8.01, 60),
+      assign: latency(488, 2003, 2010, 2031, 4050),
+      hub: latency(488, 3010, 3020, 3100, 3200),
+      record: latency(488, 0.9, 1.2, 2.5, 3),
+    },
+    answers: { 202: 1400, 200: 488, 429: 37 },
+    retries: { 429: 37 },
+  },
+};
+
+test('of devices that register it says how they came to their hubs', () => {
+  const text = summaryText(REGISTERED, plain);
+  expect(text).toContain('500 devices of azure-dps against the embedded cloud, in 30s\n');
+  expect(text).toContain(`
+Provisioning, ms           count    p50    p95    p99    max
+  connected to the DPS       490   12.1   20.4   31.0   40.2
+  first answer               489   2.04   5.00   8.01   60.0
+  hub assigned               488  2,003  2,010  2,031  4,050
+  hub tried, two messages    488  3,010  3,020  3,100  3,200
+  record in the chip         488  0.900   1.20   2.50   3.00
+  488 of 490 registrations ended with the hub in the chip
+  10 devices had the hub in the chip already: no registration
+  assigned: 300 to hub-1.azure-devices.test, 188 to hub-2.azure-devices.test
+  answers: 488 × 200, 1,400 × 202, 37 × 429
+  asked again after: 37 × 429
+
+Latency, ms `);
+  // Nobody can subscribe to what a device publishes to an IoT Hub.
+  expect(text).not.toMatch(/echo|--probe/);
+});
+
+test('of devices that all had their hub it says so in a line', () => {
+  const nothing = {
+    connect: unmeasured,
+    register: unmeasured,
+    assign: unmeasured,
+    hub: unmeasured,
+    record: unmeasured,
+  };
+  const provisioning = {
+    began: 0,
+    registered: 0,
+    skipped: 1,
+    assigned: {},
+    step_ms: nothing,
+    answers: {},
+    retries: {},
+  };
+  expect(summaryText({ ...REGISTERED, provisioning }, plain)).toContain(`
+Provisioning
+  1 device had the hub in the chip already: no registration
+
+Latency`);
+});
+
+test('of many hubs the first are told', () => {
+  const assigned = { a: 9, b: 8, c: 7, d: 6, e: 5, f: 4 };
+  const provisioning = { ...REGISTERED.provisioning, assigned } as NonNullable<RunReport['provisioning']>;
+  expect(summaryText({ ...REGISTERED, provisioning }, plain)).toContain(
+    '  assigned: 9 to a, 8 to b, 7 to c, 6 to d, 9 to 2 other hubs\n',
+  );
+});
+
 test('an echo that cannot be measured is said, not shown as zero', () => {
   const text = summaryText({ ...REPORT, echo_measurable: false }, plain);
   expect(text).toContain('echo round trip    not measurable: the devices share a topic');
