@@ -15,6 +15,8 @@ const TICK_MS = 250;
 /** A rate is of a second at least: figures come a few times in one. */
 const RATE_MS = 1000;
 
+type BrokerPhase = Extract<FleetPhase, { readonly phase: 'broker' }>;
+
 /** What looks at the run from beside it, as far as it knows by now. */
 interface Beside {
   /** Whether the load generator leaves the broker no CPU. */
@@ -58,7 +60,7 @@ export class Progress {
         this.#provisioning(now.provisioned, now.of);
         break;
       case 'broker':
-        this.#view.note(`${now.embedded ? 'embedded broker' : 'broker'}: ${formatBroker(now.broker)}`);
+        for (const line of serviceLines(now)) this.#view.note(line);
         break;
       case 'arriving':
         if (this.#verbose) this.#view.note('the first device arrives');
@@ -131,6 +133,18 @@ export class Progress {
     }
     this.#causesSaid = worthSaying;
   }
+}
+
+/** What the devices talk to, and where it is. All hubs of the embedded cloud have one port. */
+function serviceLines({ broker, embedded, service, hubs = [] }: BrokerPhase): string[] {
+  const [first] = hubs;
+  const names = embedded ? { broker: 'embedded broker', azure: 'embedded cloud' } : { broker: 'broker', azure: 'DPS' };
+  return [
+    `${names[service]}: ${formatBroker(broker)}`,
+    ...(first === undefined
+      ? []
+      : [`its hubs: ${hubs.map(({ host }) => host).join(', ')}, at ${formatBroker(first.to)}`]),
+  ];
 }
 
 function allArrived(count: number): string {

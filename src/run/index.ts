@@ -1,4 +1,4 @@
 export type { FleetRunOptions, RunRecords } from './options.ts';
-export type { BrokerAddress, CaPem, FleetPhase, RunPlan } from './plan.ts';
+export type { BrokerAddress, CaPem, CloudPlan, FleetPhase, RunPlan } from './plan.ts';
 export type { FleetProbe, ProbeAccess } from './probe-access.ts';
 export { runFleet } from './run-fleet.ts';

@@ -1,5 +1,5 @@
 /** The messages between coordinator and shards: plain data, whether a process lies between them or not. */
-import type { ErrorDocument } from '../base/index.ts';
+import type { ErrorDocument, Resolution } from '../base/index.ts';
 import type { CaDocument } from '../factory/index.ts';
 import type { CauseCount, MetricsDelta } from '../metrics/index.ts';
 import type { Published } from '../probe/index.ts';
@@ -25,16 +25,15 @@ export interface ShardOrder {
   /** Its part of the run's devices. */
   readonly part: Segment;
   readonly source: FleetSource;
-  readonly plan: Pick<
-    RunPlan,
-    'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto' | 'sourceAddresses' | 'resolutions'
-  >;
+  readonly plan: Pick<RunPlan, 'count' | 'rate' | 'intervalMs' | 'profile' | 'pace' | 'crypto' | 'sourceAddresses'>;
   readonly watch: ShardWatch;
 }
 
 /** What is known when all shards have their devices. */
 export interface ShardBeginning {
   readonly broker: BrokerAddress;
+  /** Hosts that are reached elsewhere than a resolver says. */
+  readonly resolutions: readonly Resolution[];
   /** The CAs that the devices trust: PEM, or Node's own list. */
   readonly trusted: readonly string[] | 'system';
   /** What `rootRng` takes for all that chips and firmware draw. */

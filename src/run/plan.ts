@@ -1,5 +1,5 @@
 import type { ChipCrypto } from '../../emulator/crypto/index.ts';
-import type { Profile } from '../../emulator/firmware/index.ts';
+import type { Profile, Service } from '../../emulator/firmware/index.ts';
 import type { Pace } from '../../emulator/i2c/index.ts';
 import type { Resolution } from '../base/index.ts';
 import type { EndedWorker } from '../metrics/index.ts';
@@ -18,6 +18,16 @@ export interface CaPem {
   readonly keyPem: string;
 }
 
+/** The embedded cloud of a run whose devices talk to Azure's services: a Device Provisioning Service (DPS) and IoT Hubs. */
+export interface CloudPlan {
+  /** Which DPS the devices ask for. */
+  readonly idScope: string;
+  /** Host names of the hubs that it assigns. */
+  readonly hubs: readonly string[];
+  /** Where what it knows of devices lasts; without it, it ends with the run. */
+  readonly directory?: string;
+}
+
 /** Everything that decides a run, with the defaults filled in and every value checked. */
 export interface RunPlan {
   readonly count: number;
@@ -30,8 +40,10 @@ export interface RunPlan {
   readonly profile: Profile;
   /** The profile as the user named it: a shipped name or a file. */
   readonly profileName: string;
-  /** `embedded`: the run starts its own broker on loopback, in a child process. */
+  /** `embedded`: the run starts its own broker or cloud on loopback, in a child process. Of a cloud this is the DPS. */
   readonly broker: BrokerAddress | 'embedded';
+  /** What is embedded is a cloud, because the firmware asks for one. */
+  readonly cloud?: CloudPlan;
   /** The CAs that the devices trust: PEM certificates, or Node's own root list. Ignored with the embedded broker. */
   readonly trust: readonly string[] | 'system';
   readonly pace: Pace;
@@ -56,8 +68,15 @@ export interface RunPlan {
 /** Where a run is; each phase is announced once, `provisioning` repeatedly, `worker ended` for each of them. */
 export type FleetPhase =
   | { readonly phase: 'provisioning'; readonly provisioned: number; readonly of: number }
-  /** `pid`: of the embedded broker's process. */
-  | { readonly phase: 'broker'; readonly broker: BrokerAddress; readonly embedded: boolean; readonly pid?: number }
+  /** `pid`: of the embedded broker's or cloud's process; `hubs`: of a cloud, where they are reached. */
+  | {
+      readonly phase: 'broker';
+      readonly broker: BrokerAddress;
+      readonly embedded: boolean;
+      readonly service: Service;
+      readonly pid?: number;
+      readonly hubs?: readonly Resolution[];
+    }
   /** The first device arrives now: the run's clock starts. */
   | { readonly phase: 'arriving' }
   /** The last planned device has arrived. */

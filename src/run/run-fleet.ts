@@ -35,14 +35,13 @@ export async function runFleet(plan: RunPlan, options: FleetRunOptions): Promise
 }
 
 function orderOf(plan: RunPlan, { source }: RunFleet, { records, probe }: FleetRunOptions): Omit<ShardOrder, 'part'> {
-  const { count, rate, intervalMs, profile, pace, crypto, sourceAddresses, resolutions } = plan;
+  const { count, rate, intervalMs, profile, pace, crypto, sourceAddresses } = plan;
   return {
     source,
     plan: {
       ...{ count, rate, profile, pace, crypto },
       ...(intervalMs !== undefined && { intervalMs }),
       ...(sourceAddresses && { sourceAddresses }),
-      ...(resolutions && { resolutions }),
     },
     watch: {
       console: records?.console?.device,
@@ -78,24 +77,29 @@ class FleetRun implements WorkersEvents {
     if (broker === undefined) return;
     try {
       if (signal.aborted) return;
-      const { address, pid } = broker;
+      const firmware = firmwareOf(plan.profile);
+      const service = firmware.service(plan.profile);
+      const { address, pid, trusted } = broker;
+      // What was asked for by --resolve comes last, and goes before.
+      const resolutions = [...broker.resolutions, ...(plan.resolutions ?? [])];
       onPhase?.({
         phase: 'broker',
         broker: address,
         embedded: plan.broker === 'embedded',
+        service,
         ...(pid !== undefined && { pid }),
+        ...(broker.resolutions.length > 0 && { hubs: broker.resolutions }),
       });
-      const firmware = firmwareOf(plan.profile);
       if (firmware.traffic(plan.profile).ownTopic('') === undefined) metrics.echoNotMeasurable();
-      if (firmware.service(plan.profile) === 'azure') metrics.devicesRegister();
+      if (service === 'azure') metrics.devicesRegister();
       if (probe !== undefined) {
-        const access = probeAccess(fleet, broker, resolveBy(plan.resolutions), rng.fork('probe'));
+        const access = probeAccess(fleet, broker, resolveBy(resolutions), rng.fork('probe'));
         this.#probe = await unlessAborted(signal, probe.start(access, signal));
       }
       if (signal.aborted) return;
 
       const epoch = sharedNow() + LEAD_MS;
-      workers.begin({ broker: broker.address, trusted: broker.trusted, randomness, epoch });
+      workers.begin({ broker: address, resolutions, trusted, randomness, epoch });
       await sleep(realClock, epoch - sharedNow());
       onPhase?.({ phase: 'arriving' });
       const ending = new AbortController();

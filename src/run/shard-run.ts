@@ -51,7 +51,7 @@ export class ShardRun {
     });
     this.#outbox = new Outbox(surroundings.post, watch, firmware.sensorAddress(profile), this.#metrics);
 
-    const network = tcpNetwork(this.#traffic(), this.#outbox.wire, resolveBy(plan.resolutions));
+    const network = tcpNetwork(this.#traffic(), this.#outbox.wire, resolveBy(beginning.resolutions));
     const dials = plan.sourceAddresses?.map((address) => network(address));
     const build = this.#builder(order, fleet, beginning, network());
     const { ownTopic } = firmware.traffic(profile);

@@ -13,6 +13,7 @@ import {
   parseSegment,
   parseWorkers,
 } from '../options/index.ts';
+import { HUB, parseHubs, parseIdScope } from './azure-options.ts';
 import { filters } from './watch-request.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
@@ -55,7 +56,10 @@ export const RUN_OPTIONS = {
   },
   crypto: cryptoOption('Fleet'),
   seed: option('Fleet', 'any text: repeats keys and random numbers; for tests only', 'from the system'),
-  broker: { ...option('Broker', 'mqtts://HOST[:8883]', 'an embedded one'), check: parseBroker },
+  broker: {
+    ...option('Broker', 'mqtts://HOST[:8883], for Azure that of the DPS', 'an embedded one'),
+    check: parseBroker,
+  },
   resolve: {
     ...option(
       'Broker',
@@ -64,6 +68,15 @@ export const RUN_OPTIONS = {
     ),
     several: true,
     check: parseResolutions,
+  },
+  'id-scope': {
+    ...option('Azure', 'which DPS the devices ask for, as its page in the portal has it', "the profile's"),
+    check: parseIdScope,
+  },
+  hub: {
+    ...option('Azure', 'NAME of a hub of the embedded cloud; several', HUB),
+    several: true,
+    check: parseHubs,
   },
   'source-addresses': option(
     'Broker',

@@ -67,7 +67,10 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const { loadProfile } = await import('../../profile/index.ts');
   const { readCa, readTrust, requireKnownRoot } = await import('../ca/index.ts');
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
-  const profile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
+  const { azureRequest } = await import('./azure-request.ts');
+  const fleetProfile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
+  const beside = { embedded: broker === 'embedded', directory: persistent?.directory };
+  const { profile, cloud } = azureRequest(args, fleetProfile, beside);
   const years = yearsOf(args);
   const ownCa = readCa(rootFiles, profile, years);
   if (ownCa && broker !== 'embedded') requireKnownRoot(ownCa);
@@ -80,6 +83,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
       profile,
       profileName,
       broker,
+      ...(cloud && { cloud }),
       trust,
       pace,
       crypto,

@@ -131,7 +131,8 @@ function verdict(report: RunReport, plan: RunPlan, io: Io): number {
   const { connected, failed, arrived, connected_at_end } = report.devices;
   if (report.run.interrupted) return EXIT.interrupted;
   if (arrived > 0 && report.tcp_ms.count === 0) {
-    const broker = plan.broker === 'embedded' ? 'the embedded broker' : formatBroker(plan.broker);
+    const embedded = `the embedded ${plan.cloud === undefined ? 'broker' : 'cloud'}`;
+    const broker = plan.broker === 'embedded' ? embedded : formatBroker(plan.broker);
     printError(io, `no TCP connection was ever accepted by ${broker}`);
     return EXIT.unreachable;
   }

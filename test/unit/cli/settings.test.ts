@@ -113,7 +113,20 @@ describe('every option of every command', () => {
   );
 
   /** Something that each option takes. */
-  const SAMPLES = ['1', '1s', '0/1', '60', 'fast', 'node', 'none', 'hex', 'ATECC608A', 'nats', 'mqtts://b'];
+  const SAMPLES = [
+    '1',
+    '1s',
+    '0/1',
+    '60',
+    'fast',
+    'node',
+    'none',
+    'hex',
+    'ATECC608A',
+    'nats',
+    'mqtts://b',
+    'a.test:1:10.0.0.1',
+  ];
   const sampleFor = ({ check }: CommandOption) =>
     SAMPLES.find((text) => {
       try {

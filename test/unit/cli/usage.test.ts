@@ -89,6 +89,24 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --resolve a.test:1:10.0.0.1 --resolve a.test:1:10.0.0.2', 2, /^--resolve names a\.test:1 twice$/],
   ['run --resolve a.test:1:10.0.0.1 --resolve=', 2, /^--resolve needs a value$/],
   ['run --resolve broker', 2, /^--resolve must look like HOST:PORT:ADDRESS:PORT, not "broker"$/],
+  ['run --hub a.test', 2, /^--hub goes with a profile whose devices register at Azure's DPS$/],
+  ['run --id-scope 0ne1', 2, /^--id-scope goes with a profile whose devices register at Azure's DPS$/],
+  ['run --profile azure-dps --hub a.test --hub A.test', 2, /^--hub names a\.test twice$/],
+  ['run --profile azure-dps --hub a.test:8883', 2, /^--hub must be a host name, not "a\.test:8883"$/],
+  ['run --profile azure-dps --hub a.test,', 2, /^--hub must be a host name, not ""$/],
+  ['run --profile azure-dps --id-scope a/b', 2, /^--id-scope must be 1 to 128 characters without a slash, not "a\/b"$/],
+  ['run --profile azure-dps --broker mqtts://b --hub a.test', 2, /^--hub names hubs of the embedded cloud$/],
+  [
+    'run --profile azure-dps --probe',
+    2,
+    /^--probe has nothing to subscribe to: an IoT Hub delivers what devices publish to no/,
+  ],
+  ['run --profile azure-dps --probe a/b', 2, /^--probe has nothing to subscribe to/],
+  [
+    'run --profile azure-dps --broker mqtts://b --broker-sys',
+    2,
+    /^--broker-sys has nothing to read: neither a DPS nor/,
+  ],
   ['run --count --json', 2, /^--count needs a value$/],
   ['run --count', 2, /^--count needs a value$/],
   ['run --count=', 2, /^--count needs a value$/],
@@ -225,6 +243,30 @@ describe('a run that is asked for', () => {
 
   test('speaks of one device as of one', async () => {
     expect(notices((await request('run --count 1')).plan)[0]).toMatch(/^1 device of /);
+  });
+
+  test('says which resolutions nothing asks for', async () => {
+    const resolve = '--resolve B.test:8883:10.0.0.1 --resolve b.test:8884:10.0.0.1';
+    const root = '--ca-cert @root.pem --ca-key @root.key';
+    const said = async (line: string) => notices((await request(line)).plan).slice(1);
+    const stray = (port: number) =>
+      `note: --resolve ${port === 8883 ? 'B' : 'b'}.test:${port} has no effect: nothing in this run asks for it`;
+    expect(await said(`run --broker mqtts://b.test ${root} ${resolve}`)).toEqual([stray(8884)]);
+    expect(await said(`run ${resolve}`)).toEqual([stray(8883), stray(8884)]);
+    // Which hub a DPS names is known when it does.
+    expect(await said(`run --profile azure-dps ${resolve}`)).toEqual([]);
+  });
+
+  test('of Azure: an embedded cloud, or a DPS that has to know the root of a fleet', async () => {
+    const { plan } = await request('run --profile azure-dps --hub a.test,b.test --hub c.test --id-scope 0ne1');
+    expect(plan.cloud).toEqual({ idScope: '0ne1', hubs: ['a.test', 'b.test', 'c.test'] });
+    expect(plan.profile).toMatchObject({ dps: { idScope: '0ne1' } });
+    expect(notices(plan)).toEqual([
+      '500 devices of azure-dps against an embedded cloud (no --broker given): 100/s, for 30s',
+    ]);
+    const named = (await request('run --profile azure-dps --broker mqtts://dps.test --id-scope 0ne1')).plan;
+    expect(named.cloud).toBeUndefined();
+    expect(notices(named)[1]).toMatch(/^note: this fleet's root exists for this run only, so that no DPS has/);
   });
 
   test('says what a shared topic costs', async () => {

@@ -89,7 +89,7 @@ test('plain lines say the phases, each kind of failure once and at once, and how
   const shard = twoDevices();
   const progress = new Progress(metrics, plainView(pipe), plain);
   progress.phase({ phase: 'provisioning', provisioned: 2, of: 2 });
-  progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false });
+  progress.phase({ phase: 'broker', broker: { host: '::1', port: 8883 }, embedded: false, service: 'broker' });
   progress.phase({ phase: 'arriving' });
   shard.arrived(0);
   shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'connect ECONNREFUSED ::1:8883');
@@ -111,6 +111,22 @@ all 2 devices have arrived
    T  connected 0  connecting 0  failed 2
          last 0s: msg/s 0 out 0 in
 `);
+});
+
+test('of a cloud it is said where its DPS and its hubs are', () => {
+  const at = (port: number) => ({ host: '127.0.0.1', port });
+  const hubs = ['a.test', 'b.test'].map((host) => ({ host, port: 8883, to: at(2) }));
+  const said = (phase: Parameters<Progress['phase']>[0]) => {
+    const pipe = output();
+    new Progress(new RunMetrics(2), plainView(pipe), plain).phase(phase);
+    return pipe.text();
+  };
+  expect(said({ phase: 'broker', broker: at(1), embedded: true, service: 'azure', hubs })).toBe(
+    'embedded cloud: mqtts://127.0.0.1:1\nits hubs: a.test, b.test, at mqtts://127.0.0.1:2\n',
+  );
+  expect(said({ phase: 'broker', broker: { host: 'dps.test', port: 8883 }, embedded: false, service: 'azure' })).toBe(
+    'DPS: mqtts://dps.test:8883\n',
+  );
 });
 
 test('the status has a line for registrations until all have ended', () => {

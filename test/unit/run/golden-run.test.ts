@@ -105,7 +105,8 @@ async function run(profileName: string): Promise<{ taps: Tap[]; metrics: RunMetr
   const post = (message: FromShard) => {
     if (message.type === 'metrics') metrics.add(0, message.delta);
   };
-  const beginning = { broker: broker.address, trusted: broker.trusted, randomness, epoch: sharedNow() };
+  const { address, resolutions } = broker;
+  const beginning = { broker: address, resolutions, trusted: broker.trusted, randomness, epoch: sharedNow() };
   const running = new ShardRun(order, devices, beginning, { post, tap: (k) => taps[k] });
   await delay(plan.durationMs);
   await running.stop();

@@ -1,0 +1,28 @@
+import { quoted, usageError } from '../errors/index.ts';
+import { isHostName } from '../options/index.ts';
+
+/** The hub of an embedded cloud. RFC 6761, 6.2: no resolver knows a name under .test, so that no device strays to Azure. */
+export const HUB = 'hub-1.azure-devices.test';
+/** As a part of a user name of MQTT, whose parts have slashes between them. */
+const ID_SCOPE = /^[^/\p{Cc}]{1,128}$/u;
+
+/** @throws EmuError EMU_E_USAGE */
+export function parseIdScope(text: string): string {
+  if (ID_SCOPE.test(text)) return text;
+  throw usageError(
+    `--id-scope must be 1 to 128 characters without a slash, not ${quoted(text)}`,
+    "It stands on the DPS's page in the portal: --id-scope 0ne00000000.",
+  );
+}
+
+/** Host names of hubs, with commas between them. @throws EmuError EMU_E_USAGE */
+export function parseHubs(text: string): readonly string[] {
+  const hubs = text.split(',').map((name) => name.trim());
+  const hint = `Write it like --hub ${HUB}; several get devices each.`;
+  const wrong = hubs.find((name) => !isHostName(name));
+  if (wrong !== undefined) throw usageError(`--hub must be a host name, not ${quoted(wrong)}`, hint);
+  const lower = hubs.map((name) => name.toLowerCase());
+  const twice = lower.find((name, i) => lower.indexOf(name) < i);
+  if (twice !== undefined) throw usageError(`--hub names ${twice} twice`, 'Leave all but one out.');
+  return hubs;
+}

@@ -1,0 +1,63 @@
+import { firmwareOf, type Profile } from '../../../emulator/firmware/index.ts';
+import type { CloudPlan } from '../../run/index.ts';
+import { textOf } from '../command/index.ts';
+import { usageError } from '../errors/index.ts';
+import { HUB, parseHubs, parseIdScope } from './azure-options.ts';
+import type { RunArguments } from './run-options.ts';
+
+/** What of a profile is for Azure, with what the line says of it. */
+export interface AzureRequest {
+  readonly profile: Profile;
+  /** The cloud that the run starts, where it starts one. */
+  readonly cloud?: CloudPlan;
+}
+
+/** Where the options for Azure stand beside others. */
+interface Beside {
+  /** The run starts the cloud itself. */
+  readonly embedded: boolean;
+  /** Of a persistent fleet. */
+  readonly directory: string | undefined;
+}
+
+/** Options that a run against Azure's services does not have, and why. */
+const IMPOSSIBLE = {
+  probe: '--probe has nothing to subscribe to: an IoT Hub delivers what devices publish to no MQTT client',
+  'broker-sys': '--broker-sys has nothing to read: neither a DPS nor an IoT Hub has $SYS topics',
+} as const;
+
+/**
+ * What `--id-scope` and `--hub` say of a firmware that registers at a DPS; of any other they are refused.
+ * @throws EmuError EMU_E_USAGE
+ */
+export function azureRequest(args: RunArguments, profile: Profile, { embedded, directory }: Beside): AzureRequest {
+  const [idScope, hub] = [textOf(args, 'id-scope'), textOf(args, 'hub')];
+  if (firmwareOf(profile).service(profile) !== 'azure' || !('dps' in profile)) {
+    if (idScope !== undefined) throw forAzureOnly('--id-scope');
+    if (hub !== undefined) throw forAzureOnly('--hub');
+    return { profile };
+  }
+  for (const name of ['probe', 'broker-sys'] as const) {
+    if (args[name] === undefined) continue;
+    throw usageError(IMPOSSIBLE[name], 'Leave it out: the hub acknowledges each message, and the summary counts them.');
+  }
+  if (hub !== undefined && !embedded) {
+    throw usageError(
+      '--hub names hubs of the embedded cloud',
+      'Leave it out: with --broker the DPS there names the hubs.',
+    );
+  }
+  const dps = idScope === undefined ? profile.dps : { ...profile.dps, idScope: parseIdScope(idScope) };
+  const registering = { ...profile, dps };
+  if (!embedded) return { profile: registering };
+  const hubs = parseHubs(hub ?? HUB);
+  const cloud = { idScope: dps.idScope, hubs, ...(directory !== undefined && { directory: `${directory}/cloud` }) };
+  return { profile: registering, cloud };
+}
+
+function forAzureOnly(option: string): Error {
+  return usageError(
+    `${option} goes with a profile whose devices register at Azure's DPS`,
+    'Add --profile azure-dps, or leave it out.',
+  );
+}
