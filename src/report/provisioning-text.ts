@@ -18,6 +18,7 @@ const HUBS_TOLD = 4;
 export function provisioningText(provisioning: ProvisioningSummary | undefined, paint: Paint): string[][] {
   if (provisioning === undefined) return [];
   const { began, registered, skipped, step_ms } = provisioning;
+  if (began + skipped === 0) return [];
   const done = `  ${formatCount(registered)} of ${counted(began, 'registration')} ended with the hub in the chip`;
   const lines = [
     ...(began > 0 ? [registered < began ? paint('yellow', done) : done] : []),

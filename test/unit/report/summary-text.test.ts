@@ -208,6 +208,8 @@ Provisioning
   1 device had the hub in the chip already: no registration
 
 Latency`);
+  const none = { ...provisioning, skipped: 0 };
+  expect(summaryText({ ...REGISTERED, provisioning: none }, plain)).not.toContain('Provisioning');
 });
 
 test('of many hubs the first are told', () => {
