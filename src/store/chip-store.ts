@@ -3,6 +3,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import { EmuError } from '../../emulator/errors.ts';
 import type { DeviceIdentity, ProvisionedDevice } from '../factory/index.ts';
 import { CommitGroup } from './commit-group.ts';
+import { commitTrouble } from './commit-trouble.ts';
 import { requireDatabase } from './database-check.ts';
 import { requireDiskSpace } from './disk-space.ts';
 import { damaged, readFailed, writeFailed } from './failures.ts';
@@ -104,7 +105,7 @@ export class ChipStore {
     try {
       await (this.#group === undefined ? write() : this.#group.add(write));
     } catch (error) {
-      throw writeFailed(this.#file, await causeOf(error));
+      throw writeFailed(this.#file, await commitTrouble(error));
     }
   }
 
@@ -188,15 +189,5 @@ export class ChipStore {
     } catch (cause) {
       throw readFailed(this.#file, cause);
     }
-  }
-}
-
-/** LMDB's own error, which is a promise in the one that a failed commit rejects with. */
-async function causeOf(error: unknown): Promise<unknown> {
-  try {
-    await (error as { commitError?: Promise<never> }).commitError;
-    return error;
-  } catch (cause) {
-    return cause;
   }
 }

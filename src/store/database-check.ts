@@ -2,11 +2,10 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { EmuError } from '../../emulator/errors.ts';
 import { newestSnapshot, readMetas, type Snapshot } from './database-header.ts';
 import { DatabasePages } from './database-pages.ts';
-import { INTEGER_KEYS, namedTrees, walkTree } from './database-tree.ts';
+import { namedTrees, walkTree } from './database-tree.ts';
 import { damaged, unreadable } from './failures.ts';
+import { INTEGER_KEYS, storeKindOf } from './store-kind.ts';
 
-/** The trees of a store, and the flags that each was made with. */
-const TREES: Readonly<Record<string, number>> = { chips: 0, devices: INTEGER_KEYS, facts: 0 };
 /** lmdb.h MDB_NOSUBDIR, which LMDB keeps with the flags of the tree of free pages. */
 const NO_DIRECTORY = 0x4000;
 /** Commits that may come between, one for each time that the pages are looked at. */
@@ -40,7 +39,7 @@ export function withDatabase<T>(file: string, use: (descriptor: number) => T): T
     descriptor = openSync(file, 'r');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-      throw damaged(file, 'the store of the chips is missing', cause);
+      throw damaged(file, `${storeKindOf(file).called} is missing`, cause);
     throw unreadable(file, cause);
   }
   try {
@@ -53,19 +52,20 @@ export function withDatabase<T>(file: string, use: (descriptor: number) => T): T
 }
 
 function requireSound(file: string, descriptor: number, metas: Buffer | undefined): void {
-  if (metas === undefined) throw damaged(file, 'this is not a store of chips');
+  const { called, trees: expected } = storeKindOf(file);
+  if (metas === undefined) throw damaged(file, `this is not ${called}`);
   const snapshot = newestSnapshot(descriptor, metas);
-  if (snapshot === undefined) throw damaged(file, 'the first pages of the store of the chips are damaged');
+  if (snapshot === undefined) throw damaged(file, `the first pages of ${called} are damaged`);
   if (fstatSync(descriptor).size < (snapshot.lastPage + 1) * snapshot.pageSize) {
-    throw damaged(file, 'the store of the chips is truncated');
+    throw damaged(file, `${called} is truncated`);
   }
   const pages = new DatabasePages(file, descriptor, snapshot);
   const trees = namedTrees(pages, snapshot);
   const hasTrees =
-    trees.size === Object.keys(TREES).length && [...trees].every(([name, { flags }]) => TREES[name] === flags);
+    trees.size === Object.keys(expected).length && [...trees].every(([name, { flags }]) => expected[name] === flags);
   const { free, main } = snapshot;
   if (!hasTrees || main.flags !== 0 || (free.flags & ~NO_DIRECTORY) !== INTEGER_KEYS) {
-    throw damaged(file, 'this is not a store of chips');
+    throw damaged(file, `this is not ${called}`);
   }
   for (const tree of trees.values()) walkTree(pages, tree, () => {});
   useFreePages(pages, snapshot);

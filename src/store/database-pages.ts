@@ -3,6 +3,7 @@ import type { EmuError } from '../../emulator/errors.ts';
 import { pageFlagsIn, pageNumberIn, pageTransactionIn, type Snapshot } from './database-header.ts';
 import { PAGE_HEADER } from './database-page.ts';
 import { damaged } from './failures.ts';
+import { storeKindOf } from './store-kind.ts';
 
 export const PAGE_KIND = { branch: 0x01, leaf: 0x02, overflow: 0x04 } as const;
 /** Behind the two meta pages. */
@@ -56,7 +57,7 @@ export class DatabasePages {
   }
 
   damage(page: number): EmuError {
-    return damaged(this.#file, `the store of the chips is damaged at page ${page}`);
+    return damaged(this.#file, `${storeKindOf(this.#file).called} is damaged at page ${page}`);
   }
 
   #bytes(page: number, length: number): Buffer {

@@ -2,9 +2,8 @@ import { EmuError } from '../../emulator/errors.ts';
 import { type Snapshot, TREE_BYTES, type Tree, treeIn } from './database-header.ts';
 import { bigDataIn, branchNodes, type LeafNode, leafNodes } from './database-page.ts';
 import type { DatabasePages } from './database-pages.ts';
+import { INTEGER_KEYS } from './store-kind.ts';
 
-/** Its keys are numbers of 4 or 8 bytes (lmdb.h MDB_INTEGERKEY). */
-export const INTEGER_KEYS = 0x08;
 /** lmdb.h MDB_REVERSEKEY and those of duplicate keys: no tree of a store has them. */
 const OTHER_FLAGS = 0x76;
 

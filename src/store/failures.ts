@@ -1,5 +1,6 @@
 import { EmuError } from '../../emulator/errors.ts';
 import { fileTrouble } from '../base/index.ts';
+import { storeKindOf } from './store-kind.ts';
 
 /** What is there cannot be what a fleet of this program left behind. */
 export function damaged(file: string, what: string, cause?: unknown): EmuError {
@@ -24,7 +25,7 @@ const DAMAGE: ReadonlySet<unknown> = new Set([
 ]);
 
 function storeDamaged(file: string, cause: unknown): EmuError {
-  return damaged(file, 'the store of the chips is damaged', cause);
+  return damaged(file, `${storeKindOf(file).called} is damaged`, cause);
 }
 
 /** The store could not be read: the system or a limit refuses; or else what LMDB or its binding stumbled over is damage. */

@@ -17,6 +17,18 @@ export function fleetPaths(directory: string) {
   };
 }
 
+/** What the directory of a cloud's state holds. */
+export function cloudPaths(directory: string) {
+  return {
+    /** That it is one; anyone may read it. */
+    cloud: join(directory, 'cloud.yaml'),
+    /** Enrollments, registrations, devices, twins and messages; the owner alone may read it. */
+    store: join(directory, 'cloud.mdb'),
+    /** The CA of the cloud's servers with its key; the owner alone may read it. */
+    servers: join(directory, 'servers.yaml'),
+  };
+}
+
 /** The names that a store of chips, what is written beside it and the claims on it have in their directory. */
 export const STORE_ENTRIES: readonly RegExp[] = [/^chips\.mdb(-lock)?(\.[0-9a-f]{8})?$/, /^locks$/];
 

@@ -15,6 +15,7 @@ export {
 } from './inspect.ts';
 export { type FleetKeys, readKeys } from './keys-file.ts';
 export { type NewBoards, PersistentBoards } from './persistent-boards.ts';
+export { makeCloudDirectory, PersistentCloud } from './persistent-cloud.ts';
 export { beginRun, PersistentFleet } from './persistent-fleet.ts';
 export { type DeviceRange, rangeOf, type Segment, sizeOf } from './range.ts';
 export { type RepairedFleet, repairFleet } from './repair.ts';

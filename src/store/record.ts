@@ -53,14 +53,15 @@ export function decodeFacts(record: Uint8Array): Facts | undefined {
 }
 
 /** The bytes, and behind them a CRC-32 of their key and them: it detects damage of either, and a record under a wrong key. */
-function sealed(key: Uint8Array, contents: Uint8Array): Buffer {
+export function sealed(key: Uint8Array, contents: Uint8Array): Buffer {
   const record = Buffer.allocUnsafe(contents.length + CHECK_SIZE);
   record.set(contents);
   record.writeUInt32LE(checkOf(key, contents), contents.length);
   return record;
 }
 
-function contentsOf(key: Uint8Array, record: Uint8Array): Uint8Array | undefined {
+/** Undefined when the record is damaged. */
+export function contentsOf(key: Uint8Array, record: Uint8Array): Uint8Array | undefined {
   const length = record.length - CHECK_SIZE;
   if (length < 0) return undefined;
   const contents = Uint8Array.from(record.subarray(0, length));
