@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
+import { EmuError } from '../../emulator/errors.ts';
 import { LOOPBACK } from './messages.ts';
 import type { CloudOptions } from './options.ts';
 
@@ -11,7 +12,7 @@ const BACKLOG = 4096;
  * A TLS listener that asks for a client's certificate and leaves the judgement to `serve`. It resumes no session: a resumed one
  * has the client's own certificate without those above it.
  */
-export function listen(
+export function listenTls(
   server: CloudOptions['server'],
   port: number,
   serve: (socket: TLSSocket) => void,
@@ -29,10 +30,24 @@ export function listen(
     },
     serve,
   );
+  return listening(listener, port);
+}
+
+export const listenHttp = listening;
+
+/** Listens on loopback; resolves to the port. @throws EmuError EMU_E_CLOUD_PORT */
+function listening(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    listener.on('error', reject);
-    listener.listen({ port, host: LOOPBACK, backlog: BACKLOG }, () =>
-      resolve((listener.address() as AddressInfo).port),
-    );
+    server.on('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'another process listens there' : cause.message;
+      reject(
+        new EmuError('EMU_E_CLOUD_PORT', `the cloud cannot listen on port ${port}: ${why}`, {
+          value: port,
+          hint: 'Name another port, or leave it out to use a free one.',
+          cause,
+        }),
+      );
+    });
+    server.listen({ port, host: LOOPBACK, backlog: BACKLOG }, () => resolve((server.address() as AddressInfo).port));
   });
 }

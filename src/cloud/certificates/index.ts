@@ -1,2 +1,3 @@
 export { authorityOf, certificatesOf, isIssuedBy, isValidAt } from './chain.ts';
-export { commonNameOf, thumbprintsOf } from './names.ts';
+export { type CertificateInfo, certificateInfo, commonNameOf, thumbprintsOf } from './names.ts';
+export { readCertificate } from './read.ts';

@@ -1,3 +1,5 @@
+import { rawQuery } from '../query.ts';
+
 /** What a device asks by the topic that it publishes to. */
 export type DpsRequest =
   | { readonly kind: 'register'; readonly rid: string }
@@ -7,9 +9,9 @@ export type DpsRequest =
 export function parseRequest(topic: string): DpsRequest | undefined {
   const [, kind, query = ''] =
     /^\$dps\/registrations\/(PUT\/iotdps-register|GET\/iotdps-get-operationstatus)\/\?(.*)$/s.exec(topic) ?? [];
-  if (kind === undefined) return undefined;
-  const parameters = new URLSearchParams(query);
-  const rid = parameters.get('$rid') ?? '';
+  const members = rawQuery(query);
+  const rid = members.get('$rid');
+  if (kind === undefined || rid === undefined) return undefined;
   if (kind.startsWith('PUT')) return { kind: 'register', rid };
-  return { kind: 'operation', rid, operationId: parameters.get('operationId') ?? '' };
+  return { kind: 'operation', rid, operationId: members.get('operationId') ?? '' };
 }

@@ -1,39 +1,63 @@
-import { commonNameOf } from '../certificates/index.ts';
+import type { X509Certificate } from 'node:crypto';
+import { commonNameOf, thumbprintsOf } from '../certificates/index.ts';
 import { CONNACK, type ConnectRequest, type Peer, type Refusal, type Service, type Session } from '../mqtt/index.ts';
-import type { HubRegistry } from './registry.ts';
+import type { Hub } from './hub.ts';
+import type { Device } from './registry.ts';
+import { parseTopic } from './topics.ts';
 import { parseHubUsername } from './username.ts';
 
-/** The hubs behind one listener, as their devices see them over MQTT. */
-export class HubService implements Service {
-  readonly #hubs: readonly HubRegistry[];
-  readonly #connected = new Map<string, Peer>();
+/** Whether a chain leads to a verified CA. */
+export type IsTrusted = (chain: readonly X509Certificate[]) => boolean;
 
-  constructor(hubs: readonly HubRegistry[]) {
+/** The hubs behind one listener, as their devices see them over MQTT: the username says which one a device means. */
+export class HubService implements Service {
+  readonly #hubs: readonly Hub[];
+  readonly #isTrusted: IsTrusted;
+
+  constructor(hubs: readonly Hub[], isTrusted: IsTrusted) {
     this.#hubs = hubs;
+    this.#isTrusted = isTrusted;
   }
 
-  connect({ username, clientId, certificates }: ConnectRequest, peer: Peer): Session | Refusal {
-    const who = parseHubUsername(username);
+  /** Whether somebody with this certificate may come in at all. */
+  admits(chain: readonly X509Certificate[]): boolean {
+    const [own] = chain;
+    return own !== undefined && (this.#hubs.some(({ registry }) => registry.knows(own)) || this.#isTrusted(chain));
+  }
+
+  connect(request: ConnectRequest, peer: Peer): Session | Refusal {
+    const who = parseHubUsername(request.username);
     if (who === undefined) return CONNACK.badUsername;
-    const hub = this.#hubs.find(({ name }) => name === who.hub || name.split(':')[0] === who.hub);
-    const [own] = certificates;
-    const { deviceId } = who;
-    if (clientId !== deviceId || own === undefined || commonNameOf(own) !== deviceId || !hub?.has(deviceId)) {
-      return CONNACK.notAuthorized;
-    }
-    const key = `${hub.name}/${deviceId}`;
-    this.#connected.get(key)?.drop();
-    this.#connected.set(key, peer);
-    return {
-      sessionPresent: false,
-      publish({ topic }) {
-        if (!topic.startsWith(`devices/${deviceId}/messages/events/`)) throw new Error('not a topic of this device');
-      },
-      subscribe: (_filter, qos) => qos,
-      unsubscribe() {},
-      end: () => {
-        if (this.#connected.get(key) === peer) this.#connected.delete(key);
-      },
-    };
+    const hub = this.#hubs.find(({ registry }) => registry.isCalled(who.hub));
+    if (hub === undefined) return CONNACK.notAuthorized;
+    const refusal = this.#refusal(hub, who.deviceId, request);
+    if (refusal === undefined) return hub.connect(who.deviceId, request.clean, peer);
+    hub.counters.refused++;
+    return refusal;
+  }
+
+  #refusal(hub: Hub, deviceId: string, { clientId, certificates, will }: ConnectRequest): Refusal | undefined {
+    const device = hub.registry.find(deviceId);
+    const isKnown = device?.status === 'enabled' && clientId === deviceId && this.#isOf(device, certificates);
+    if (!isKnown) return CONNACK.notAuthorized;
+    if (will !== undefined && !isOwnEvent(will.topic, deviceId)) return CONNACK.notAuthorized;
+    return hub.mayConnect() ? undefined : CONNACK.unavailable;
+  }
+
+  /** The certificate names the device, and is the one that the device is known by. */
+  #isOf({ deviceId, authentication }: Device, chain: readonly X509Certificate[]): boolean {
+    const [own] = chain;
+    if (own === undefined || commonNameOf(own)?.toLowerCase() !== deviceId.toLowerCase()) return false;
+    if (authentication.type === 'certificateAuthority') return this.#isTrusted(chain);
+    return thumbprintsOf(own).some((each) => authentication.thumbprints.includes(each));
+  }
+}
+
+/** A will is a message to the cloud like any other. */
+function isOwnEvent(topic: string, deviceId: string): boolean {
+  try {
+    return parseTopic(topic, deviceId)?.kind === 'event';
+  } catch {
+    return false;
   }
 }

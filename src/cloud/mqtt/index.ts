@@ -8,4 +8,5 @@ export {
   type Refusal,
   type Service,
   type Session,
+  type Then,
 } from './service.ts';

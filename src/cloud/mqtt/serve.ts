@@ -19,6 +19,8 @@ import {
 const CONNECT_PATIENCE_MS = 30_000;
 /** The server waits for one and a half times the keep alive [MQTT-3.1.2-24]. */
 const KEEPALIVE_FACTOR = 1500;
+/** Azure's load balancer waits for 1767 seconds and no longer, whatever the keep alive. */
+const LONGEST_SILENCE_MS = 1_767_000;
 /** A message of IoT Hub has 256 KB at most; topic and properties have room beside it. */
 const LONGEST_PACKET = 320 * 1024;
 /** Packets that may wait while one is handled; then the socket is not read. */
@@ -43,8 +45,9 @@ class Serving implements Peer {
   #handling = false;
   #session: Session | undefined;
   #will: Message | undefined;
-  #keepaliveMs = CONNECT_PATIENCE_MS;
-  #cancelKeepalive: () => void = () => {};
+  /** How long the client may say nothing. */
+  #silenceMs = CONNECT_PATIENCE_MS;
+  #cancelSilence: () => void = () => {};
   #lastMessageId = 0;
   #ended = false;
 
@@ -112,8 +115,9 @@ class Serving implements Peer {
       case 'publish': {
         const { topic, payload, qos, retain, messageId } = packet;
         if (qos === 2) throw new Offence('QoS 2 is not supported');
-        await session.publish({ topic, payload: Buffer.from(payload), qos, retain });
+        const then = await session.publish({ topic, payload: Buffer.from(payload), qos, retain });
         if (qos === 1 && messageId !== undefined) await this.#write({ cmd: 'puback', messageId });
+        then?.();
         return;
       }
       case 'puback':
@@ -153,7 +157,7 @@ class Serving implements Peer {
     }
     this.#session = verdict;
     this.#will = willOf(packet);
-    this.#keepaliveMs = (packet.keepalive ?? 0) * KEEPALIVE_FACTOR;
+    this.#silenceMs = Math.min((packet.keepalive || Number.POSITIVE_INFINITY) * KEEPALIVE_FACTOR, LONGEST_SILENCE_MS);
     this.#listen();
     await this.#write({ cmd: 'connack', returnCode: CONNACK.accepted, sessionPresent: verdict.sessionPresent });
     verdict.begin?.();
@@ -194,15 +198,14 @@ class Serving implements Peer {
 
   /** The client has been heard: its time begins anew. */
   #listen(): void {
-    this.#cancelKeepalive();
-    this.#cancelKeepalive =
-      this.#keepaliveMs === 0 ? () => {} : this.#clock.alarm(this.#keepaliveMs, () => this.drop());
+    this.#cancelSilence();
+    this.#cancelSilence = this.#clock.alarm(this.#silenceMs, () => this.drop());
   }
 
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelKeepalive();
+    this.#cancelSilence();
     this.#waiting.length = 0;
     for (const { reject } of this.#unacknowledged.values()) reject(new Error('the connection was closed'));
     this.#unacknowledged.clear();

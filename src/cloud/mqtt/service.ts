@@ -34,6 +34,9 @@ export interface ConnectRequest {
   readonly certificates: readonly X509Certificate[];
 }
 
+/** What follows an acknowledgement, where anything does. */
+export type Then = (() => void) | undefined;
+
 /** The other end of one connection. */
 export interface Peer {
   /** Resolves when a message of QoS 0 is written, and when one of QoS 1 is acknowledged. Rejects when the connection ends before. */
@@ -47,8 +50,10 @@ export interface Session {
   readonly sessionPresent: boolean;
   /** Called once, behind CONNACK. */
   begin?(): void;
-  /** A message of QoS 1 is acknowledged when this resolves. Throwing ends the connection. */
-  publish(message: Message): Promise<void> | void;
+  /**
+   * A message of QoS 1 is acknowledged when this resolves; then what it resolves to is done. Throwing ends the connection.
+   */
+  publish(message: Message): Promise<Then> | Then;
   /** Throwing ends the connection. */
   subscribe(filter: string, qos: 0 | 1): Granted | Promise<Granted>;
   /** Called behind SUBACK. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connectAsync, type IClientPublishOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningCloud, startCloud } from '../../../src/cloud/index.ts';
@@ -36,10 +35,12 @@ function mqtt(port: number, identity: Identity, username: string, clientId = ID)
 }
 
 async function ask(client: MqttClient, topic: string, options: IClientPublishOptions = {}) {
-  const answer = once(client, 'message');
+  const answer = new Promise<[string, Buffer]>((resolve) => {
+    client.once('message', (topic, body) => resolve([topic, body]));
+  });
   await client.publishAsync(topic, '', options);
   const [answerTopic, body] = await answer;
-  return { topic: answerTopic as string, body: JSON.parse(String(body)) };
+  return { topic: answerTopic, body: JSON.parse(String(body)) };
 }
 
 test('a device of an enrolled group registers and is let into its hub', async () => {

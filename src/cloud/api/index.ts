@@ -1,0 +1,2 @@
+export type { CloudParts } from './parts.ts';
+export { createApi } from './server.ts';

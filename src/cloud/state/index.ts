@@ -1,0 +1,1 @@
+export { type Keeper, State, type Table } from './state.ts';
