@@ -49,6 +49,7 @@ type QoS = 0 | 1 | 2;
  */
 export class MqttClient {
   readonly clientId: string;
+  readonly #username: string | undefined;
   readonly #options: MqttClientOptions;
   readonly #clock: Clock;
   readonly #rng: Rng;
@@ -78,8 +79,10 @@ export class MqttClient {
     options: MqttClientOptions,
     surroundings: { readonly clock: Clock; readonly rng: Rng },
     sink: MqttClientSink,
+    username?: string,
   ) {
     this.clientId = clientId;
+    this.#username = username;
     this.#options = options;
     this.#clock = surroundings.clock;
     this.#rng = surroundings.rng;
@@ -118,6 +121,7 @@ export class MqttClient {
       clientId: this.clientId,
       clean: cleanSession,
       keepalive: keepAliveSeconds,
+      ...(this.#username !== undefined && { username: this.#username }),
     });
     this.#state = 'connecting';
     this.#connectLength = connect.length;

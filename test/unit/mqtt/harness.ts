@@ -66,7 +66,12 @@ export interface Harness {
   receive(packetsHex: string): void;
 }
 
-export function harness(options: Partial<MqttClientOptions> & { readonly draws?: readonly number[] } = {}): Harness {
+interface HarnessOptions extends Partial<MqttClientOptions> {
+  readonly draws?: readonly number[];
+  readonly username?: string;
+}
+
+export function harness(options: HarnessOptions = {}): Harness {
   const clock = new ManualClock();
   let sent: string[] = [];
   let events: MqttEvent[] = [];
@@ -89,6 +94,7 @@ export function harness(options: Partial<MqttClientOptions> & { readonly draws?:
       },
       event: (event) => events.push(event),
     },
+    options.username,
   );
   return {
     client,

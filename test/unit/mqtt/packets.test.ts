@@ -14,6 +14,13 @@ describe('packets, byte by byte', () => {
     expect(sent()).toEqual(['1018' + '00044d515454' + '04' + '02' + '0078' + '000c45535033325f623445364131']);
   });
 
+  it('CONNECT with a user name: flag 7, and the name behind the client id (MQTT 3.1.1 3.1.3)', () => {
+    const { client, sent } = harness({ username: 'hub/dev' });
+    client.transportUp();
+    const name = '00076875622f646576';
+    expect(sent()).toEqual([`1021${'00044d515454'}04${'82'}0078${'000c45535033325f623445364131'}${name}`]);
+  });
+
   it('CONNECT of the shipped profile is the same', () => {
     const { mqtt } = esp32MqttsProfile();
     const { client, sent } = harness(mqtt);
