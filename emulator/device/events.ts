@@ -90,7 +90,7 @@ export type DeviceEvent =
   | { readonly type: 'provisioningSkipped'; readonly hub: string }
   /** An MQTT packet as sent, or the plaintext of one TLS record as received. Bytes are only lent. */
   | { readonly type: 'packet'; readonly direction: 'sent' | 'received'; readonly bytes: Uint8Array }
-  /** What only observers of one firmware know, as its console: `FIRMWARE.EVENT`. */
+  /** What only observers of one firmware know, as its console: `FIRMWARE.EVENT`, or `esp32.EVENT` where several have it. */
   | { readonly type: `${string}.${string}` };
 
 /** Follows a device. Called as things happen, for every packet: it must not throw and should be quick. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import type { ScriptStep } from '../../emulator/firmware/esp32-mqtts/profile.ts';
+import type { ScriptStep } from '../../emulator/esp32/index.ts';
 import { reconnectGap } from '../../emulator/mqtt/index.ts';
 import { isFilter, shippedProfileFile } from '../../src/base/index.ts';
 import { PROFILE } from '../../src/profile/kind.ts';

@@ -1,5 +1,5 @@
+import { loopSettings } from '../../esp32/index.ts';
 import { clientIdFrom } from '../../mqtt/index.ts';
-import { compileFormat } from '../../printf/index.ts';
 import { TrustStore, tlsPolicy } from '../../tls/index.ts';
 import type { Firmware } from '../firmware.ts';
 import { buildDevice } from './build.ts';
@@ -14,7 +14,6 @@ export const esp32Mqtts: Firmware<Esp32MqttsProfile> = {
   sensorAddress: ({ sensor }) => sensor.address,
   fleet(profile, surroundings) {
     const { broker, dial, trusted, keyLog } = surroundings;
-    const { telemetry } = profile;
     const policy = tlsPolicy(profile.tls);
     const route = {
       ...broker,
@@ -24,13 +23,8 @@ export const esp32Mqtts: Firmware<Esp32MqttsProfile> = {
       trust: new TrustStore(trusted, policy.certificates),
       timeoutMs: profile.mqtt.networkTimeoutMs,
     };
-    const fleet = {
-      profile,
-      route,
-      payload: compileFormat(telemetry.payload),
-      intervalMs: surroundings.intervalMs ?? telemetry.settleMs + telemetry.periodMs,
-      surroundings,
-    };
+    const loop = loopSettings(profile, surroundings.intervalMs);
+    const fleet = { profile, route, loop, surroundings };
     return (unit, observe, tap) => buildDevice(fleet, unit, observe, tap);
   },
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock, TaskClock } from '../../../../emulator/clock/index.ts';
-import { Rhythm } from '../../../../emulator/firmware/esp32-mqtts/rhythm.ts';
+import { Rhythm } from '../../../../emulator/esp32/rhythm.ts';
 import { twinBench } from '../../../support/twin.ts';
 
 const gapsOf = (times: readonly number[]) => times.slice(1).map((time, i) => time - (times[i] as number));

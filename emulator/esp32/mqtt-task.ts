@@ -1,13 +1,15 @@
 import {
   BrokerLink,
+  type BrokerRoute,
   chipFailure,
   type DeviceEvent,
   type DeviceFailure,
+  type FleetSurroundings,
   type MessageKind,
   type Observe,
-} from '../../device/index.ts';
-import { type AteccDriver, chipKeys, loadCredentials } from '../../host-library/index.ts';
-import { settled } from '../../i2c/index.ts';
+} from '../device/index.ts';
+import { type AteccDriver, chipKeys, type HandshakeSlots, loadCredentials } from '../host-library/index.ts';
+import { settled } from '../i2c/index.ts';
 import {
   DISCONNECT_WORDS,
   MqttClient,
@@ -15,24 +17,33 @@ import {
   reconnectGap,
   type WriteFailure,
   WriteWait,
-} from '../../mqtt/index.ts';
-import type { Esp32MqttsFleet } from './build.ts';
-import type { Esp32MqttsParts } from './device.ts';
-import type { Esp32MqttsEvent } from './events.ts';
-import type { ScriptStep } from './profile.ts';
-import { topicOf } from './traffic.ts';
+} from '../mqtt/index.ts';
+import type { Board } from './board.ts';
+import type { Esp32Event } from './events.ts';
+import type { ClientSettings, Script, ScriptStep } from './profile.ts';
+import type { Publisher } from './publish-loop.ts';
+import { topicOf } from './topics.ts';
 
 const NOTHING = () => {};
 const SCRIPT_DUE = { type: 'messageDue', kind: 'script', lateMs: 0 } as const;
 
 type MessageSent = Extract<DeviceEvent, { readonly type: 'messageSent' }>;
 
+/** What a device's MQTT task is configured with. */
+export interface MqttTaskSettings {
+  readonly clientId: string;
+  readonly username?: string | undefined;
+  readonly profile: { readonly mqtt: ClientSettings; readonly script: Script; readonly chip: HandshakeSlots };
+  readonly route: BrokerRoute;
+  readonly surroundings: Pick<FleetSurroundings, 'clock' | 'crypto' | 'definitions'>;
+}
+
 /** The task of the MQTT client, with the application's handler of its events: connects, for ever, and plays the script. */
-export class MqttTask {
-  readonly #fleet: Esp32MqttsFleet;
+export class MqttTask implements Publisher {
+  readonly #settings: MqttTaskSettings;
   readonly #atecc: AteccDriver;
-  readonly #parts: Esp32MqttsParts;
-  readonly #observe: Observe<Esp32MqttsEvent>;
+  readonly #board: Board;
+  readonly #observe: Observe<Esp32Event>;
   readonly #client: MqttClient;
   /** The main task, while it stands still before a publish. */
   readonly #publishing: WriteWait;
@@ -46,20 +57,15 @@ export class MqttTask {
   #stopped = false;
   #cancelReconnect = NOTHING;
 
-  constructor(
-    fleet: Esp32MqttsFleet,
-    clientId: string,
-    atecc: AteccDriver,
-    parts: Esp32MqttsParts,
-    observe: Observe<Esp32MqttsEvent>,
-  ) {
-    this.#fleet = fleet;
+  constructor(settings: MqttTaskSettings, atecc: AteccDriver, board: Board, observe: Observe<Esp32Event>) {
+    this.#settings = settings;
     this.#atecc = atecc;
-    this.#parts = parts;
+    this.#board = board;
     this.#observe = observe;
-    const { clock } = fleet.surroundings;
-    const { mqtt } = fleet.profile;
-    this.#client = new MqttClient(clientId, mqtt, { clock, rng: parts.rng.fork('mqtt') }, this);
+    const { clientId, username, profile, surroundings } = settings;
+    const { clock } = surroundings;
+    const { mqtt } = profile;
+    this.#client = new MqttClient(clientId, mqtt, { clock, rng: board.rng.fork('mqtt') }, this, username);
     this.#publishing = new WriteWait(clock, mqtt.networkTimeoutMs, () => this.blocked, NOTHING);
   }
 
@@ -94,12 +100,12 @@ export class MqttTask {
   publish(pattern: string, payload: string, qos: 0 | 1 | 2, kind: MessageKind, failure?: WriteFailure): number {
     const topic = topicOf(pattern, this.#client.clientId);
     if (failure !== undefined) {
-      this.#observe({ type: 'esp32-mqtts.notWritten', request: 'publish', topic, qos, failure });
+      this.#observe({ type: 'esp32.notWritten', request: 'publish', topic, qos, failure });
       this.#observe({ type: 'messageNotSent', kind, reason: failure });
       return -1;
     }
     const { connected } = this.#client;
-    if (!connected) this.#observe({ type: 'esp32-mqtts.notConnected' });
+    if (!connected) this.#observe({ type: 'esp32.notConnected' });
     const id = this.#client.publish(topic, payload, qos);
     if (id >= 0) {
       this.#untaken.push({ type: 'messageSent', topic, kind });
@@ -112,20 +118,20 @@ export class MqttTask {
 
   /** One attempt. Quirk: certificates are rebuilt from the chip for every connection, before the TCP connect. */
   async #connect(): Promise<void> {
-    const { profile, route, surroundings } = this.#fleet;
+    const { profile, route, surroundings } = this.#settings;
     const { clock, crypto, definitions } = surroundings;
-    const { rng, commonName, secureElement } = this.#parts;
+    const { rng, commonName, secureElement } = this.#board;
     let certificates: readonly Uint8Array[];
     try {
       secureElement.clock.resume();
       certificates = await settled(secureElement, () => loadCredentials(this.#atecc, definitions, commonName));
     } catch (error) {
-      this.#observe({ type: 'esp32-mqtts.credentialsMissing' });
+      this.#observe({ type: 'esp32.credentialsMissing' });
       this.#down(chipFailure(error));
       return;
     }
     if (this.#stopped) return;
-    this.#observe({ type: 'esp32-mqtts.credentialsSet' });
+    this.#observe({ type: 'esp32.credentialsSet' });
     const keys = chipKeys(this.#atecc, profile.chip, crypto);
     this.#observe({ type: 'connecting' });
     this.#link = new BrokerLink(
@@ -160,8 +166,8 @@ export class MqttTask {
     this.#publishing.lost();
     for (const { kind } of this.#untaken) this.#observe({ type: 'messageNotSent', kind, reason: 'no_connection' });
     this.#untaken.length = 0;
-    const { clock } = this.#fleet.surroundings;
-    this.#cancelReconnect = clock.alarm(reconnectGap(this.#fleet.profile.mqtt.reconnect), () => this.#connect());
+    const { clock } = this.#settings.surroundings;
+    this.#cancelReconnect = clock.alarm(reconnectGap(this.#settings.profile.mqtt.reconnect), () => this.#connect());
   }
 
   /** The system has all that was sent. */
@@ -196,16 +202,16 @@ export class MqttTask {
   /** From the MQTT client. */
   event(event: MqttEvent): void {
     if (this.#stopped) return;
-    this.#observe({ type: 'esp32-mqtts.client', event });
+    this.#observe({ type: 'esp32.client', event });
     switch (event.type) {
       case 'connected':
         this.#connected = true;
         this.#everConnected = true;
-        this.#observe({ type: 'connected', ms: this.#fleet.surroundings.clock.now() - this.#connectSentAt });
-        this.#perform(this.#fleet.profile.script.onConnected);
+        this.#observe({ type: 'connected', ms: this.#settings.surroundings.clock.now() - this.#connectSentAt });
+        this.#perform(this.#settings.profile.script.onConnected);
         break;
       case 'subscribed':
-        this.#perform(this.#fleet.profile.script.onSubscribed);
+        this.#perform(this.#settings.profile.script.onSubscribed);
         break;
       case 'connackRefused':
         this.#down({ step: 'mqtt', code: `CONNACK_${event.code}`, message: `CONNACK with code ${event.code}` });
@@ -240,16 +246,16 @@ export class MqttTask {
     } else if ('subscribe' in step) {
       const { qos } = step.subscribe;
       const topic = topicOf(step.subscribe.topic, this.#client.clientId);
-      if (failure) this.#observe({ type: 'esp32-mqtts.notWritten', request: 'subscribe', topic, qos, failure });
+      if (failure) this.#observe({ type: 'esp32.notWritten', request: 'subscribe', topic, qos, failure });
       this.#requested('subscribe', failure ? -1 : this.#client.subscribe(topic, qos));
     } else {
       const topic = topicOf(step.unsubscribe.topic, this.#client.clientId);
-      if (failure) this.#observe({ type: 'esp32-mqtts.notWritten', request: 'unsubscribe', topic, failure });
+      if (failure) this.#observe({ type: 'esp32.notWritten', request: 'unsubscribe', topic, failure });
       this.#requested('unsubscribe', failure ? -1 : this.#client.unsubscribe(topic));
     }
   }
 
   #requested(request: 'subscribe' | 'unsubscribe' | 'publish', id: number): void {
-    this.#observe({ type: 'esp32-mqtts.requested', request, id });
+    this.#observe({ type: 'esp32.requested', request, id });
   }
 }

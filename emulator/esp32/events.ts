@@ -1,30 +1,30 @@
-import type { DeviceEvent } from '../../device/index.ts';
-import type { ChipReport } from '../../host-library/index.ts';
-import type { MqttEvent, WriteFailure } from '../../mqtt/index.ts';
+import type { DeviceEvent } from '../device/index.ts';
+import type { ChipReport } from '../host-library/index.ts';
+import type { MqttEvent, WriteFailure } from '../mqtt/index.ts';
 
-/** What happens on a device of this firmware: what its console shows, and what every device has in common. */
-export type Esp32MqttsEvent =
+/** What happens on a device of several firmwares: what their consoles show, and what every device has in common. */
+export type Esp32Event =
   | Exclude<DeviceEvent, { readonly type: `${string}.${string}` }>
   /** app_main begins. */
-  | { readonly type: 'esp32-mqtts.booted' }
+  | { readonly type: 'esp32.booted' }
   /** sysinit's end: the chip as it was found. */
-  | { readonly type: 'esp32-mqtts.chipRead'; readonly chip: ChipReport }
+  | { readonly type: 'esp32.chipRead'; readonly chip: ChipReport }
   /** mqtt_app_start. */
-  | { readonly type: 'esp32-mqtts.clientStarted' }
+  | { readonly type: 'esp32.clientStarted' }
   /** The certificates for the next connection were rebuilt from the chip, or could not be. */
-  | { readonly type: 'esp32-mqtts.credentialsSet' }
-  | { readonly type: 'esp32-mqtts.credentialsMissing' }
+  | { readonly type: 'esp32.credentialsSet' }
+  | { readonly type: 'esp32.credentialsMissing' }
   /** From the MQTT client to the application. */
-  | { readonly type: 'esp32-mqtts.client'; readonly event: MqttEvent }
+  | { readonly type: 'esp32.client'; readonly event: MqttEvent }
   /** The application asked its client for something; `id` is what the call returned, a packet id or -1. */
   | {
-      readonly type: 'esp32-mqtts.requested';
+      readonly type: 'esp32.requested';
       readonly request: 'subscribe' | 'unsubscribe' | 'publish';
       readonly id: number;
     }
   /** The client did not write what the application asked it for. */
   | {
-      readonly type: 'esp32-mqtts.notWritten';
+      readonly type: 'esp32.notWritten';
       readonly request: 'subscribe' | 'unsubscribe' | 'publish';
       readonly topic: string;
       /** None to unsubscribe. */
@@ -32,8 +32,8 @@ export type Esp32MqttsEvent =
       readonly failure: WriteFailure;
     }
   /** The client refused to publish: it has no connection. */
-  | { readonly type: 'esp32-mqtts.notConnected' }
+  | { readonly type: 'esp32.notConnected' }
   /** The top of the publish loop. */
-  | { readonly type: 'esp32-mqtts.loopBegan' }
+  | { readonly type: 'esp32.loopBegan' }
   /** The sensor was read; not acknowledged when the transfer failed. */
-  | { readonly type: 'esp32-mqtts.measured'; readonly acknowledged: boolean };
+  | { readonly type: 'esp32.measured'; readonly acknowledged: boolean };

@@ -1,38 +1,48 @@
-import type { z } from 'zod';
-import { clientIdFrom, requestSize } from '../../mqtt/index.ts';
-import { compileFormat } from '../../printf/index.ts';
-import type { ScriptStep } from './profile.ts';
-import { topicOf } from './traffic.ts';
+import { z } from 'zod';
+import { requestSize } from '../mqtt/index.ts';
+import { compileFormat } from '../printf/index.ts';
+import { clientSettings, type Script, type ScriptStep, script, telemetry } from './profile.ts';
+import { topicOf } from './topics.ts';
 
-interface KeepAlive {
-  readonly keepAliveSeconds: number;
-  readonly readPollMs: number;
-}
+const { bufferBytes, keepAliveSeconds, readPollMs } = clientSettings.shape;
+const { topic, qos, payload } = telemetry.shape;
+
+/** What `keepsAlive` sees of a profile's `mqtt`. */
+export const keepAliveParts = z.object({ keepAliveSeconds, readPollMs });
 
 /**
  * A PINGREQ is due after half the keep-alive, and sent when the read that is under way then has ended. The broker hangs up after
  * one and a half [MQTT-3.1.2-24].
  */
-export function keepsAlive({ keepAliveSeconds, readPollMs }: KeepAlive, context: z.RefinementCtx): void {
+export function keepsAlive(
+  { keepAliveSeconds, readPollMs }: z.output<typeof keepAliveParts>,
+  context: z.RefinementCtx,
+): void {
   if (readPollMs <= keepAliveSeconds * 1000) return;
   const message = `a read that waits longer than keepAliveSeconds (${keepAliveSeconds}) keeps no connection alive`;
   context.addIssue({ code: 'custom', path: ['readPollMs'], message });
 }
 
+/** What `requestsFit` sees of a profile. */
+export const requestParts = { script, telemetry: z.object({ topic, qos, payload }) };
+export const bufferParts = { bufferBytes };
+
 interface Requests {
-  readonly mqtt: { readonly clientIdPrefix: string; readonly bufferBytes: number };
-  readonly script: { readonly onConnected: readonly ScriptStep[]; readonly onSubscribed: readonly ScriptStep[] };
+  readonly mqtt: { readonly bufferBytes: number };
+  readonly script: Script;
   readonly telemetry: { readonly topic: string; readonly qos: 0 | 1 | 2; readonly payload: string };
 }
 
-/** What the client refuses every time, because its buffer is too small for it, is never sent. */
-export function requestsFit({ mqtt, script, telemetry }: Requests, context: z.RefinementCtx): void {
+/**
+ * What the client refuses every time, because its buffer is too small for it, is never sent.
+ * @param clientId one that is as long as those of the devices
+ */
+export function requestsFit({ mqtt, script, telemetry }: Requests, clientId: string, context: z.RefinementCtx): void {
   const requireRoom = (bytes: number, path: PropertyKey[]) => {
     if (bytes <= mqtt.bufferBytes) return;
     const message = `its packet takes ${bytes} bytes of mqtt.bufferBytes (${mqtt.bufferBytes}): it would never be sent`;
     context.addIssue({ code: 'custom', path, message });
   };
-  const clientId = clientIdFrom(new Uint8Array(3), mqtt.clientIdPrefix);
   for (const event of ['onConnected', 'onSubscribed'] as const) {
     for (const [index, step] of script[event].entries()) {
       requireRoom(sizeOf(step, clientId), ['script', event, index, Object.keys(step)[0] ?? '']);

@@ -1,4 +1,4 @@
-import type { TaskClock } from '../../clock/index.ts';
+import type { TaskClock } from '../clock/index.ts';
 
 /**
  * When samples are due. The firmware's own rhythm rests for a while after its work, so its period is longer than the rest by
