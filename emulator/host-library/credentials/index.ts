@@ -6,4 +6,4 @@ export {
   readDeviceCertificate,
   readSignerCertificate,
 } from './credentials.ts';
-export { chipKeys, type HandshakeSlots } from './keys.ts';
+export { chipKeys, type HandshakeSlots, type KeyHooks } from './keys.ts';

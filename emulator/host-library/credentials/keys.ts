@@ -12,6 +12,9 @@ export interface HandshakeSlots {
   readonly ioProtectionSlot: number;
 }
 
+/** What an operation begins with: its own commands, or the library's initialisation, one command more. */
+export type KeyHooks = 'as they are' | 'initialise first';
+
 /** Key from TempKey, result to the output buffer, encrypted under the IO protection key. */
 const ECDH_PROTECTED_FROM_TEMP_KEY = 0x0f;
 /** External message, taken from the Message Digest Buffer. */
@@ -21,11 +24,13 @@ class ChipKeys implements KeyOperations {
   readonly #driver: AteccDriver;
   readonly #slots: HandshakeSlots;
   readonly #crypto: Pick<ChipCrypto, 'sha256'>;
+  readonly #hooks: KeyHooks;
 
-  constructor(driver: AteccDriver, slots: HandshakeSlots, crypto: Pick<ChipCrypto, 'sha256'>) {
+  constructor(driver: AteccDriver, slots: HandshakeSlots, crypto: Pick<ChipCrypto, 'sha256'>, hooks: KeyHooks) {
     this.#driver = driver;
     this.#slots = slots;
     this.#crypto = crypto;
+    this.#hooks = hooks;
   }
 
   generateEphemeral(): Promise<Uint8Array> {
@@ -53,18 +58,22 @@ class ChipKeys implements KeyOperations {
   #operation<T>(work: (driver: AteccDriver) => T): Promise<T> {
     const { i2c } = this.#driver;
     i2c.clock.resume();
-    return settled(i2c, () => work(this.#driver));
+    return settled(i2c, () => {
+      if (this.#hooks === 'initialise first') this.#driver.init();
+      return work(this.#driver);
+    });
   }
 }
 
 /**
- * The key operations of one TLS connection, asked of the chip: seven commands in a full mutual handshake. `crypto` is
- * the microcontroller's, to undo the IO protection.
+ * The key operations of one TLS connection, asked of the chip: seven commands in a full mutual handshake, ten where each
+ * initialises first. `crypto` is the microcontroller's, to undo the IO protection.
  */
 export function chipKeys(
   driver: AteccDriver,
   slots: HandshakeSlots,
   crypto: Pick<ChipCrypto, 'sha256'>,
+  hooks: KeyHooks = 'as they are',
 ): KeyOperations {
-  return new ChipKeys(driver, slots, crypto);
+  return new ChipKeys(driver, slots, crypto, hooks);
 }
