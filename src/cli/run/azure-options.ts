@@ -3,14 +3,14 @@ import { isHostName } from '../options/index.ts';
 
 /** The hub of an embedded cloud. RFC 6761, 6.2: no resolver knows a name under .test, so that no device strays to Azure. */
 export const HUB = 'hub-1.azure-devices.test';
-/** As a part of a user name of MQTT, whose parts have slashes between them. */
-const ID_SCOPE = /^[^/\p{Cc}]{1,128}$/u;
+/** It stands in a user name of MQTT between /, ? and &. */
+const ID_SCOPE = /^[^/&?\P{ASCII}\p{Cc} ]{1,128}$/u;
 
 /** @throws EmuError EMU_E_USAGE */
 export function parseIdScope(text: string): string {
   if (ID_SCOPE.test(text)) return text;
   throw usageError(
-    `--id-scope must be 1 to 128 characters without a slash, not ${quoted(text)}`,
+    `--id-scope must be 1 to 128 visible ASCII characters without /, & and ?, not ${quoted(text)}`,
     "It stands on the DPS's page in the portal: --id-scope 0ne00000000.",
   );
 }

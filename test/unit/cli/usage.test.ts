@@ -94,7 +94,12 @@ const MISTAKES: readonly (readonly [line: string, exit: number, message: RegExp]
   ['run --profile azure-dps --hub a.test --hub A.test', 2, /^--hub names a\.test twice$/],
   ['run --profile azure-dps --hub a.test:8883', 2, /^--hub must be a host name, not "a\.test:8883"$/],
   ['run --profile azure-dps --hub a.test,', 2, /^--hub must be a host name, not ""$/],
-  ['run --profile azure-dps --id-scope a/b', 2, /^--id-scope must be 1 to 128 characters without a slash, not "a\/b"$/],
+  [
+    'run --profile azure-dps --id-scope a/b',
+    2,
+    /^--id-scope must be 1 to 128 visible ASCII characters without \/, & and \?, not "a\/b"$/,
+  ],
+  ['run --profile azure-dps --id-scope 0né', 2, /^--id-scope must be/],
   ['run --profile azure-dps --broker mqtts://b --hub a.test', 2, /^--hub names hubs of the embedded cloud$/],
   [
     'run --profile azure-dps --probe',
