@@ -1,3 +1,4 @@
+export { keptHubs } from './kept-hubs.ts';
 export {
   ALLOCATIONS,
   type Allocation,

@@ -1,4 +1,5 @@
 export { type BoardFile, type BoardLayout, findBoards } from './board-file.ts';
+export { findCloud } from './cloud-file.ts';
 export { type CreatedFleet, type CreateFleetOptions, createFleet } from './create.ts';
 export { deviceCertificates } from './device-certificates.ts';
 export { type Commit, DurableMemory, durableController } from './durable.ts';

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { firmwareOf, type Profile } from '../../../emulator/firmware/index.ts';
+import { keptHubs } from '../../cloud/index.ts';
 import type { CloudPlan } from '../../run/index.ts';
 import { textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
@@ -28,31 +30,46 @@ const IMPOSSIBLE = {
 
 /**
  * What `--id-scope` and `--hub` say of a firmware that registers at a DPS; of any other they are refused.
- * @throws EmuError EMU_E_USAGE
+ * @throws EmuError EMU_E_USAGE, EMU_E_CLOUD_STATE, EMU_E_FLEET_…
  */
-export function azureRequest(args: RunArguments, profile: Profile, { embedded, directory }: Beside): AzureRequest {
+export async function azureRequest(
+  args: RunArguments,
+  profile: Profile,
+  { embedded, directory }: Beside,
+): Promise<AzureRequest> {
   const [idScope, hub] = [textOf(args, 'id-scope'), textOf(args, 'hub')];
   if (firmwareOf(profile).service(profile) !== 'azure' || !('dps' in profile)) {
     if (idScope !== undefined) throw forAzureOnly('--id-scope');
     if (hub !== undefined) throw forAzureOnly('--hub');
     return { profile };
   }
+  requirePossible(args, embedded);
+  const dps = idScope === undefined ? profile.dps : { ...profile.dps, idScope: parseIdScope(idScope) };
+  const registering = { ...profile, dps };
+  if (!embedded) return { profile: registering };
+  const asked = hub === undefined ? [] : parseHubs(hub);
+  const state = directory === undefined ? undefined : join(directory, 'cloud');
+  const hubs = state === undefined ? asked : withKept(asked, await keptHubs(state));
+  const cloud = { idScope: dps.idScope, hubs: hubs.length > 0 ? hubs : [HUB] };
+  return { profile: registering, cloud: { ...cloud, ...(state !== undefined && { directory: state }) } };
+}
+
+function requirePossible(args: RunArguments, embedded: boolean): void {
   for (const name of ['probe', 'broker-sys'] as const) {
     if (args[name] === undefined) continue;
     throw usageError(IMPOSSIBLE[name], 'Leave it out: the hub acknowledges each message, and the summary counts them.');
   }
-  if (hub !== undefined && !embedded) {
-    throw usageError(
-      '--hub names hubs of the embedded cloud',
-      'Leave it out: with --broker the DPS there names the hubs.',
-    );
-  }
-  const dps = idScope === undefined ? profile.dps : { ...profile.dps, idScope: parseIdScope(idScope) };
-  const registering = { ...profile, dps };
-  if (!embedded) return { profile: registering };
-  const hubs = parseHubs(hub ?? HUB);
-  const cloud = { idScope: dps.idScope, hubs, ...(directory !== undefined && { directory: `${directory}/cloud` }) };
-  return { profile: registering, cloud };
+  if (args.hub === undefined || embedded) return;
+  throw usageError(
+    '--hub names hubs of the embedded cloud',
+    'Leave it out: with --broker the DPS there names the hubs.',
+  );
+}
+
+/** Devices of earlier runs have their hubs in their records, and ask for no other. */
+function withKept(asked: readonly string[], kept: readonly string[]): readonly string[] {
+  const named = new Set(asked.map((hub) => hub.toLowerCase()));
+  return [...asked, ...kept.filter((hub) => !named.has(hub))];
 }
 
 function forAzureOnly(option: string): Error {

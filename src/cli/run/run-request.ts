@@ -70,7 +70,7 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const { azureRequest } = await import('./azure-request.ts');
   const fleetProfile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const beside = { embedded: broker === 'embedded', directory: persistent?.directory };
-  const { profile, cloud } = azureRequest(args, fleetProfile, beside);
+  const { profile, cloud } = await azureRequest(args, fleetProfile, beside);
   const years = yearsOf(args);
   const ownCa = readCa(rootFiles, profile, years);
   if (ownCa && broker !== 'embedded') requireKnownRoot(ownCa);
