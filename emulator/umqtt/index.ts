@@ -1,0 +1,2 @@
+export { UmqttClient, type UmqttEvent } from './client.ts';
+export { PacketIds } from './packet-ids.ts';
