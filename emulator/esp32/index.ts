@@ -1,10 +1,11 @@
 export { type Board, solderBoard } from './board.ts';
 export type { Esp32Event } from './events.ts';
+export { printLoop } from './loop-console.ts';
 export { type ClientFacts, MqttConsole } from './mqtt-console.ts';
 export { MqttTask } from './mqtt-task.ts';
 export type { ScriptStep } from './profile.ts';
 export * as esp32Parts from './profile.ts';
 export { type LoopSettings, loopSettings, type Publisher, PublishLoop } from './publish-loop.ts';
 export { bufferParts, keepAliveParts, keepsAlive, requestParts, requestsFit } from './rules.ts';
-export { SerialLog } from './serial-log.ts';
+export { IDF_VERSION, SerialLog, SSID } from './serial-log.ts';
 export { isOwnTopic, topicOf } from './topics.ts';

@@ -11,12 +11,6 @@ export interface ClientFacts {
   readonly bufferBytes: number;
 }
 
-/** The twin has no stack: what the original firmware's log shows once the device publishes. */
-const STACK = 1904;
-
-/** ERROR of Bosch's driver: a transfer failed. */
-const MEASURE_FAILED = -1;
-
 const REFUSALS = new Map([
   [1, 'bad protocol'],
   [3, 'server unavailable'],
@@ -34,7 +28,7 @@ const CONNECT = 1;
 const text = new TextDecoder();
 
 /**
- * What the MQTT client, the application's handler of its events and the publish loop print.
+ * What the MQTT client and the application's handler of its events print.
  *
  * The lines of TRANS_SSL are left out: they are error numbers of a TLS library that does not run here.
  */
@@ -93,13 +87,6 @@ export class MqttConsole {
       case 'attemptFailed':
       case 'disconnected':
         this.#down(event.failure);
-        break;
-      case 'esp32.loopBegan':
-        this.#log.freeHeap();
-        break;
-      case 'esp32.measured':
-        if (!event.acknowledged) this.#log.log('E', 'ECC608', `measure error. code: ${MEASURE_FAILED}`);
-        this.#application(`Stack remaining for task 'main' is ${STACK} bytes`);
     }
   }
 

@@ -5,6 +5,10 @@ import type { ChipReport } from '../host-library/index.ts';
 const HEAP_8BIT = 128_120;
 const HEAP_32BIT = 190_296;
 
+export const IDF_VERSION = 'v3.3';
+/** The twin has no radio: a network by this name is always there. */
+export const SSID = 'emu';
+
 export type LogLevel = 'E' | 'W' | 'I';
 
 /** A serial console, line by line: ESP-IDF's log, `L (ms since boot) TAG: …`, and what the application prints. */

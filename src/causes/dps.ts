@@ -8,6 +8,7 @@ const ANSWER = 'Is this a DPS? What it answers is not what its protocol says.';
 const UNDECIDED = 'The DPS does not come to a decision: look at its allocation, or lengthen --duration.';
 const THROTTLED = 'The DPS puts the devices off: lower --rate, or raise its limits.';
 const SILENT = 'The DPS is silent or too slow: look at its load, lower --rate, lengthen --duration.';
+const HUNG_UP = 'The DPS hung up: its log says why.';
 const NAME_LENGTH = 'A device keeps 47 characters of it: give the hub a shorter host name.';
 const CHIP = 'Does the configuration of the chip let the slot of the record be written and read in clear?';
 
@@ -33,6 +34,8 @@ export const DPS_CAUSES: { readonly [code in CauseCode]?: Cause } = {
   'dps.MALFORMED': { words: 'a malformed answer', side: 'broker', advice: ANSWER },
   'dps.NO_HUB': { words: 'assigned without a hub', side: 'broker', advice: ANSWER },
   'dps.HUB_NAME_TOO_LONG': { words: 'a host name of a hub over 47 characters', side: 'broker', advice: NAME_LENGTH },
+  'dps.FAILED': { words: 'failed, without an error code', side: 'broker' },
+  'dps.CLOSED': { words: 'closed by the DPS before its answer', side: 'broker', advice: HUNG_UP, time: 'broken' },
   'dps.TIMEOUT': { words: 'timed out', side: 'broker', advice: SILENT, time: 'slow' },
   'dps.RECORD_DIFFERS': { words: "the chip's record does not read back", side: 'device', advice: CHIP },
   'dps.UNFINISHED': {

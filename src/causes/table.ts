@@ -219,6 +219,8 @@ export const CAUSES: { readonly [code in CauseCode]?: Cause } = {
     side: 'broker',
     advice: 'Is this the port of an MQTT listener? Another service behind TLS answers like this.',
   },
+  'mqtt.NO_PUBACK': { words: 'no PUBACK of a message', side: 'broker', advice: SLOW, time: 'slow' },
+  'mqtt.MALFORMED': { words: 'what the broker sends is not MQTT', side: 'broker' },
   'mqtt.NO_PINGRESP': { words: 'no PINGRESP in time', side: 'broker', advice: SLOW, time: 'slow' },
   'mqtt.WRITE_TIMEOUT': { words: 'the broker does not read', side: 'broker', advice: STANDS_STILL, time: 'slow' },
   'mqtt.UNFINISHED': { words: 'no CONNACK by the end of the run', side: 'broker', advice: SLOW, time: 'slow' },

@@ -1,15 +1,19 @@
 import type { Clock } from '../../clock/index.ts';
-import { type ClientFacts, type Esp32Event, MqttConsole, SerialLog } from '../../esp32/index.ts';
+import {
+  type ClientFacts,
+  type Esp32Event,
+  IDF_VERSION,
+  MqttConsole,
+  printLoop,
+  SerialLog,
+  SSID,
+} from '../../esp32/index.ts';
 
 /** What is compiled into a firmware and shows on its console. */
 export interface ConsoleFacts extends ClientFacts {
   /** As `mqtts://HOST:PORT`. */
   readonly uri: string;
 }
-
-const IDF_VERSION = 'v3.3';
-/** The twin has no radio: a network by this name is always there. */
-const SSID = 'emu';
 
 /** The serial console of the firmware. `write` gets each line without its end. */
 export class FirmwareConsole {
@@ -38,6 +42,7 @@ export class FirmwareConsole {
         this.#log.print(this.#uri);
     }
     this.#mqtt.observe(event);
+    printLoop(event, this.#log);
   }
 
   /** app_main until the network is up. */
