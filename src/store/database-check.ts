@@ -52,8 +52,8 @@ export function withDatabase<T>(file: string, use: (descriptor: number) => T): T
 }
 
 function requireSound(file: string, descriptor: number, metas: Buffer | undefined): void {
-  const { called, trees: expected } = storeKindOf(file);
-  if (metas === undefined) throw damaged(file, `this is not ${called}`);
+  const { called, one, trees: expected } = storeKindOf(file);
+  if (metas === undefined) throw damaged(file, `this is not ${one}`);
   const snapshot = newestSnapshot(descriptor, metas);
   if (snapshot === undefined) throw damaged(file, `the first pages of ${called} are damaged`);
   if (fstatSync(descriptor).size < (snapshot.lastPage + 1) * snapshot.pageSize) {
@@ -65,7 +65,7 @@ function requireSound(file: string, descriptor: number, metas: Buffer | undefine
     trees.size === Object.keys(expected).length && [...trees].every(([name, { flags }]) => expected[name] === flags);
   const { free, main } = snapshot;
   if (!hasTrees || main.flags !== 0 || (free.flags & ~NO_DIRECTORY) !== INTEGER_KEYS) {
-    throw damaged(file, `this is not ${called}`);
+    throw damaged(file, `this is not ${one}`);
   }
   for (const tree of trees.values()) walkTree(pages, tree, () => {});
   useFreePages(pages, snapshot);

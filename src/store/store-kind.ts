@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 export interface StoreKind {
   /** For people: `the store of the chips`. */
   readonly called: string;
+  /** One of its kind: `a store of chips`. */
+  readonly one: string;
   /** What it is a part of. */
   readonly whole: string;
   /** Why it must be writable. */
@@ -17,6 +19,7 @@ export const INTEGER_KEYS = 0x08;
 
 const CHIPS: StoreKind = {
   called: 'the store of the chips',
+  one: 'a store of chips',
   whole: 'the fleet',
   writes: 'A run writes to its chips, and the export of a part claims them.',
   trees: { chips: 0, devices: INTEGER_KEYS, facts: 0 },
@@ -25,6 +28,7 @@ const KINDS: Readonly<Record<string, StoreKind>> = {
   'chips.mdb': CHIPS,
   'cloud.mdb': {
     called: 'the store of the cloud',
+    one: 'the store of a cloud',
     whole: 'the state of the cloud',
     writes: 'A cloud writes down what it answers.',
     trees: { facts: 0, records: 0 },
