@@ -41,7 +41,7 @@ export class Registrar {
     const { enrollments, surroundings, state } = this.#parts;
     if (!isRegistrationOf(registrationId, payload)) return refusal('malformed', surroundings);
     const [own] = chain;
-    if (own === undefined || !isSameId(commonNameOf(own), registrationId)) return refusal('unauthorized', surroundings);
+    if (own === undefined || !isNamed(registrationId, chain)) return refusal('unauthorized', surroundings);
     const enrollment = enrollments.of(registrationId, chain);
     if (enrollment === undefined) return refusal('stranger', surroundings);
     const registration = this.#decide(registrationId, own, enrollment);
@@ -50,8 +50,9 @@ export class Registrar {
   }
 
   /** What a registration came to, asked by its operation. */
-  operation(registrationId: string, operationId: string): Answer {
+  operation(registrationId: string, chain: readonly X509Certificate[], operationId: string): Answer {
     const { registrations, surroundings } = this.#parts;
+    if (!isNamed(registrationId, chain)) return refusal('unauthorized', surroundings);
     const registration = registrations.find(registrationId);
     if (registration?.operationId === operationId) {
       const isReady = registration.readyAt <= surroundings.date().getTime();
@@ -166,6 +167,11 @@ function isRegistrationOf(registrationId: string, payload: Uint8Array): boolean 
   } catch {
     return false;
   }
+}
+
+/** The certificate of a device names its registration id. */
+function isNamed(registrationId: string, [own]: readonly X509Certificate[]): boolean {
+  return own !== undefined && isSameId(commonNameOf(own), registrationId);
 }
 
 /** Registration ids do not depend on case. */

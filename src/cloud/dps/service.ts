@@ -91,7 +91,7 @@ export class DpsService implements Service {
     if (!this.#rates[asked.kind].take()) return refusal('throttled', surroundings, limits.retryAfterSeconds);
     if (idScope !== this.#parts.idScope) return refusal('unauthorized', surroundings);
     if (asked.kind === 'register') return registrar.register(registrationId, certificates, payload);
-    return registrar.operation(registrationId, asked.operationId);
+    return registrar.operation(registrationId, certificates, asked.operationId);
   }
 }
 
