@@ -21,8 +21,8 @@ export interface DpsAnswer {
 
 export interface WaywardCloudOptions {
   readonly server: Identity;
-  /** The return code of the DPS's CONNACK; 0 unless told. */
-  readonly connack?: number;
+  /** The return code of the DPS's CONNACK to a device; 0 unless told. */
+  readonly connack?: (registrationId: string) => number;
   /** Undefined where the DPS says nothing. */
   readonly answer: (request: DpsRequest) => DpsAnswer | undefined;
 }
@@ -76,7 +76,7 @@ export async function startWaywardCloud(options: WaywardCloudOptions): Promise<W
   };
 }
 
-function serve(socket: TLSSocket, { connack = 0, answer }: WaywardCloudOptions, atHubs: string[]): void {
+function serve(socket: TLSSocket, { connack = () => 0, answer }: WaywardCloudOptions, atHubs: string[]): void {
   let registrationId = '';
   let requests = 0;
   const send = (packet: Packet) => void socket.write(generate(packet));
@@ -85,7 +85,7 @@ function serve(socket: TLSSocket, { connack = 0, answer }: WaywardCloudOptions, 
       const isDps = packet.username?.includes('/registrations/') === true;
       if (!isDps) atHubs.push(packet.clientId);
       registrationId = packet.clientId;
-      send({ cmd: 'connack', returnCode: isDps ? connack : 0, sessionPresent: false });
+      send({ cmd: 'connack', returnCode: isDps ? connack(packet.clientId) : 0, sessionPresent: false });
     } else if (packet.cmd === 'subscribe') {
       send({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: packet.subscriptions.map(({ qos }) => qos) });
     } else if (packet.cmd === 'pingreq') {

@@ -1,3 +1,4 @@
+import type { Service } from '../../../emulator/firmware/index.ts';
 import { shippedProfiles } from '../../base/index.ts';
 import { flag, type OptionTable, option } from '../command/index.ts';
 import {
@@ -16,7 +17,10 @@ import {
 import { HUB, parseHubs, parseIdScope } from './azure-options.ts';
 import { filters } from './watch-request.ts';
 
-export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', duration: '30s', pace: 'fast' } as const;
+export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', pace: 'fast' } as const;
+
+/** From the factory to its first telemetry takes a device that registers at a DPS a period of 50 s, and what comes before. */
+export const DEFAULT_DURATIONS: Readonly<Record<Service, string>> = { broker: '30s', azure: '90s' };
 
 export const RUN_OPTIONS = {
   count: { ...option('Fleet', 'how many devices', DEFAULTS.count), check: parseDevices },
@@ -34,7 +38,11 @@ export const RUN_OPTIONS = {
     check: (text) => parsePositive('--rate', text),
   },
   duration: {
-    ...option('Fleet', 'from the first arrival to the end: 30s, 5m, 500ms', DEFAULTS.duration),
+    ...option(
+      'Fleet',
+      'from the first arrival to the end: 30s, 5m, 500ms',
+      `${DEFAULT_DURATIONS.broker}; ${DEFAULT_DURATIONS.azure} with Azure`,
+    ),
     check: (text) => parseDuration('--duration', text),
   },
   interval: {

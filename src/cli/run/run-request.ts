@@ -16,7 +16,7 @@ import {
   yearsOf,
 } from '../options/index.ts';
 import type { PersistentRun } from './persistent-run.ts';
-import { DEFAULTS, type RunArguments } from './run-options.ts';
+import { DEFAULT_DURATIONS, DEFAULTS, type RunArguments } from './run-options.ts';
 import { type WatchRequest, watchRequest } from './watch-request.ts';
 
 /** What `emu run` was asked for, every value checked. */
@@ -35,7 +35,8 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const persistent = await persistentRunOf(args);
   const count = persistent?.count ?? parseDevices(textOf(args, 'count') ?? DEFAULTS.count);
   const rate = parsePositive('--rate', textOf(args, 'rate') ?? DEFAULTS.rate);
-  const durationMs = parseDuration('--duration', textOf(args, 'duration') ?? DEFAULTS.duration);
+  const duration = textOf(args, 'duration');
+  if (duration !== undefined) requireTimeToArrive(count, rate, parseDuration('--duration', duration));
   const interval = textOf(args, 'interval');
   const intervalMs = interval === undefined ? undefined : parseDuration('--interval', interval);
   const workers = parseWorkers(textOf(args, 'workers') ?? 'auto', count);
@@ -43,7 +44,6 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const crypto = parseCrypto(textOf(args, 'crypto'));
   const seed = persistent?.file.seed ?? textOf(args, 'seed');
   const json = args.json === true;
-  requireTimeToArrive(count, rate, durationMs);
   const out = textOf(args, 'out');
   const watch = watchRequest(args, count);
 
@@ -68,9 +68,12 @@ export async function runRequest(args: RunArguments): Promise<RunRequest> {
   const { readCa, readTrust, requireKnownRoot } = await import('../ca/index.ts');
   const trust = ca === undefined || ca === 'system' ? 'system' : readTrust(ca);
   const { azureRequest } = await import('./azure-request.ts');
+  const { firmwareOf } = await import('../../../emulator/firmware/index.ts');
   const fleetProfile = persistent?.file.profile ?? withOrganization(loadProfile(profileName), args);
   const beside = { embedded: broker === 'embedded', directory: persistent?.directory };
   const { profile, cloud } = await azureRequest(args, fleetProfile, beside);
+  const durationMs = parseDuration('--duration', duration ?? DEFAULT_DURATIONS[firmwareOf(profile).service(profile)]);
+  requireTimeToArrive(count, rate, durationMs);
   const years = yearsOf(args);
   const ownCa = readCa(rootFiles, profile, years);
   if (ownCa && broker !== 'embedded') requireKnownRoot(ownCa);

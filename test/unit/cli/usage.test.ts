@@ -227,6 +227,9 @@ describe('a run that is asked for', () => {
 
   test('fits exactly into its duration', async () => {
     expect((await request('run --count 3000')).plan.count).toBe(3000);
+    // From the factory to the first telemetry it is longer.
+    expect((await request('run --profile azure-dps --count 9000')).plan.durationMs).toBe(90_000);
+    await expect(request('run --profile azure-dps --count 9001')).rejects.toThrow(/longer than --duration 1m 30s$/);
   });
 
   test('says how to make a root when the broker is not given one', async () => {
@@ -267,7 +270,7 @@ describe('a run that is asked for', () => {
     expect(plan.cloud).toEqual({ idScope: '0ne1', hubs: ['a.test', 'b.test', 'c.test'] });
     expect(plan.profile).toMatchObject({ dps: { idScope: '0ne1' } });
     expect(notices(plan)).toEqual([
-      '500 devices of azure-dps against an embedded cloud (no --broker given): 100/s, for 30s',
+      '500 devices of azure-dps against an embedded cloud (no --broker given): 100/s, for 1m 30s',
     ]);
     const named = (await request('run --profile azure-dps --broker mqtts://dps.test --id-scope 0ne1')).plan;
     expect(named.cloud).toBeUndefined();
