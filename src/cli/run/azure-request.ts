@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { EmuError } from '../../../emulator/errors.ts';
 import { firmwareOf, type Profile } from '../../../emulator/firmware/index.ts';
 import { keptHubs } from '../../cloud/index.ts';
 import type { CloudPlan } from '../../run/index.ts';
@@ -49,7 +50,7 @@ export async function azureRequest(
   if (!embedded) return { profile: registering };
   const asked = hub === undefined ? [] : parseHubs(hub);
   const state = directory === undefined ? undefined : join(directory, 'cloud');
-  const hubs = state === undefined ? asked : withKept(asked, await keptHubs(state));
+  const hubs = state === undefined ? asked : withKept(asked, await hubsIn(state));
   const cloud = { idScope: dps.idScope, hubs: hubs.length > 0 ? hubs : [HUB] };
   return { profile: registering, cloud: { ...cloud, ...(state !== undefined && { directory: state }) } };
 }
@@ -64,6 +65,20 @@ function requirePossible(args: RunArguments, embedded: boolean): void {
     '--hub names hubs of the embedded cloud',
     'Leave it out: with --broker the DPS there names the hubs.',
   );
+}
+
+/** @throws EmuError EMU_E_FLEET_LOCKED while another run of the fleet, or a part of it, has the cloud */
+async function hubsIn(state: string): Promise<readonly string[]> {
+  try {
+    return await keptHubs(state);
+  } catch (error) {
+    if (!(error instanceof EmuError) || error.code !== 'EMU_E_FLEET_LOCKED') throw error;
+    throw new EmuError(error.code, error.message, {
+      value: error.value,
+      hint: 'Parts of a fleet do not share an embedded cloud: run it as a whole, or run the parts against one of emu cloud.',
+      cause: error,
+    });
+  }
 }
 
 /** Devices of earlier runs have their hubs in their records, and ask for no other. */
