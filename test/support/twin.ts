@@ -27,8 +27,8 @@ export class TwinFactory {
   readonly trusted: readonly string[];
   readonly #made = new Map<number, ProvisionedDevice>();
 
-  constructor(root: Identity, broker: Identity) {
-    this.profile = loadProfile('esp32-mqtts');
+  constructor(root: Identity, broker: Identity, profile: Profile = loadProfile('esp32-mqtts')) {
+    this.profile = profile;
     this.rng = rootRng('twins');
     const ca = createCa({
       rng: this.rng,
