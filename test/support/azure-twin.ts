@@ -23,7 +23,7 @@ export function azureProfile(nameOrFile = 'azure-dps', changes: Partial<AzurePro
 }
 
 const root = await createCa({ commonName: 'Cloud CA' });
-const names = { commonName: 'cloud', dnsNames: [DPS, HUB, 'hub-2.azure-devices.test', 'localhost'] };
+const names = { commonName: 'cloud', dnsNames: [DPS, HUB, 'testcorp.azure-devices.net'] };
 const identity: Identity = await root.issue(names);
 
 /** Devices as they leave the factory, by whether the CN is in slot 8. */
