@@ -7,4 +7,5 @@ export {
   type EnrollmentCa,
   type RunningCloud,
 } from './options.ts';
+export { type CloudServer, type CloudServerOptions, cloudServer } from './server.ts';
 export { startCloud } from './start.ts';

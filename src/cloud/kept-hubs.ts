@@ -1,7 +1,7 @@
 import { findCloud, PersistentCloud } from '../store/index.ts';
 
 /** The key of a device that a hub knows, and the hub in it. */
-const DEVICE = /^device\/(.+):[^:]+$/;
+const DEVICE = /^device\/(\S+) /;
 
 /**
  * The hubs that have devices in the state that is kept in `directory`, in lower case: devices have them in their records, and
@@ -10,7 +10,7 @@ const DEVICE = /^device\/(.+):[^:]+$/;
 export async function keptHubs(directory: string): Promise<readonly string[]> {
   if (findCloud(directory) === undefined) return [];
   const state = await PersistentCloud.open(directory);
-  const hubs = [...state.entries().keys()].flatMap((key) => DEVICE.exec(key)?.[1] ?? []);
+  const hubs = [...state.entries.keys()].flatMap((key) => DEVICE.exec(key)?.[1] ?? []);
   await state.close();
   return [...new Set(hubs)];
 }

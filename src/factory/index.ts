@@ -19,6 +19,9 @@ export { type PossessionOptions, possessionCertificate } from './possession.ts';
 export {
   createServerCa,
   type ServerCa,
+  type ServerCaDocument,
   type ServerCertificateOptions,
+  serverCaDocument,
+  serverCaFrom,
   serverCertificate,
 } from './server-certificate.ts';

@@ -1,8 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import { OctetString } from 'asn1js';
 import { type Extension, GeneralName, GeneralNames } from 'pkijs';
 import { addressBytes } from '../../emulator/crypto/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
 import { certificateSerial, type Issuer } from './ca.ts';
+import { derOf } from './ca-document.ts';
 import {
   basicConstraints,
   distinguishedName,
@@ -10,9 +12,11 @@ import {
   issueCertificate,
   subjectKeyIdentifier,
 } from './certificate.ts';
+import { issuerOf } from './certified-key.ts';
 import { issueDate, yearsAfter } from './dates.ts';
 import { makeKeyPair } from './keys.ts';
 import { type LeafCertificate, leafCertificate } from './leaf-certificate.ts';
+import { certificatePem } from './pem.ts';
 
 /** The issuer of the certificates of servers. */
 export interface ServerCa {
@@ -60,6 +64,23 @@ export function createServerCa({ rng, now, organization }: ServerCaOptions): Ser
     keys.privateKey,
   );
   return { root: { ...keys, der }, issuedAt, organization };
+}
+
+/** A CA of servers as text: its certificate in PEM, its key in PKCS #8. */
+export interface ServerCaDocument {
+  readonly organization: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export function serverCaDocument({ root, organization }: ServerCa): ServerCaDocument {
+  const key = root.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { organization, certificate: certificatePem(root.der), key };
+}
+
+/** The CA, which issues from `now` on. Throws what a certificate or a key that cannot be read throws. */
+export function serverCaFrom({ organization, certificate, key }: ServerCaDocument, now: Date): ServerCa {
+  return { root: issuerOf(derOf(certificate), createPrivateKey(key)), issuedAt: issueDate(now), organization };
 }
 
 /** A certificate of a server, for the names and addresses that devices reach it by. */

@@ -20,3 +20,4 @@ export { makeCloudDirectory, PersistentCloud } from './persistent-cloud.ts';
 export { beginRun, PersistentFleet } from './persistent-fleet.ts';
 export { type DeviceRange, rangeOf, type Segment, sizeOf } from './range.ts';
 export { type RepairedFleet, repairFleet } from './repair.ts';
+export { keptServerCa } from './servers-file.ts';

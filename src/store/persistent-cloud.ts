@@ -14,7 +14,8 @@ const CLOUD: Purpose = {
   entries: [
     /^cloud\.yaml\.partial$/,
     /^cloud\.mdb(-lock)?(\.[0-9a-f]{8})?$/,
-    /^servers\.yaml(\.[0-9a-f]{8})?$/,
+    /^servers\.yaml(\.[0-9a-f]{8}(\.partial)?)?$/,
+    /^(server-ca\.pem|token)$/,
     /^locks$/,
   ],
 };
@@ -30,6 +31,8 @@ export function makeCloudDirectory(directory: string): void {
 export class PersistentCloud {
   /** Rejects when something cannot be stored: nothing may be answered from then on. */
   readonly failed: Promise<never>;
+  /** Every record, as it was when the state was opened. */
+  readonly entries: Map<string, string>;
   readonly #store: RecordStore;
   readonly #lock: RangeLock;
   #fail: (error: unknown) => void = () => {};
@@ -37,6 +40,7 @@ export class PersistentCloud {
   #lasting: Promise<void> = Promise.resolve();
 
   private constructor(store: RecordStore, lock: RangeLock) {
+    this.entries = store.entries();
     this.#store = store;
     this.#lock = lock;
     this.failed = new Promise((_, reject) => {
@@ -55,18 +59,16 @@ export class PersistentCloud {
       named: () => `the devices of the cloud in ${directory}`,
       instead: 'name another --state',
     });
+    let store: RecordStore | undefined;
     try {
       const { id } = findCloud(directory) ?? (await begin(directory));
-      return new PersistentCloud(RecordStore.open(cloudPaths(directory).store, id), lock);
+      store = RecordStore.open(cloudPaths(directory).store, id);
+      return new PersistentCloud(store, lock);
     } catch (error) {
       lock.release();
+      await store?.close();
       throw error;
     }
-  }
-
-  /** Every record. @throws EmuError EMU_E_FLEET_DAMAGED */
-  entries(): Map<string, string> {
-    return this.#store.entries();
   }
 
   put(key: string, text: string): void {

@@ -1,6 +1,7 @@
 /** Where the state of a cloud is kept beyond its process. */
 export interface Keeper {
-  entries(): Map<string, string>;
+  /** All that was kept when it was opened. */
+  readonly entries: Map<string, string>;
   put(key: string, text: string): void;
   remove(key: string): void;
   /** Resolves when all that was written until now lasts. */
@@ -17,12 +18,10 @@ export interface Table<T> {
   put(key: string, value: T): void;
   remove(key: string): void;
   values(): IterableIterator<T>;
-  /** Those whose keys begin so, in the order in which they were put in. */
-  beginningWith(prefix: string): T[];
 }
 
-/** Ends the name of a table in a key; no name has it. */
-const SEPARATOR = ':';
+/** Ends the name of a table in a key: no host name and no id has it. */
+const SEPARATOR = ' ';
 
 /**
  * All that a cloud knows, in memory, and what of it lasts: a change is in memory at once, and whoever answers for it
@@ -35,14 +34,18 @@ export class State {
   /** @param keeper where it lasts; without one it ends with the process */
   constructor(keeper?: Keeper) {
     this.#keeper = keeper;
-    this.#kept = keeper?.entries() ?? new Map();
+    this.#kept = keeper?.entries ?? new Map();
   }
 
-  /** The table of this name, with what was kept of it. */
+  /** The table of this name, with what was kept of it; to be asked for once. */
   table<T>(name: string): Table<T> {
     const prefix = `${name}${SEPARATOR}`;
-    const kept = [...this.#kept].filter(([key]) => key.startsWith(prefix));
-    const values = new Map(kept.map(([key, text]) => [key.slice(prefix.length), JSON.parse(text) as T]));
+    const values = new Map<string, T>();
+    for (const [key, text] of this.#kept) {
+      if (!key.startsWith(prefix)) continue;
+      values.set(key.slice(prefix.length), JSON.parse(text) as T);
+      this.#kept.delete(key);
+    }
     const keeper = this.#keeper;
     return {
       get size() {
@@ -57,7 +60,6 @@ export class State {
         if (values.delete(key)) keeper?.remove(prefix + key);
       },
       values: () => values.values(),
-      beginningWith: (start) => [...values].filter(([key]) => key.startsWith(start)).map(([, value]) => value),
     };
   }
 
