@@ -50,7 +50,10 @@ export type DeviceEvent =
   | { readonly type: 'tcpConnected'; readonly ms: number }
   /** `ms` from the TCP connection to both Finished. */
   | { readonly type: 'tlsEstablished'; readonly ms: number }
-  /** CONNACK 0 of the broker or hub, `ms` after CONNECT. That of a DPS is a `provisioningStep`. */
+  /**
+   * CONNACK 0 of the broker or hub that the device publishes to, `ms` after CONNECT. Those on its way there, of a DPS and of a
+   * hub that is tried, are parts of a `provisioningStep`.
+   */
   | { readonly type: 'connected'; readonly ms: number }
   /** A message is made, `lateMs` after its time. It is sent or not sent later, if the device is not stopped before. */
   | { readonly type: 'messageDue'; readonly kind: MessageKind; readonly lateMs: number }

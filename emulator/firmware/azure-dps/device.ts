@@ -86,7 +86,9 @@ export class AzureDps implements Device {
   async #provisioned(station: Station): Promise<string | undefined> {
     if (this.#stopped) return undefined;
     this.#provisioning = new Provisioning(station);
-    if ((await this.#provisioning.run()) === undefined || this.#stopped) return undefined;
+    const written = await this.#provisioning.run();
+    this.#provisioning = undefined;
+    if (written === undefined || this.#stopped) return undefined;
     const hub = await readRecord(station, this.clientId);
     if (hub === undefined) this.#observe({ type: 'bootFailed', failure: NOT_BELIEVED });
     return hub;

@@ -119,7 +119,11 @@ export class SdkSession {
       this.#lost({ step: 'mqtt', code: event.reason, message: WORDS[event.reason] });
       return;
     }
-    if (event.type === 'connack' && event.code === 0) this.accepted = true;
+    if (event.type === 'connack') {
+      // Ours: the original lets a server accept a session twice.
+      if (this.accepted) return;
+      this.accepted = event.code === 0;
+    }
     this.#events.event(event);
   }
 
