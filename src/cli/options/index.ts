@@ -1,4 +1,5 @@
-export { isHostName, MQTTS_PORT, parseBroker } from './broker-url.ts';
+export { HUB, parseHubs, parseIdScope } from './azure.ts';
+export { isHostName, MQTTS_PORT, parseBroker, parsePort } from './broker-url.ts';
 export { CA_OPTIONS, withOrganization, yearsOf } from './ca-options.ts';
 export { VARIANTS, variantOf } from './chip-variant.ts';
 export { cryptoOption, parseCrypto } from './crypto.ts';

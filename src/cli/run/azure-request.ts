@@ -5,7 +5,7 @@ import { keptHubs } from '../../cloud/index.ts';
 import type { CloudPlan } from '../../run/index.ts';
 import { textOf } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
-import { HUB, parseHubs, parseIdScope } from './azure-options.ts';
+import { HUB, parseHubs, parseIdScope } from '../options/index.ts';
 import type { RunArguments } from './run-options.ts';
 
 /** What of a profile is for Azure, with what the line says of it. */

@@ -4,17 +4,19 @@ import { flag, type OptionTable, option } from '../command/index.ts';
 import {
   CA_OPTIONS,
   cryptoOption,
+  HUB,
   parseBroker,
   parseCount,
   parseDevices,
   parseDuration,
+  parseHubs,
+  parseIdScope,
   parsePace,
   parsePositive,
   parseResolutions,
   parseSegment,
   parseWorkers,
 } from '../options/index.ts';
-import { HUB, parseHubs, parseIdScope } from './azure-options.ts';
 import { filters } from './watch-request.ts';
 
 export const DEFAULTS = { count: '500', profile: 'esp32-mqtts', rate: '100', pace: 'fast' } as const;

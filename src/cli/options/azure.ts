@@ -1,5 +1,5 @@
 import { quoted, usageError } from '../errors/index.ts';
-import { isHostName } from '../options/index.ts';
+import { isHostName } from './broker-url.ts';
 
 /** The hub of an embedded cloud. RFC 6761, 6.2: no resolver knows a name under .test, so that no device strays to Azure. */
 export const HUB = 'hub-1.azure-devices.test';
