@@ -1,5 +1,6 @@
 import { BOARD } from './board/index.ts';
 import { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './chip/index.ts';
+import { CLOUD } from './cloud/index.ts';
 import type { Command } from './command/index.ts';
 import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_REPAIR, FLEET_SHOW } from './fleet/index.ts';
 import { RUN } from './run/index.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   CHIP_TRACE,
   CHIP_ROOT,
   BOARD,
+  CLOUD,
 ];
 
 /** What the first word stands for where commands have two. */

@@ -9,9 +9,9 @@ import { createCa, isDamaged, loadCa } from '../../factory/index.ts';
 import type { CaPem } from '../../run/index.ts';
 import { usageError } from '../errors/index.ts';
 
-/** The bundle that `--ca` names, every certificate in it checked to be one. */
-export function readTrust(file: string): string[] {
-  const pem = read('--ca', file);
+/** The bundle that `--ca` or another option names, every certificate in it checked to be one. */
+export function readTrust(file: string, option = '--ca', whose = "the broker's"): string[] {
+  const pem = read(option, file);
   try {
     for (const der of certificatesFromPem(pem)) {
       parseCertificate(der);
@@ -20,8 +20,8 @@ export function readTrust(file: string): string[] {
     }
   } catch (error) {
     throw usageError(
-      `--ca: ${file} is not a file of PEM certificates: ${(error as Error).message}`,
-      "Give the certificate of the CA that issued the broker's, from -----BEGIN CERTIFICATE----- on.",
+      `${option}: ${file} is not a file of PEM certificates: ${(error as Error).message}`,
+      `Give the certificate of the CA that issued ${whose}, from -----BEGIN CERTIFICATE----- on.`,
       error,
     );
   }

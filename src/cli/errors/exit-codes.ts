@@ -22,6 +22,7 @@ const BY_CODE: readonly (readonly [prefix: string, exit: number])[] = [
   ['EMU_E_PROFILE', EXIT.invalid],
   ['EMU_E_FLEET', EXIT.invalid],
   ['EMU_E_BOARD_STATE', EXIT.invalid],
+  ['EMU_E_CLOUD_STATE', EXIT.invalid],
   ['EMU_E_PROBE_UNREACHABLE', EXIT.unreachable],
 ];
 

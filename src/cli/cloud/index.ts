@@ -1,0 +1,1 @@
+export { CLOUD } from './command.ts';
