@@ -3,6 +3,7 @@ import { registrationState } from '../dps/index.ts';
 import type { Hub } from '../hub/index.ts';
 import { PortalRefusal } from '../refusal.ts';
 import type { CloudParts } from './parts.ts';
+import { certificateIn } from './pem.ts';
 import {
   certificateSchema,
   deviceSchema,
@@ -76,11 +77,11 @@ export const ROUTES: readonly Route[] = [
     methods: {
       GET: ({ names: [id = ''] }, { enrollments }) => enrollments.individual(id),
       PUT: ({ names: [registrationId], body }, { enrollments }) =>
-        enrollments.putIndividual(valid(individualSchema, { ...fields(body), registrationId })),
+        enrollments.putIndividual(valid(individualSchema, { ...certified(body), registrationId })),
       PATCH({ names: [id = ''], body }, { enrollments }) {
         const { createdDateTimeUtc, lastUpdatedDateTimeUtc, etag, ...before } = enrollments.individual(id);
         const { registrationId } = before;
-        return enrollments.putIndividual(valid(individualSchema, { ...before, ...fields(body), registrationId }));
+        return enrollments.putIndividual(valid(individualSchema, { ...before, ...certified(body), registrationId }));
       },
       DELETE: ({ names: [id = ''] }, { enrollments }) => enrollments.removeIndividual(id),
     },
@@ -111,12 +112,12 @@ export const ROUTES: readonly Route[] = [
       },
       PUT({ names: [name, deviceId], body }, parts) {
         const hub = hubOf(parts, name);
-        return deviceView(hub, hub.registry.create(valid(deviceSchema, { ...fields(body), deviceId })));
+        return deviceView(hub, hub.registry.create(valid(deviceSchema, { ...known(body), deviceId })));
       },
       PATCH({ names: [name, deviceId = ''], body }, parts) {
         const hub = hubOf(parts, name);
         const { status, authentication } = hub.registry.get(deviceId);
-        const request = valid(deviceSchema, { status, authentication, ...fields(body), deviceId });
+        const request = valid(deviceSchema, { status, authentication, ...known(body), deviceId });
         return deviceView(hub, hub.registry.update(request));
       },
       DELETE({ names: [name, deviceId = ''] }, parts) {
@@ -176,6 +177,18 @@ function hubOf({ hubs }: CloudParts, name = ''): Hub {
 /** The members of a body; what has none is found out by the schema. */
 function fields(body: unknown): object {
   return typeof body === 'object' && body !== null ? body : {};
+}
+
+/** What enrolls one device: thumbprints, or a certificate that has them. */
+function certified(body: unknown): object {
+  const { rest, thumbprints } = certificateIn(body);
+  return { ...rest, ...(thumbprints && { thumbprints }) };
+}
+
+/** By what a hub knows a device; a certificate says it, too. */
+function known(body: unknown): object {
+  const { rest, thumbprints } = certificateIn(body);
+  return { ...rest, ...(thumbprints && { authentication: { type: 'selfSigned', thumbprints } }) };
 }
 
 function valid<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PortalRefusal } from '../refusal.ts';
 import type { CloudParts } from './parts.ts';
+import { pemBody } from './pem.ts';
 import { type Call, type Handler, type HttpMethod, ROUTES } from './routes.ts';
 
 /** Messages to devices are the largest bodies, and they have 64 KiB. */
@@ -68,8 +69,9 @@ function hasToken({ headers }: IncomingMessage, token: string): boolean {
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const bytes = await bytesOf(request);
   if (bytes.length === 0) return undefined;
+  const text = bytes.toString();
   try {
-    return JSON.parse(bytes.toString());
+    return pemBody(text) ?? JSON.parse(text);
   } catch {
     throw new PortalRefusal(400, 'the body is not JSON', 400_004);
   }

@@ -145,6 +145,25 @@ describe('a portal', () => {
     expect((await call('GET', `/hubs/localhost:8884/devices/${device}/twin`)).status).toBe(200);
   });
 
+  test('takes certificates as the files that they are', async () => {
+    const { certificate } = await pemOf(chain[0] as Issued);
+    const uploaded = await call('PUT', '/certificates/root', root.pem);
+    const proof = await pemOf(await issue({ subject: uploaded.body.verificationCode, issuer: root }));
+    expect((await call('POST', '/certificates/root/verify', proof.certificate)).body).toMatchObject({ verified: true });
+    const { fingerprint, fingerprint256 } = new X509Certificate(certificate);
+    const thumbprints = [fingerprint, fingerprint256].map((each) => each.replaceAll(':', ''));
+    expect((await call('PUT', `/enrollments/${ID}`, certificate)).body).toMatchObject({ thumbprints });
+    expect((await call('PUT', `/enrollments/${ID}`, { certificatePem: certificate })).body).toMatchObject({
+      thumbprints,
+    });
+    expect((await call('PUT', DEVICE, certificate)).body).toMatchObject({
+      authentication: { type: 'selfSigned', thumbprints },
+    });
+    await atHub(cloud, ID, chain);
+    expect((await call('PUT', '/enrollments/other', '-----BEGIN CERTIFICATE-----\nabc')).status).toBe(400);
+    expect((await call('PUT', '/enrollments/other', { certificatePem: 7 })).status).toBe(400);
+  });
+
   test('patches and reads twins', async () => {
     await call('PUT', DEVICE, AUTHORITY);
     const patch = { tags: { site: 'a' }, properties: { desired: { interval: 5 } } };
