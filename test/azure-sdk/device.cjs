@@ -24,7 +24,7 @@ const orders = {
     client = Client.fromConnectionString(`HostName=${hub};DeviceId=${deviceId};x509=true`, HubTransport);
     // Its own policy would fetch a dropped connection back, and drop the one that took its place.
     client.setRetryPolicy(new NoRetry());
-    client.on('disconnect', (error) => tell('disconnected', { reason: error?.message }));
+    client.on('disconnect', ({ transportObj }) => tell('disconnected', { reason: transportObj?.message }));
     await client.setOptions({ cert, key, ca });
     await client.open();
   },
