@@ -38,7 +38,7 @@ const orders = {
     await client.sendEvent(message);
   },
 
-  /** From here on a C2D message is told and completed. */
+  /** From here on each C2D message is completed and told. */
   async receive() {
     client.on('message', async (message) => {
       const properties = Object.fromEntries(message.properties.propertyList.map(({ key, value }) => [key, value]));
@@ -73,6 +73,10 @@ const orders = {
 
   async disconnect() {
     await client.close();
+  },
+
+  async reconnect() {
+    await client.open();
   },
 };
 
