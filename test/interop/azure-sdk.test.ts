@@ -202,7 +202,7 @@ describe.skipIf(!installed)("Azure's SDK for Node at the embedded cloud", () => 
     });
   });
 
-  it('takes an individual enrollment by thumbprint, and refuses it when it is disabled', async () => {
+  it('takes an individual enrollment by thumbprint, and refuses another certificate and a disabled enrollment', async () => {
     const id = '0123c2d17f5be2d0ee';
     const selfSigned = await createCa({ commonName: id });
     await portal.ask('PUT', `/enrollments/${id}`, { thumbprints: [thumbprintOf(selfSigned)] });
@@ -210,6 +210,8 @@ describe.skipIf(!installed)("Azure's SDK for Node at the embedded cloud", () => 
     expect(state).toMatchObject({ deviceId: id, status: 'assigned' });
     await sdk.order('connect', connection(id, selfSigned));
     await sdk.order('disconnect');
+    const namesake = await createCa({ commonName: id });
+    expect(await sdk.failing('register', registration(id, namesake))).toMatchObject({ name: 'UnauthorizedError' });
 
     await portal.ask('PATCH', `/enrollments/${id}`, { provisioningStatus: 'disabled' });
     expect(await sdk.failing('register', registration(id, selfSigned))).toMatchObject({
