@@ -8,7 +8,7 @@ export { hostNames } from './host-name.ts';
 export { addressBytes } from './ip-address.ts';
 export { isSame } from './is-same.ts';
 export { nodeCrypto } from './node.ts';
-export { certificatesFromPem } from './pem.ts';
+export { certificatesFromPem, derFromPem, pemOf } from './pem.ts';
 export type { ChipCrypto } from './port.ts';
 export { prf } from './prf.ts';
 export { RunningDigest } from './running-digest.ts';

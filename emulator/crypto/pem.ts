@@ -15,3 +15,18 @@ export function certificatesFromPem(pem: string): readonly [Uint8Array, ...Uint8
   }
   return [first, ...others];
 }
+
+/** The DER of the first text with this label in a PEM text; undefined where none is whole. */
+export function derFromPem(pem: string, label: string): Uint8Array | undefined {
+  const body = new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]*)-----END ${label}-----`).exec(pem)?.[1];
+  return body === undefined ? undefined : new Uint8Array(Buffer.from(body, 'base64'));
+}
+
+/** DER in PEM (RFC 7468 3), lines of 64 characters. */
+export function pemOf(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}

@@ -1,15 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { Certificate } from 'pkijs';
-import { certificatesFromPem } from '../../emulator/crypto/index.ts';
+import { certificatesFromPem, pemOf } from '../../emulator/crypto/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
 
 /** A certificate's DER in PEM (RFC 7468). */
 export function certificatePem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return pemOf('CERTIFICATE', der);
 }
 
 /** The certificates of a file, in their order. @throws EmuError EMU_E_CA_CERTIFICATE */

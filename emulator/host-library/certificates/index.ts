@@ -15,7 +15,14 @@ export {
   definitionFrom,
   type Element,
 } from './definition.ts';
-export { keyIdentifier, PADDED_KEY_LENGTH, padPublicKey, unpadPublicKey } from './public-key.ts';
+export {
+  keyIdentifier,
+  PADDED_KEY_LENGTH,
+  padPublicKey,
+  publicKeyFromInfo,
+  subjectPublicKeyInfo,
+  unpadPublicKey,
+} from './public-key.ts';
 export {
   CertificateStatus,
   type DeviceParts,

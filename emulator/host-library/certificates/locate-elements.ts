@@ -1,7 +1,8 @@
-import { type DerElement, DerReader, derTag, isSame, objectIdentifier } from '../../crypto/index.ts';
+import { type DerElement, DerReader, derTag, objectIdentifier } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
 import { GENERALIZED_TIME, UTC_TIME } from './dates.ts';
 import type { CertificateElements, Element } from './definition.ts';
+import { publicKeyFromInfo } from './public-key.ts';
 
 /** id-at-commonName, id-ce-subjectKeyIdentifier and id-ce-authorityKeyIdentifier (RFC 5280 A). */
 const COMMON_NAME = '2.5.4.3';
@@ -11,11 +12,6 @@ const AUTHORITY_KEY_ID = '2.5.29.35';
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 const KEY_IDENTIFIER = 0x80;
-/** SubjectPublicKeyInfo of an uncompressed P-256 point up to X (RFC 5480 2). */
-const P256_PREFIX = Uint8Array.of(
-  ...[0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01],
-  ...[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04],
-);
 
 /** A certificate that chips could not give back. */
 export function unfit(what: string, value: unknown): EmuError {
@@ -90,7 +86,8 @@ export function locateElements(der: Uint8Array): CertificateElements {
   const subject = enter(body, derTag.sequence, 'subject').rest();
   const attributes = subject.flatMap(({ content }) => new DerReader(content).rest());
   const key = take(body, derTag.sequence, 'subjectPublicKeyInfo').whole;
-  if (!isSame(key.subarray(0, -64), P256_PREFIX)) throw unfit('its public key is not on P-256', hex(key));
+  const publicKey = publicKeyFromInfo(key);
+  if (publicKey === undefined) throw unfit('its public key is not on P-256', hex(key));
   const extensions = enter(enter(body, EXTENSIONS, 'extensions'), derTag.sequence, 'extensions').rest();
   const [subjectKeyId, authorityKeyId] = keyIdentifiers(extensions);
 
@@ -100,7 +97,7 @@ export function locateElements(der: Uint8Array): CertificateElements {
     serialNumber: placeOf(serialNumber),
     notBefore: placeOf(notBefore),
     notAfter: placeOf(notAfter),
-    publicKey: placeOf(key.subarray(-64)),
+    publicKey: placeOf(publicKey),
     subjectKeyId: placeOf(subjectKeyId),
     authorityKeyId: placeOf(authorityKeyId),
     commonName: placeOf(valueOfType(attributes, COMMON_NAME)),

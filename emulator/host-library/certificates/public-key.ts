@@ -1,4 +1,10 @@
-import { sha1 } from '../../crypto/index.ts';
+import { isSame, sha1 } from '../../crypto/index.ts';
+
+/** SubjectPublicKeyInfo of an uncompressed P-256 point up to X (RFC 5480 2). */
+const P256_PREFIX = Uint8Array.of(
+  ...[0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01],
+  ...[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04],
+);
 
 /** A public key in a slot: 4 pad bytes, X, 4 pad bytes, Y, so that each coordinate ends on a word of the slot. */
 export const PADDED_KEY_LENGTH = 72;
@@ -25,4 +31,14 @@ export function keyIdentifier(key: Uint8Array): Uint8Array {
   point[0] = 4;
   point.set(key, 1);
   return sha1(point);
+}
+
+/** A public key X||Y as files have it: DER of SubjectPublicKeyInfo. */
+export function subjectPublicKeyInfo(key: Uint8Array): Uint8Array {
+  return Uint8Array.of(...P256_PREFIX, ...key);
+}
+
+/** X||Y within DER of SubjectPublicKeyInfo; undefined where that holds another kind of key. */
+export function publicKeyFromInfo(info: Uint8Array): Uint8Array | undefined {
+  return isSame(info.subarray(0, -64), P256_PREFIX) ? info.subarray(-64) : undefined;
 }
