@@ -15,11 +15,16 @@ const LOCK_DATA_WITHOUT_CRC = 0x81;
 
 /**
  * What the firmware's configuration tool does to a chip, in its order: write and lock the configuration, lock the data
- * zone, make the keys. Returns the device's public key, X||Y. Irreversible.
+ * zone, make the keys. Returns the device's public key, X||Y; `tell` hears of it before the spare keys are made.
+ * Irreversible.
  *
  * Quirk: a second run keeps the device key and makes the spare ones anew.
  */
-export function configure(driver: AteccDriver, chip: ChipConfiguration): Uint8Array {
+export function configure(
+  driver: AteccDriver,
+  chip: ChipConfiguration,
+  tell: (devicePublicKey: Uint8Array) => void = () => {},
+): Uint8Array {
   driver.init();
   printChip(driver);
 
@@ -35,6 +40,7 @@ export function configure(driver: AteccDriver, chip: ChipConfiguration): Uint8Ar
     driver.genKey(GEN_KEY.newPrivateKey, chip.deviceKeySlot);
   }
   const devicePublicKey = driver.genKey(GEN_KEY.publicKey, chip.deviceKeySlot);
+  tell(devicePublicKey);
   for (const slot of chip.spareKeySlots) driver.genKey(GEN_KEY.newPrivateKey, slot);
   return devicePublicKey;
 }

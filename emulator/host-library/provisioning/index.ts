@@ -1,2 +1,8 @@
 export { type ChipConfiguration, configure } from './configure.ts';
-export { type Credentials, type IoProtectionKey, provision } from './provision.ts';
+export {
+  type Credentials,
+  type IoProtectionKey,
+  type ProvisioningStep,
+  type ProvisioningTool,
+  provision,
+} from './provision.ts';

@@ -1,8 +1,8 @@
 import { isSame } from '../../crypto/index.ts';
 import { EmuError } from '../../errors.ts';
-import { compressDevice, padPublicKey, type SignerSlots } from '../certificates/index.ts';
+import { compressDevice, definitionFrom, type Element, padPublicKey, type SignerSlots } from '../certificates/index.ts';
 import { type CredentialDefinitions, readDeviceCertificate, readSignerCertificate } from '../credentials/index.ts';
-import { type AteccDriver, dataAddress } from '../driver/index.ts';
+import { type AteccDriver, dataAddress, readSlotBytes, writeSlotBytes } from '../driver/index.ts';
 
 /** What one device is provisioned with. */
 export interface Credentials {
@@ -25,10 +25,29 @@ export interface IoProtectionKey {
   readonly ioProtectionKey: Uint8Array;
 }
 
+/** What a tool does while it provisions. */
+export type ProvisioningStep =
+  | 'writeRootKey'
+  | 'writeSerialNumber'
+  | 'writeSigner'
+  | 'writeDevice'
+  | 'readSigner'
+  | 'compareSigner'
+  | 'readDevice'
+  | 'compareDevice';
+
+/** What differs between the tools that provision. */
+export interface ProvisioningTool {
+  /** Hears of each step as it begins. */
+  readonly tell?: (step: ProvisioningStep) => void;
+  /** A text that the tool leaves beside the credentials: whole words of a slot. */
+  readonly serialNumber?: { readonly slot: number; readonly offset: number; readonly text: Uint8Array };
+}
+
 const BLOCK = 32;
 
 /**
- * What the firmware's provisioning tool writes to a configured chip, in its order, and reads back to compare. Throws
+ * What the firmware's provisioning tools write to a configured chip, in their order, and read back to compare. Throws
  * `EMU_E_PROVISIONING` when what the chip gives back is not what was issued.
  */
 export function provision(
@@ -36,27 +55,49 @@ export function provision(
   io: IoProtectionKey,
   definitions: CredentialDefinitions,
   credentials: Credentials,
+  { tell = () => {}, serialNumber }: ProvisioningTool = {},
 ): void {
   const { slots } = definitions;
-  const { signer, signerSlots } = credentials;
+  const { signer, signerSlots, commonName } = credentials;
   const device = compressDevice(credentials.device);
   const rootKey = padPublicKey(credentials.rootPublicKey);
 
   driver.init();
+  tell('writeRootKey');
   writeSlot(driver, io.ioProtectionSlot, io.ioProtectionKey);
   writeSlot(driver, slots.rootPublicKey, rootKey);
+  if (serialNumber !== undefined) {
+    tell('writeSerialNumber');
+    writeSerialNumber(driver, serialNumber);
+  }
+  tell('writeSigner');
   writeSlot(driver, slots.compressedSigner, signerSlots.compressed);
   writeSlot(driver, slots.signerRecord, signerSlots.record);
   writeSlot(driver, slots.signerPublicKey, signerSlots.publicKey);
+  tell('writeDevice');
   writeSlot(driver, slots.compressedDevice, device.compressed);
-  if (credentials.commonName === undefined) writeSlot(driver, slots.commonName, device.commonName);
+  if (commonName === undefined) writeSlot(driver, slots.commonName, device.commonName);
 
-  requireSame('signer', signer, readSignerCertificate(driver, definitions, rootKey));
-  requireSame(
-    'device',
-    credentials.device,
-    readDeviceCertificate(driver, definitions, signerSlots.publicKey, credentials.commonName),
-  );
+  tell('readSigner');
+  const signerBack = readSignerCertificate(driver, definitions, rootKey);
+  tell('compareSigner');
+  requireSame('signer', signer, signerBack);
+  tell('readDevice');
+  const deviceBack = readDeviceCertificate(driver, definitions, signerSlots.publicKey, commonName);
+  tell('compareDevice');
+  requireSame('device', credentials.device, deviceBack);
+}
+
+function writeSerialNumber(
+  driver: AteccDriver,
+  { slot, offset, text }: NonNullable<ProvisioningTool['serialNumber']>,
+): void {
+  writeSlotBytes(driver, slot, offset, text);
+  const value = readSlotBytes(driver, slot, offset, text.length);
+  if (isSame(text, value)) return;
+  throw new EmuError('EMU_E_PROVISIONING', 'the serial number from the chip differs from the one that was written', {
+    value,
+  });
 }
 
 /** Whole blocks only: of the last one a slot keeps what it has room for. */
@@ -68,14 +109,21 @@ function writeSlot(driver: AteccDriver, slot: number, bytes: Uint8Array): void {
   }
 }
 
-function requireSame(which: string, issued: Uint8Array, rebuilt: Uint8Array): void {
+/** What a chip rebuilds from keys of its own. */
+const FROM_KEYS = [
+  ['publicKey', 'it was issued for another key than that of the chip'],
+  ['authorityKeyId', 'it was issued by another key than the one above it in the chip'],
+] as const;
+
+function requireSame(kind: 'signer' | 'device', issued: Uint8Array, rebuilt: Uint8Array): void {
   if (isSame(issued, rebuilt)) return;
-  throw new EmuError(
-    'EMU_E_PROVISIONING',
-    `the ${which} certificate from the chip differs from the one that was written`,
-    {
-      value: rebuilt,
-      hint: 'issue it from the template that the firmware is built with',
-    },
-  );
+  const { elements } = definitionFrom(issued, kind);
+  const differs = ({ offset, count }: Element) =>
+    !isSame(issued.subarray(offset, offset + count), rebuilt.subarray(offset, offset + count));
+  const reason = FROM_KEYS.find(([name]) => differs(elements[name]))?.[1];
+  const what = `the ${kind} certificate from the chip differs from the one that was written`;
+  throw new EmuError('EMU_E_PROVISIONING', reason === undefined ? what : `${what}: ${reason}`, {
+    value: rebuilt,
+    hint: 'issue it from the template that the firmware is built with',
+  });
 }
