@@ -1,0 +1,1 @@
+export { MassProvisioning, type MassProvisioningOptions, type SerialRequest } from './mass-provisioning.ts';
