@@ -1,3 +1,4 @@
+export { cSources } from './c-sources.ts';
 export { type Child, startChild } from './child.ts';
 export { chipCrypto } from './chip-crypto.ts';
 export { compileLater } from './compile-later.ts';
@@ -9,7 +10,6 @@ export { makeDirectory } from './make-directory.ts';
 export { nearest } from './nearest.ts';
 export { openSecret } from './open-secret.ts';
 export { makeOutDirectory, outRefused } from './out-directory.ts';
-export { preloadSources } from './preload-sources.ts';
 export { realClock, sharedNow } from './real-clock.ts';
 export { type Resolution, type Resolve, resolveBy } from './resolve.ts';
 export { servesParent } from './serves-parent.ts';

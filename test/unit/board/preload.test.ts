@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { preloadSources } from '../../../src/base/index.ts';
+import { cSources } from '../../../src/base/index.ts';
 import { requireProgram } from '../../support/interop.ts';
 import { compileC, onBoards } from '../../support/preload.ts';
 import { preloadCalls } from '../../support/preload-calls.ts';
@@ -120,7 +120,7 @@ describe.skipIf(gcc === undefined)('the preload library on /dev/i2c-k', () => {
 
     it('are ETIMEDOUT when the board says nothing for long, and ENODEV from then on', async () => {
       const impatient = join(directory, 'impatient.so');
-      compileC(gcc ?? '', preloadSources(), impatient, [...LIBRARY_FLAGS, '-DPATIENCE_MS=200']);
+      compileC(gcc ?? '', cSources('preload'), impatient, [...LIBRARY_FLAGS, '-DPATIENCE_MS=200']);
       board().fallSilent();
       const placed = { preload: impatient, i2cPorts: [board().port] };
       const { stdout } = await onBoards(placed, programs.plain, 'open', '/dev/i2c-0', 'write', '10', 'write', '10');

@@ -27,17 +27,28 @@ export async function findCompiler(environment: NodeJS.ProcessEnv): Promise<Comp
   }
 }
 
-/** Makes a shared library of C files. @throws EmuError EMU_E_BOARD_COMPILER with what the compiler says */
-export async function compileLibrary(compiler: Compiler, sources: readonly string[], output: string): Promise<void> {
+export type Kind = 'library' | 'program';
+
+export interface Compilation {
+  /** In the words of a message. */
+  readonly what: string;
+  readonly kind: Kind;
+  readonly units: readonly string[];
+  readonly output: string;
+}
+
+/** Makes a shared library or a program of C files. @throws EmuError EMU_E_BOARD_COMPILER with what the compiler says */
+export async function compile(compiler: Compiler, { what, kind, units, output }: Compilation): Promise<void> {
   const [program, ...parameters] = compiler.command;
+  const [flags, libraries] = FLAGS[kind];
   try {
-    await run(program, [...parameters, ...FLAGS, '-o', output, ...sources, '-ldl']);
+    await run(program, [...parameters, ...flags, '-o', output, ...units, ...libraries]);
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
     const lines = stderr.split('\n');
     const full = lines.find((line) => line.includes('No space left on device'));
     const reason = full ?? lines.find((line) => line.includes('error')) ?? (error as Error).message;
-    throw new EmuError('EMU_E_BOARD_COMPILER', `${program} cannot compile the preload library: ${reason.trim()}`, {
+    throw new EmuError('EMU_E_BOARD_COMPILER', `${program} cannot compile ${what}: ${reason.trim()}`, {
       value: stderr,
       hint: full
         ? 'Make room, or name a cache on another disk in XDG_CACHE_HOME.'
@@ -46,22 +57,29 @@ export async function compileLibrary(compiler: Compiler, sources: readonly strin
     });
   }
   if (existsSync(output)) return;
-  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and produced no library`, {
+  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and produced no ${kind}`, {
     value: program,
     hint: 'Name a C compiler in CC.',
   });
 }
 
-const FLAGS = [
-  '-shared',
-  '-fPIC',
-  '-std=gnu11',
-  '-O2',
-  '-pthread',
-  '-fvisibility=hidden',
-  '-D_GNU_SOURCE',
-  // Some distributions fortify and widen by default, and both rename the functions that are to be defined here.
-  '-U_FORTIFY_SOURCE',
-  '-U_FILE_OFFSET_BITS',
-  '-U_TIME_BITS',
-];
+const COMMON = ['-std=gnu11', '-O2', '-D_GNU_SOURCE'];
+
+/** In front of the sources and behind them. */
+const FLAGS: Readonly<Record<Kind, readonly [flags: readonly string[], libraries: readonly string[]]>> = {
+  library: [
+    [
+      ...COMMON,
+      '-shared',
+      '-fPIC',
+      '-pthread',
+      '-fvisibility=hidden',
+      // Some distributions fortify and widen by default, and both rename the functions that are to be defined here.
+      '-U_FORTIFY_SOURCE',
+      '-U_FILE_OFFSET_BITS',
+      '-U_TIME_BITS',
+    ],
+    ['-ldl'],
+  ],
+  program: [COMMON, []],
+};

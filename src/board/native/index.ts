@@ -1,0 +1,1 @@
+export { buildNative, type NativeCode } from './build.ts';
