@@ -1,4 +1,4 @@
-import type { Clock } from '../../emulator/clock/index.ts';
+import { type Clock, TaskClock } from '../../emulator/clock/index.ts';
 
 /** How often a board that has a master looks at the time. */
 const BEAT_MS = 25;
@@ -19,6 +19,8 @@ export class BoardClock implements Clock {
   #lookedAt: number;
   #holds = 0;
   #masters = 0;
+  /** The time of a driver that is at work. */
+  #driven: (() => number) | undefined;
   #cancelBeat = () => {};
 
   constructor(machine: Clock) {
@@ -27,6 +29,7 @@ export class BoardClock implements Clock {
   }
 
   now(): number {
+    if (this.#driven !== undefined) return this.#driven();
     const machineTime = this.#machine.now();
     const passed = machineTime - this.#lookedAt;
     this.#lookedAt = machineTime;
@@ -65,6 +68,24 @@ export class BoardClock implements Clock {
     } finally {
       this.now();
       this.#holds--;
+    }
+  }
+
+  /**
+   * What a driver does with the parts in synchronous calls: their time moves by what it spends, from `start` on. Resolves
+   * when as much has passed.
+   */
+  async drive<T>(work: (task: TaskClock, start: number) => T): Promise<T> {
+    const start = this.now();
+    const task = new TaskClock(this.#machine);
+    this.#driven = () => start + task.now();
+    try {
+      return work(task, start);
+    } finally {
+      this.#driven = undefined;
+      this.#leftOut -= task.now();
+      const passing = task.settle();
+      if (passing !== undefined) await this.hold(passing);
     }
   }
 

@@ -1,9 +1,13 @@
 import {
   type Fault,
   FaultyBus,
+  type I2c,
   I2cBus,
+  type I2cController,
   type I2cWriteResult,
+  i2cController,
   Monitor,
+  type Pace,
   type Transaction,
 } from '../../emulator/i2c/index.ts';
 import type { Rng } from '../../emulator/rng/index.ts';
@@ -17,6 +21,7 @@ export interface BoardOptions {
   readonly sensor: SensorMount | undefined;
   /** That of the parts too. */
   readonly clock: BoardClock;
+  readonly pace: Pace;
   /** What faults are drawn from. */
   readonly rng: Rng;
 }
@@ -31,16 +36,19 @@ export class Board {
   readonly clock: BoardClock;
   /** Its kit, one firmware for all connections, works on one line at a time. */
   readonly kit: BusLock;
+  readonly #pace: Pace;
   readonly #lock: BusLock;
   readonly #faults: FaultyBus;
   readonly #monitor: Monitor;
   readonly #listeners = new Set<(transaction: Transaction) => void>();
+  #powerUps = 1;
 
-  constructor({ chips, sensor, clock, rng }: BoardOptions) {
+  constructor({ chips, sensor, clock, pace, rng }: BoardOptions) {
     this.chips = chips;
     this.sensor = sensor;
     this.clock = clock;
     this.kit = new BusLock(clock);
+    this.#pace = pace;
     this.#lock = new BusLock(clock);
     const parts = new I2cBus();
     for (const chip of chips) parts.attachMovable(() => chip.address, chip);
@@ -89,8 +97,24 @@ export class Board {
     }
   }
 
+  /**
+   * Between two transfers, as `master`: the synchronous calls of a driver. Resolves when the time that it spent has passed,
+   * and what it changed is stored.
+   */
+  drive<T>(master: Master, work: (i2c: I2cController) => T): Promise<T> {
+    return this.meanwhile(master, () =>
+      this.clock.drive((task, start) => work(i2cController(onTaskTime(this.#bus, start), task, this.#pace))),
+    );
+  }
+
+  /** How often the whole board has been powered up. */
+  get powerUps(): number {
+    return this.#powerUps;
+  }
+
   /** Takes the power away from everything, or from the part at one address, and gives it back. */
   powerCycle(address?: number): void {
+    if (address === undefined) this.#powerUps++;
     for (const part of this.parts) {
       if (address !== undefined && part.address !== address) continue;
       this.#faults.powerCycle(part.address);
@@ -154,4 +178,16 @@ export class Board {
     }
     return lasting && this.clock.hold(lasting);
   }
+}
+
+/** The bus as a task sees it whose time began at `start` of the board's. */
+function onTaskTime(bus: I2c, start: number): I2c {
+  return {
+    write: (address, bytes, stop) => bus.write(address, bytes, stop),
+    read: (address, length, stop) => bus.read(address, length, stop),
+    readyAt(address) {
+      const at = bus.readyAt(address);
+      return at === undefined ? undefined : at - start;
+    },
+  };
 }

@@ -148,6 +148,6 @@ function assembled({ layouts, chips, parts, randomness, keep }: Supplies, { pace
       layout.sensor === null
         ? undefined
         : new SensorMount({ address: layout.sensor, rng: parts.fork('board', index, 'sensor'), clock });
-    return new Board({ chips: mounts, sensor, clock, rng: rng.fork('faults') });
+    return new Board({ chips: mounts, sensor, clock, pace, rng: rng.fork('faults') });
   });
 }

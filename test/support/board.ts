@@ -46,6 +46,7 @@ export async function serveBoard({
     chips: mounts,
     sensor: sensor ? new SensorMount({ address: 0x76, rng: rng.fork('sensor'), clock }) : undefined,
     clock,
+    pace,
     rng: rng.fork('faults'),
   });
   const listeners: Listener[] = [];

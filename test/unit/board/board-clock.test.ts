@@ -90,7 +90,7 @@ describe('a chip on a board', () => {
     const { machine, clock } = makeClock();
     const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
     const chip = new ChipMount({ variant: 'ATECC608A', memory, rng: rootRng('board'), clock, pace: 'hardware' });
-    const board = new Board({ chips: [chip], sensor: undefined, clock, rng: rootRng('faults') });
+    const board = new Board({ chips: [chip], sensor: undefined, clock, pace: 'fast', rng: rootRng('faults') });
     const master = {};
     clock.attend();
     board.write(master, 0, hex('00'));

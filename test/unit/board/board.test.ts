@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factoryMemory } from '../../../emulator/atecc608/index.ts';
 import { ManualClock } from '../../../emulator/clock/index.ts';
+import { AteccDriver } from '../../../emulator/host-library/index.ts';
 import type { Pace } from '../../../emulator/i2c/index.ts';
 import { rootRng } from '../../../emulator/rng/index.ts';
 import { Board } from '../../../src/board/board.ts';
@@ -21,7 +22,11 @@ function makeBoard(pace: Pace = 'fast', keep?: (memory: Uint8Array) => Promise<v
   const time = new BoardClock(clock);
   const memory = factoryMemory({ serialNumber: SERIAL_NUMBER });
   const chip = new ChipMount({ variant: 'ATECC608A', memory, rng: rootRng('board'), clock: time, pace, keep });
-  return { clock, chip, board: new Board({ chips: [chip], sensor: undefined, clock: time, rng: rootRng('faults') }) };
+  return {
+    clock,
+    chip,
+    board: new Board({ chips: [chip], sensor: undefined, clock: time, pace, rng: rootRng('faults') }),
+  };
 }
 
 /** A keeper that is slow; `end` ends what is being kept, well or not. */
@@ -128,5 +133,75 @@ describe('a board', () => {
     await replaced;
     expect(board.read(one, 0x60, 4)).toBeUndefined();
     expect(chip.serialNumber).toEqual(SERIAL_NUMBER);
+  });
+});
+
+describe('a driver on a board', () => {
+  const REVISION = hex('00006002');
+  const info = (board: Board) => board.drive(one, (i2c) => new AteccDriver(i2c).info());
+
+  it('takes no time in fast pace', async () => {
+    const { board, clock } = makeBoard();
+    expect(await info(board)).toEqual(REVISION);
+    expect(clock.now()).toBe(0);
+    expect(board.write(other, 0, hex('00'))).toEqual(NACK);
+  });
+
+  it('takes its time in hardware pace, in which nobody else has the bus', async () => {
+    const { board, clock } = makeBoard('hardware');
+    // A driver's time begins with its work, wherever the board's is.
+    await clock.advance(5000);
+    const driven = info(board);
+    const waiting = board.write(other, 0, hex('00'));
+    // 10 ms for the wake, 5 for Info, and no poll later than 2 ms behind that; some 30 bytes at 100 kHz.
+    await clock.advance(15);
+    expect(await Promise.all([isSettled(driven), isSettled(waiting)])).toEqual([false, false]);
+    await clock.advance(8);
+    expect(await driven).toEqual(REVISION);
+    expect(await waiting).toEqual(NACK);
+    await clock.advance(100);
+    // What it took has passed for the parts once, and not again while it passed for the machine.
+    expect(board.clock.now()).toBeCloseTo(clock.now(), 6);
+  });
+
+  it('is over when what it wrote is kept', async () => {
+    const { keep, kept, end } = slowKeeper();
+    const { board, clock } = makeBoard('fast', keep);
+    const driven = board.drive(one, (i2c) => new AteccDriver(i2c).write('config', 5, hex('8F208F20')));
+    await clock.advance(1);
+    expect(kept).toEqual(['8F208F20']);
+    expect(await isSettled(driven)).toBe(false);
+    end();
+    await driven;
+  });
+
+  it('gives the bus back when it fails, and sees what is wrong on it', async () => {
+    const { board } = makeBoard();
+    board.addFault({ kind: 'nack', address: 0x60, transfers: 1 });
+    await expect(info(board)).rejects.toMatchObject({ code: 'EMU_E_CHIP_WAKE' });
+    expect(await info(board)).toEqual(REVISION);
+    board.addFault({ kind: 'busy', address: 0x60 });
+    await expect(info(board)).rejects.toThrow();
+  });
+
+  it('is in the transcript with the time of each transfer', async () => {
+    const { board, clock } = makeBoard('hardware');
+    const times: number[] = [];
+    board.listen(({ time }) => times.push(time ?? Number.NaN));
+    const driven = info(board);
+    await clock.advance(100);
+    await driven;
+    expect(times.length).toBeGreaterThan(4);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.at(-1)).toBeGreaterThan((times[0] ?? 0) + 15);
+  });
+
+  it('counts the times that the whole board was powered up', () => {
+    const { board } = makeBoard();
+    const before = board.powerUps;
+    board.powerCycle(0x60);
+    expect(board.powerUps).toBe(before);
+    board.powerCycle();
+    expect(board.powerUps).toBe(before + 1);
   });
 });
