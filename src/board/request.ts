@@ -8,6 +8,14 @@ export interface ChipChoice {
   readonly address: number | undefined;
 }
 
+/** How the serial line of a board's microcontroller is reached. */
+export interface UartRequest {
+  /** The TCP port of the first board's, the others' follow; any that are free when undefined. */
+  readonly port: number | undefined;
+  /** By a terminal too. */
+  readonly pty: boolean;
+}
+
 /** What boards are asked for. What is undefined is as stored, or the default where nothing is stored. */
 export interface BoardRequest {
   readonly count: number | undefined;
@@ -21,6 +29,8 @@ export interface BoardRequest {
   /** Repeats keys and random numbers, for tests only. */
   readonly seed: string | undefined;
   readonly pace: Pace;
+  /** There is no serial line when undefined. */
+  readonly uart: UartRequest | undefined;
   /** The first of three ports for each board; any that are free when undefined. */
   readonly port: number | undefined;
 }

@@ -16,6 +16,7 @@ import { newBoards } from './new-boards.ts';
 import type { BoardRequest } from './request.ts';
 import { requireAsStored } from './require-as-stored.ts';
 import { SensorMount } from './sensor-mount.ts';
+import { startUarts, type Uart } from './uart.ts';
 
 type Serve = (board: Board, socket: Socket) => Promise<void>;
 
@@ -32,6 +33,8 @@ export interface ServedBoard {
   readonly board: Board;
   /** On the loopback interface. */
   readonly ports: Readonly<Record<Service, number>>;
+  /** The serial line of its microcontroller, where one was asked for. */
+  readonly uart?: Uart;
 }
 
 export interface RunningBoards {
@@ -54,11 +57,16 @@ interface Supplies {
   close(): Promise<void>;
 }
 
-/** @throws EmuError EMU_E_USAGE_BOARD, EMU_E_BOARD_…, EMU_E_FLEET_…, EMU_E_STORE_WRITE */
-export async function startBoards(request: BoardRequest): Promise<RunningBoards> {
+/**
+ * `environment` says which compiler and which cache make the terminals of serial lines.
+ * @throws EmuError EMU_E_USAGE_BOARD, EMU_E_BOARD_…, EMU_E_FLEET_…, EMU_E_STORE_WRITE
+ */
+export async function startBoards(request: BoardRequest, environment: NodeJS.ProcessEnv = {}): Promise<RunningBoards> {
   const supplies = await suppliesFor(request);
   const listeners: Listener[] = [];
+  let closeUarts = async () => {};
   const close = async () => {
+    await closeUarts();
     await Promise.all(listeners.map((listener) => listener.close()));
     await supplies.close();
   };
@@ -73,10 +81,18 @@ export async function startBoards(request: BoardRequest): Promise<RunningBoards>
     return ports as Record<Service, number>;
   };
   try {
-    requirePorts(request.port, supplies.layouts.length);
-    const boards: ServedBoard[] = [];
-    for (const board of assembled(supplies, request)) boards.push({ board, ports: await portsOf(board) });
-    return { boards, failed: supplies.failed, close };
+    requirePorts(request, supplies.layouts.length);
+    const boards = assembled(supplies, request);
+    const served: ServedBoard[] = [];
+    for (const board of boards) served.push({ board, ports: await portsOf(board) });
+    if (request.uart === undefined) return { boards: served, failed: supplies.failed, close };
+    const lines = await startUarts(boards, request.uart, environment);
+    closeUarts = lines.close;
+    return {
+      boards: served.map((one, index) => ({ ...one, uart: lines.uarts[index] as Uart })),
+      failed: supplies.failed,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -93,12 +109,16 @@ async function attended(board: Board, socket: Socket, serve: Serve): Promise<voi
   }
 }
 
-function requirePorts(first: number | undefined, boards: number): void {
-  const last = (first ?? 1) + boards * SERVICES.length - 1;
+function requirePorts({ port = 1, uart }: BoardRequest, boards: number): void {
+  requireLast(port + boards * SERVICES.length - 1, `Each board takes ${SERVICES.length}`, '--port');
+  requireLast((uart?.port ?? 1) + boards - 1, 'Each board takes one', '--uart tcp:PORT');
+}
+
+function requireLast(last: number, need: string, option: string): void {
   if (last <= LAST_PORT) return;
   throw new EmuError('EMU_E_USAGE_BOARD', `the ports would go up to ${last}, and ${LAST_PORT} is the last port`, {
     value: last,
-    hint: `Each board takes ${SERVICES.length}: serve fewer, or begin with a lower --port.`,
+    hint: `${need}: serve fewer, or begin with a lower ${option}.`,
   });
 }
 

@@ -53,6 +53,7 @@ beforeAll(async () => {
     seed: SEED,
     pace: 'fast',
     port: undefined,
+    uart: undefined,
   });
   const [served] = boards.boards;
   const memory = () => toHex(served?.board.chips[0]?.snapshot() ?? new Uint8Array());

@@ -10,6 +10,7 @@ export interface BoardPorts {
 export interface RunningBoard extends Running {
   readonly boards: readonly {
     readonly ports: BoardPorts;
+    readonly uart?: { readonly port: number; readonly pty?: string };
     readonly chips: readonly { readonly address: number; readonly variant: string; readonly serial: string }[];
     readonly sensor: { readonly address: number } | null;
   }[];

@@ -10,6 +10,8 @@ export interface ProgramRequest {
   readonly kitPorts: readonly number[];
   /** The ports of the boards' control channels, for programs that know of them: EMU_BOARD_CONTROL. */
   readonly controlPorts: readonly number[];
+  /** The boards' serial lines, each a path or a port: EMU_BOARD_UART, where there are any. */
+  readonly uarts?: readonly string[];
   /** The library that `buildPreload` made. */
   readonly preload: string;
   /** Ends the program by SIGTERM. */
@@ -55,7 +57,7 @@ export async function runProgram(request: ProgramRequest, surroundings: ProgramS
 }
 
 function environmentFor(
-  { i2cPorts, kitPorts, controlPorts, preload }: ProgramRequest,
+  { i2cPorts, kitPorts, controlPorts, uarts = [], preload }: ProgramRequest,
   base: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const others = base.LD_PRELOAD ?? '';
@@ -66,6 +68,7 @@ function environmentFor(
     EMU_BOARD_I2C: i2cPorts.join(','),
     EMU_BOARD_KIT: kitPorts.join(','),
     EMU_BOARD_CONTROL: controlPorts.join(','),
+    ...(uarts.length > 0 && { EMU_BOARD_UART: uarts.join(',') }),
   };
 }
 

@@ -37,7 +37,7 @@ type Show = (boards: RunningBoards) => void;
 async function serve(request: BoardRequest, io: Io, showBoards: Show): Promise<number> {
   const interrupt = onInterrupt(io);
   try {
-    const boards = await startBoards(request);
+    const boards = await startBoards(request, io.environment);
     try {
       showBoards(boards);
       await Promise.race([aborted(interrupt.signal), boards.failed]);
@@ -53,13 +53,14 @@ async function serve(request: BoardRequest, io: Io, showBoards: Show): Promise<n
 /** Runs the program to its end and resolves to its exit code. */
 async function runOnBoards(request: BoardRequest, argv: readonly string[], io: Io, showBoards: Show): Promise<number> {
   const preload = await buildPreload(io.environment);
-  const boards = await startBoards(request);
+  const boards = await startBoards(request, io.environment);
   const abandoned = new AbortController();
   try {
     showBoards(boards);
     const portsOf = (service: 'i2c' | 'kit' | 'control') => boards.boards.map(({ ports }) => ports[service]);
     const ports = { i2cPorts: portsOf('i2c'), kitPorts: portsOf('kit'), controlPorts: portsOf('control') };
-    const program = runProgram({ argv, ...ports, preload, signal: abandoned.signal }, io);
+    const uarts = boards.boards.flatMap(({ uart }) => (uart === undefined ? [] : [uart.pty ?? String(uart.port)]));
+    const program = runProgram({ argv, ...ports, uarts, preload, signal: abandoned.signal }, io);
     const { code, problem } = await Promise.race([program, boards.failed]);
     if (problem !== undefined) printError(io, problem);
     return code;

@@ -1,6 +1,6 @@
 import { type Command, flag, option } from '../command/index.ts';
 import { parsePace } from '../options/index.ts';
-import { chipsOf, parseBoards, portOf, sensorOf } from './request.ts';
+import { chipsOf, parseBoards, portOf, sensorOf, uartOf } from './request.ts';
 
 export const BOARD: Command = {
   words: ['board'],
@@ -27,6 +27,15 @@ export const BOARD: Command = {
       ...option('Ports', 'the first of three for each board: I2C, kit text, control', 'free ones'),
       check: portOf,
     },
+    uart: {
+      ...option(
+        'Ports',
+        'tcp | tcp:PORT | pty: a serial line of each board, on which the firmware of a factory provisions the chip at 60',
+        'none',
+      ),
+      values: () => ['tcp', 'pty'],
+      check: uartOf,
+    },
     exec: flag('Program', 'runs the PROGRAM behind -- on the boards, and ends with its exit code'),
     json: flag('Output', 'the ports as one line of JSON, with --exec on stderr'),
   },
@@ -34,6 +43,7 @@ export const BOARD: Command = {
     ['$0 board', 'one board; prints its ports'],
     ['$0 board --count 4 --state rig --port 7000', 'four persistent boards'],
     ['$0 board --exec -- i2cdetect -y 0', 'a program that uses /dev/i2c-0'],
+    ['$0 board --state rig --uart pty', 'a board that a factory script provisions'],
     ['$0 board --chip 60,35:ATECC608A-TNGTLS --sensor none', 'two secure elements on one bus'],
   ],
   async run(args, io) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { VariantName } from '../../../emulator/atecc608/index.ts';
-import type { BoardRequest, ChipChoice } from '../../board/index.ts';
+import type { BoardRequest, ChipChoice, UartRequest } from '../../board/index.ts';
 import { type Arguments, textOf } from '../command/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 import { parseCount, parsePace, VARIANTS, variantOf } from '../options/index.ts';
@@ -9,7 +9,8 @@ import { parseCount, parsePace, VARIANTS, variantOf } from '../options/index.ts'
 export function boardRequest(args: Arguments): BoardRequest {
   const count = textOf(args, 'count');
   const fleet = textOf(args, 'fleet');
-  const [chips, sensor, port] = [textOf(args, 'chip'), textOf(args, 'sensor'), textOf(args, 'port')];
+  const [chips, sensor] = [textOf(args, 'chip'), textOf(args, 'sensor')];
+  const [uart, port] = [textOf(args, 'uart'), textOf(args, 'port')];
   if (fleet !== undefined && chips !== undefined) {
     throw usageError('--fleet and --chip exclude each other', 'A device of a fleet brings its own chip.');
   }
@@ -21,6 +22,7 @@ export function boardRequest(args: Arguments): BoardRequest {
     state: textOf(args, 'state'),
     seed: textOf(args, 'seed'),
     pace: parsePace(textOf(args, 'pace') ?? 'fast'),
+    uart: uart === undefined ? undefined : uartOf(uart),
     port: port === undefined ? undefined : portOf(port),
   };
 }
@@ -74,4 +76,12 @@ export function portOf(text: string): number {
   const port = parseCount('--port', text, 7000);
   if (port <= 65_535) return port;
   throw usageError(`--port must be at most 65535, not ${port}`, 'Each board takes three from it on.');
+}
+
+/** tcp, tcp:PORT or pty. @throws EmuError EMU_E_USAGE */
+export function uartOf(text: string): UartRequest {
+  if (text === 'pty' || text === 'tcp') return { port: undefined, pty: text === 'pty' };
+  const [, port] = /^tcp:(\d{1,5})$/.exec(text) ?? [];
+  if (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return { port: Number(port), pty: false };
+  throw usageError(`--uart must be tcp, tcp:PORT or pty, not ${quoted(text)}`, 'Write it like --uart tcp:7100.');
 }

@@ -6,9 +6,10 @@ export function machineView({ boards }: RunningBoards): object {
   return {
     schema: 'emu-board/1',
     host: '127.0.0.1',
-    boards: boards.map(({ board, ports }, index) => ({
+    boards: boards.map(({ board, ports, uart }, index) => ({
       board: index,
       ports,
+      ...(uart && { uart }),
       chips: board.chips.map(({ address, variant, serialNumber }) => ({ address, variant, serial: hex(serialNumber) })),
       sensor: board.sensor === undefined ? null : { address: board.sensor.address },
     })),
@@ -16,13 +17,18 @@ export function machineView({ boards }: RunningBoards): object {
 }
 
 export function personView({ boards }: RunningBoards, { state }: BoardRequest, paint: Paint): string {
-  const rows = boards.map(({ board, ports }, index) => [
+  const hasUart = boards.some(({ uart }) => uart !== undefined);
+  const rows = boards.map(({ board, ports, uart }, index) => [
     String(index),
     ...SERVICES.map((service) => String(ports[service])),
+    ...(uart === undefined ? [] : [uart.pty ?? String(uart.port)]),
     board.chips.map(({ address, serialNumber }) => `${hexAddress(address)} ${hex(serialNumber)}`).join(', '),
     board.sensor === undefined ? '-' : hexAddress(board.sensor.address),
   ]);
-  const [head = '', ...lines] = table([['board', ...SERVICES, 'chips', 'sensor'], ...rows]);
+  const [head = '', ...lines] = table([
+    ['board', ...SERVICES, ...(hasUart ? ['uart'] : []), 'chips', 'sensor'],
+    ...rows,
+  ]);
   return [
     paint('bold', head),
     ...lines,

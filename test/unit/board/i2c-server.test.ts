@@ -13,6 +13,7 @@ const REQUEST: BoardRequest = {
   seed: 'board',
   pace: 'fast',
   port: undefined,
+  uart: undefined,
 };
 
 const WAKE_REPLY = '04113343';

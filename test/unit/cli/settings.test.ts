@@ -126,6 +126,7 @@ describe('every option of every command', () => {
     'nats',
     'mqtts://b',
     'a.test:1:10.0.0.1',
+    'tcp',
   ];
   const sampleFor = ({ check }: CommandOption) =>
     SAMPLES.find((text) => {

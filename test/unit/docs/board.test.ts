@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTROL_COMMANDS, parseControlRequest, parseJson } from '../../../src/board/control-messages.ts';
 import { serveBoard } from '../../support/board.ts';
 import { kitBench } from '../../support/kit.ts';
+import { fleetOnPaper, freshLine } from '../mass-provisioning/line.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/board.md'), 'utf8');
 
@@ -45,6 +46,15 @@ describe('docs/board.md', () => {
       parseControlRequest(parseJson(new TextEncoder().encode(line.replace('0123…', MEMORY)))),
     );
     expect(new Set(parsed.map(({ command }) => command))).toEqual(new Set(CONTROL_COMMANDS));
+  });
+
+  it('lists the letters of the serial line, and what q says where all is well', () => {
+    const rows = rowsBelow('Provisioning over a serial line').flatMap(({ first }) => first);
+    expect(new Set(rows.filter((code) => code.length === 1))).toEqual(new Set('rskcvbpoq'));
+    const { fleet, signerPem, devicePem, rootKeyPem } = fleetOnPaper();
+    const { line } = freshLine(fleet);
+    line.send('k', 'c', signerPem, 'v', devicePem, 'b', rootKeyPem);
+    expect(page).toContain(`\`\`\`\n${line.send('q')}\`\`\`\n`);
   });
 
   it('shows what info answers', async () => {
