@@ -1,7 +1,8 @@
-import { ALLOCATIONS, type Allocation } from '../../cloud/index.ts';
+import type { Allocation } from '../../cloud/index.ts';
 import { quoted, usageError } from '../errors/index.ts';
 import { isHostName, parsePort } from '../options/index.ts';
 
+const ALLOCATIONS = ['hashed', 'lowest-load', 'static'] as const satisfies readonly Allocation[];
 export const ALLOCATION_NAMES = ALLOCATIONS.join(' | ');
 /** The scope in the shipped profiles. */
 export const ID_SCOPE = '0ne00000000';

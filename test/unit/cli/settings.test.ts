@@ -127,6 +127,7 @@ describe('every option of every command', () => {
     'mqtts://b',
     'a.test:1:10.0.0.1',
     'tcp',
+    'hashed',
   ];
   const sampleFor = ({ check }: CommandOption) =>
     SAMPLES.find((text) => {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
-import { esp32Mqtts, esp32MqttsProfile } from '../../../emulator/firmware/esp32-mqtts/index.ts';
 import { shippedProfileFile } from '../../../src/base/index.ts';
 import { emu } from '../../support/emu-in-process.ts';
-import { toy, toyProfile } from '../../support/toy-firmware/index.ts';
 
 // A second firmware is its folder and this: two lines in the union. Everything else is the program as it is.
-vi.mock('../../../emulator/firmware/firmwares.ts', () => {
+vi.mock('../../../emulator/firmware/firmwares.ts', async () => {
+  const { z } = await import('zod');
+  const { esp32Mqtts, esp32MqttsProfile } = await import('../../../emulator/firmware/esp32-mqtts/index.ts');
+  const { toy, toyProfile } = await import('../../support/toy-firmware/index.ts');
   const firmwares = { 'esp32-mqtts': esp32Mqtts, toy };
   return {
     profileSchema: z.discriminatedUnion('firmware', [esp32MqttsProfile, toyProfile]),
