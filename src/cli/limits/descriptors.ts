@@ -11,14 +11,15 @@ const OWN_DESCRIPTORS = 64;
  * limit of this process. Node has raised the soft limit to the hard one already when it started.
  */
 export function requireDescriptors(
-  { count, workers, broker }: Pick<RunPlan, 'count' | 'workers' | 'broker'>,
+  { count, workers, broker, cloud }: Pick<RunPlan, 'count' | 'workers' | 'broker' | 'cloud'>,
   limit: number = descriptorLimit(),
 ): void {
   const embedded = broker === 'embedded';
   const sockets = embedded ? count : Math.ceil(count / workers);
   const needed = sockets + OWN_DESCRIPTORS;
   if (needed <= limit) return;
-  const where = embedded ? ', which the embedded broker has in one process' : ' in each of --workers';
+  const service = cloud === undefined ? 'broker' : 'cloud';
+  const where = embedded ? `, which the embedded ${service} has in one process` : ' in each of --workers';
   throw new EmuError(
     'EMU_E_DESCRIPTORS',
     `${formatDevices(sockets)} ${sockets === 1 ? 'needs' : 'need'} ${needed} file descriptors, and ${limit} are allowed`,

@@ -1,3 +1,4 @@
+import { firmwareOf } from '../../../emulator/firmware/index.ts';
 import { resolveBy } from '../../base/index.ts';
 import type { RunPlan } from '../../run/index.ts';
 import { requireDescriptors } from './descriptors.ts';
@@ -13,7 +14,7 @@ export async function requireLimits(plan: RunPlan): Promise<readonly string[]> {
   requireDescriptors(plan);
   const { resolutions = [] } = plan;
   const broker = plan.broker === 'embedded' ? plan.broker : resolveBy(resolutions)(plan.broker);
-  requirePorts({ ...plan, broker });
+  requirePorts({ ...plan, broker }, firmwareOf(plan.profile).service(plan.profile) === 'azure');
   for (const reached of [broker, ...resolutions.map(({ to }) => to)]) {
     await requireSourceAddresses({ ...plan, broker: reached });
   }

@@ -12,9 +12,10 @@ export const PROCESS_BYTES = 120_000_000;
 
 /**
  * Resident bytes, measured with 1,000, 3,000 and 8,000 devices of esp32-mqtts on Node 20: 152, 185 and 344 MB in the process of
- * the devices, 135, 225 and 453 MB in that of the embedded broker. A capture and a broker that does not read come on top.
+ * the devices, 135, 225 and 453 MB in that of the embedded broker; with 500 and 5,000 of azure-dps 150 and 500 MB in that of the
+ * embedded cloud. A capture and a broker that does not read come on top.
  */
-const MEASURED = { device: 30_000, deviceAtEmbeddedBroker: 48_000 } as const;
+const MEASURED = { device: 30_000, deviceAtEmbeddedBroker: 48_000, deviceAtEmbeddedCloud: 80_000 } as const;
 /** Garbage that was not collected yet, and what other programs take meanwhile. */
 const HEAD_ROOM = 1.5;
 
@@ -31,21 +32,21 @@ export function thisMachine(): Memory {
   return { total: Math.min(totalmem(), constrainedMemory() || Number.POSITIVE_INFINITY), available: availableMemory() };
 }
 
+type SizedPlan = Pick<RunPlan, 'count' | 'workers' | 'broker' | 'cloud'>;
+
 /** What a run takes in all its processes. */
-function needed({ count, workers, broker }: Pick<RunPlan, 'count' | 'workers' | 'broker'>): number {
+function needed({ count, workers, broker, cloud }: SizedPlan): number {
   const embedded = broker === 'embedded';
   const processes = 1 + (workers > 1 ? workers : 0) + (embedded ? 1 : 0);
-  return processes * PROCESS_BYTES + count * (MEASURED.device + (embedded ? MEASURED.deviceAtEmbeddedBroker : 0));
+  const there = cloud === undefined ? MEASURED.deviceAtEmbeddedBroker : MEASURED.deviceAtEmbeddedCloud;
+  return processes * PROCESS_BYTES + count * (MEASURED.device + (embedded ? there : 0));
 }
 
 /**
  * A line to print before a run that may be short of memory; nothing before others.
  * @throws EmuError EMU_E_MEMORY for a run that cannot fit
  */
-export function memoryWarning(
-  plan: Pick<RunPlan, 'count' | 'workers' | 'broker'>,
-  { total, available }: Memory = thisMachine(),
-): string | undefined {
+export function memoryWarning(plan: SizedPlan, { total, available }: Memory = thisMachine()): string | undefined {
   const bytes = needed(plan);
   const need = `${formatDevices(plan.count)} ${plan.count === 1 ? 'needs' : 'need'} about ${formatBytes(bytes * HEAD_ROOM)} of memory`;
   const remedy = 'run fewer devices, or segments of a persistent fleet on several machines (--segment)';

@@ -35,15 +35,31 @@ function localPorts(): number {
   }
 }
 
-/** Each connection takes a local port of its source address. @throws EmuError EMU_E_USAGE */
-export function requirePorts(
-  { count, broker, sourceAddresses }: Pick<RunPlan, 'count' | 'broker' | 'sourceAddresses'>,
-  ports: number = localPorts(),
-): void {
+/** How long a closed connection keeps its port (TIME_WAIT), s. */
+const CLOSED_FOR_S = 60;
+
+type ConnectingPlan = Pick<RunPlan, 'count' | 'rate' | 'broker' | 'sourceAddresses'>;
+
+/**
+ * Connections that devices which register have closed in the last minute: that to the DPS, and one to try the hub. Unbound, the
+ * first took the port of another destination.
+ */
+function closed({ count, rate, sourceAddresses }: ConnectingPlan): number {
+  return Math.min(count, Math.ceil(rate * CLOSED_FOR_S)) * (sourceAddresses === undefined ? 1 : 2);
+}
+
+/**
+ * Each connection takes a local port of its source address.
+ * @param registers whether the devices are of a firmware that registers first
+ * @throws EmuError EMU_E_USAGE
+ */
+export function requirePorts(plan: ConnectingPlan, registers: boolean, ports: number = localPorts()): void {
+  const { count, broker, sourceAddresses } = plan;
   const addresses = sourceAddresses?.length ?? 1;
-  const each = Math.ceil(count / addresses);
+  const connections = count + (registers ? closed(plan) : 0);
+  const each = Math.ceil(connections / addresses);
   if (each <= ports) return;
-  const wanted = Math.ceil(count / (ports * COMFORTABLE));
+  const wanted = Math.ceil(connections / (ports * COMFORTABLE));
   const addAddresses =
     broker === 'embedded' || /^(127\.|localhost$)/i.test(broker.host)
       ? `Use more addresses: --source-addresses 127.0.0.2-${loopback(wanted)}.`

@@ -24,4 +24,9 @@ test('the embedded broker needs one for every device, whatever worker has it', a
   const complaint = await complaintOf(() => requireDescriptors({ count: 3000, workers: 4, broker: 'embedded' }, 1024));
   expect(complaint.message).toBe('3000 devices need 3064 file descriptors, and 1024 are allowed');
   expect(complaint.hint).toMatch(/at most 960 devices, which the embedded broker has in one process\.$/);
+  const cloud = { idScope: '0ne1', hubs: ['a.test'] };
+  const ofCloud = await complaintOf(() =>
+    requireDescriptors({ count: 3000, workers: 4, broker: 'embedded', cloud }, 1024),
+  );
+  expect(ofCloud.hint).toMatch(/which the embedded cloud has in one process\.$/);
 });

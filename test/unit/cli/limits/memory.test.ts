@@ -28,6 +28,8 @@ test('what cannot fit is refused', async () => {
 test('the embedded broker needs more than the devices', () => {
   const memory = { total: 8 * GB, available: 6 * GB };
   expect(() => memoryWarning({ ...plan, broker: 'embedded' }, memory)).toThrow('about 11.9 GiB');
+  const cloud = { idScope: '0ne1', hubs: ['a.test'] };
+  expect(() => memoryWarning({ ...plan, broker: 'embedded', cloud }, memory)).toThrow('about 16.4 GiB');
 });
 
 test('of this machine it is known', () => {

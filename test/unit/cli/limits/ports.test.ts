@@ -31,7 +31,7 @@ test.each([
     '9 addresses',
   ],
 ] as const)('%j are too many', async (plan, message, hint) => {
-  const complaint = await complaintOf(() => requirePorts(plan, 28_232));
+  const complaint = await complaintOf(() => requirePorts({ rate: 100, ...plan }, false, 28_232));
   expect(complaint).toMatchObject({ code: 'EMU_E_USAGE', message: expect.stringContaining(message) });
   expect(complaint.hint).toContain(hint);
 });
@@ -40,5 +40,18 @@ test.each([
   [{ count: 28_232, broker: 'embedded' }],
   [{ count: 56_464, broker: elsewhere, sourceAddresses: ['10.0.0.2', '10.0.0.3'] }],
 ] as const)('%j are not', (plan) => {
-  expect(() => requirePorts(plan, 28_232)).not.toThrow();
+  expect(() => requirePorts({ rate: 100, ...plan }, false, 28_232)).not.toThrow();
+});
+
+test('devices that register close connections on their way, which keep their ports for a minute', async () => {
+  const embedded = (count: number, rate: number) => ({ count, rate, broker: 'embedded' as const });
+  // 6,000 arrive in a minute and each closes one at the hub.
+  expect(() => requirePorts(embedded(22_232, 100), true, 28_232)).not.toThrow();
+  const complaint = await complaintOf(() => requirePorts(embedded(22_233, 100), true, 28_232));
+  expect(complaint.message).toBe('22233 devices need 28233 local ports at one address, and there are 28232');
+  expect(() => requirePorts(embedded(14_116, 1000), true, 28_232)).not.toThrow();
+  expect(() => requirePorts(embedded(14_117, 1000), true, 28_232)).toThrow('need 28234 local ports');
+  // With a given address it is the port of the address, whatever the destination.
+  const given = { ...embedded(20_000, 100), sourceAddresses: ['127.0.0.2'] };
+  expect(() => requirePorts(given, true, 28_232)).toThrow('need 32000 local ports at one address');
 });
