@@ -32,7 +32,7 @@ export function assembleCloud(plan: CloudPlan, state: State, surroundings: Surro
   const dps = new DpsService({ idScope, registrar, limits, surroundings });
   return {
     dps,
-    hubs: new HubService(hubs, (chain) => authorities.ofChain(chain) !== undefined),
+    hubs: new HubService(hubs, (chain) => authorities.ofChain(chain) !== undefined, surroundings.date),
     parts: { idScope, authorities, enrollments, registrations, hubs, dpsCounters: dps.counters, state },
   };
 }

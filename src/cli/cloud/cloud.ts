@@ -21,13 +21,14 @@ export async function cloud(args: Arguments, io: Io): Promise<number> {
   try {
     const request = await cloudRequest(args);
     const { caPem, running } = await started(request);
-    const files = writeCloudFiles(request.state, caPem, running.api?.token ?? '');
+    let files: CloudFiles | undefined;
     try {
+      files = writeCloudFiles(request.state, caPem, running.api?.token ?? '');
       if (json || !quiet) show(running, files, request, json, io);
       await Promise.race([aborted(interrupt.signal), running.died.then((error) => Promise.reject(error))]);
     } finally {
       await running.stop();
-      files.remove();
+      files?.remove();
     }
   } finally {
     interrupt.release();

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { thumbprintsOf } from '../certificates/index.ts';
+import { isValidAt, thumbprintsOf } from '../certificates/index.ts';
 import type { Allocation } from '../options.ts';
 import { PortalRefusal } from '../refusal.ts';
 import type { State, Table } from '../state/index.ts';
@@ -123,7 +123,8 @@ export class Enrollments {
     if (own === undefined) return undefined;
     const individual = this.#individuals.get(registrationId.toLowerCase());
     if (individual !== undefined) {
-      return thumbprintsOf(own).some((each) => individual.thumbprints.includes(each)) ? individual : undefined;
+      const isIts = thumbprintsOf(own).some((each) => individual.thumbprints.includes(each));
+      return isIts && isValidAt(own, this.#surroundings.date()) ? individual : undefined;
     }
     const groups = new Map([...this.#groups.values()].map((group) => [group.certificate, group]));
     const authority = this.#authorities.ofChain(chain, new Set(groups.keys()));

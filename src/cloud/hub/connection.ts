@@ -18,6 +18,8 @@ export class DeviceConnection implements Session {
   readonly #peer: Peer;
   /** Sequence numbers of the messages that are on their way. */
   readonly #underWay = new Set<number>();
+  /** Whether CONNACK is out: it comes before anything else [MQTT-3.2.0-1]. */
+  #begun = false;
 
   constructor(hub: Hub, deviceId: string, peer: Peer, before: Subscriptions | undefined) {
     this.#hub = hub;
@@ -28,6 +30,7 @@ export class DeviceConnection implements Session {
   }
 
   begin(): void {
+    this.#begun = true;
     this.deliver();
   }
 
@@ -85,7 +88,7 @@ export class DeviceConnection implements Session {
   /** Sends the messages that wait for this device, where it wants them. */
   deliver(): void {
     const qos = this.subscriptions.get('messages');
-    if (qos === undefined) return;
+    if (qos === undefined || !this.#begun) return;
     for (const message of this.#hub.messages.of(this.deviceId)) {
       if (this.#underWay.has(message.sequence)) continue;
       this.#underWay.add(message.sequence);
@@ -103,7 +106,7 @@ export class DeviceConnection implements Session {
 
   /** Whether the device takes direct methods at all. */
   get takesMethods(): boolean {
-    return this.subscriptions.has('methods');
+    return this.#begun && this.subscriptions.has('methods');
   }
 
   sendMethod(name: string, rid: string, body: string): void {
@@ -116,6 +119,6 @@ export class DeviceConnection implements Session {
 
   #send(filter: Filter, topic: string, body: string): void {
     const qos = this.subscriptions.get(filter);
-    if (qos !== undefined) this.#peer.send(topic, body, qos).catch(() => {});
+    if (qos !== undefined && this.#begun) this.#peer.send(topic, body, qos).catch(() => {});
   }
 }

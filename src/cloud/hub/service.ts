@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { commonNameOf, thumbprintsOf } from '../certificates/index.ts';
+import { commonNameOf, isValidAt, thumbprintsOf } from '../certificates/index.ts';
 import { CONNACK, type ConnectRequest, type Peer, type Refusal, type Service, type Session } from '../mqtt/index.ts';
 import type { Hub } from './hub.ts';
 import type { Device } from './registry.ts';
@@ -13,10 +13,12 @@ export type IsTrusted = (chain: readonly X509Certificate[]) => boolean;
 export class HubService implements Service {
   readonly #hubs: readonly Hub[];
   readonly #isTrusted: IsTrusted;
+  readonly #date: () => Date;
 
-  constructor(hubs: readonly Hub[], isTrusted: IsTrusted) {
+  constructor(hubs: readonly Hub[], isTrusted: IsTrusted, date: () => Date) {
     this.#hubs = hubs;
     this.#isTrusted = isTrusted;
+    this.#date = date;
   }
 
   /** Whether somebody with this certificate may come in at all. */
@@ -49,6 +51,7 @@ export class HubService implements Service {
     const [own] = chain;
     if (own === undefined || commonNameOf(own)?.toLowerCase() !== deviceId.toLowerCase()) return false;
     if (authentication.type === 'certificateAuthority') return this.#isTrusted(chain);
+    if (!isValidAt(own, this.#date())) return false;
     return thumbprintsOf(own).some((each) => authentication.thumbprints.includes(each));
   }
 }

@@ -175,6 +175,17 @@ describe('an individual enrollment', () => {
     expect((await registered(cloud, ID, [await leaf(ID)])).status).toBe(401);
   });
 
+  test('ends with its certificate', async () => {
+    const expired = await issue({ subject: ID, notAfter: '2026-05-20T11:59:59Z' });
+    const cloud = new MemoryCloud();
+    cloud.cloud.parts.enrollments.putIndividual({
+      ...POLICY,
+      registrationId: ID,
+      thumbprints: [thumbprint('sha1', expired)],
+    });
+    expect((await registered(cloud, ID, [expired])).status).toBe(401);
+  });
+
   test('has two certificates while one is replaced', async () => {
     const cloud = new MemoryCloud();
     const next = await leaf(ID);

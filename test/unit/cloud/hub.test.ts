@@ -89,13 +89,13 @@ describe('a hub refuses', () => {
     expect(cloud.hub0.counters).toMatchObject({ connects: 0, refused: 4 });
   });
 
-  test('a device whose certificate has expired', async () => {
-    const expired = [await issue({ subject: ID, issuer: root, notAfter: '2026-05-20T11:59:59Z' })];
-    expect(
-      await withDevice()
-        .hub(expired)
-        .connect({ clientId: ID, username: hubUser(ID) }),
-    ).toBe(5);
+  test('a device whose certificate has expired, by whatever it is known', async () => {
+    const expired = [await issue({ subject: ID, issuer: root, notAfter: '2026-05-20T11:59:59Z' })] as const;
+    const cloud = withDevice();
+    expect(await cloud.hub(expired).connect({ clientId: ID, username: hubUser(ID) })).toBe(5);
+    const authentication = { type: 'selfSigned', thumbprints: [thumbprint(expired[0])] } as const;
+    cloud.hub0.registry.update({ deviceId: ID, status: 'enabled', authentication });
+    expect(await cloud.hub(expired).connect({ clientId: ID, username: hubUser(ID) })).toBe(5);
   });
 
   test('a device that is disabled, whose connection ends', async () => {
@@ -316,6 +316,23 @@ describe('a message to a device', () => {
     expect([(await second.message())?.text, (await second.message())?.text]).toEqual(['again', 'later']);
     await settled();
     expect(cloud.hub0.messages.of(ID)).toEqual([]);
+  });
+
+  test('does not come before CONNACK, nor does anything else', async () => {
+    const cloud = withDevice();
+    (await atHub(cloud, ID, chain, { clean: false, filters: [MESSAGES, DESIRED, METHODS] })).vanish();
+    await settled();
+    const sent: string[] = [];
+    const peer = { drop() {}, send: (topic: string) => Promise.resolve(void sent.push(topic)) };
+    const session = cloud.hub0.connect(ID, false, peer);
+    expect(session.sessionPresent).toBe(true);
+    await cloud.hub0.send(ID, body('x'));
+    await cloud.hub0.patchTwin(ID, { desired: { a: 1 } });
+    const method = { methodName: 'a', payload: null, responseTimeoutMs: 1, connectTimeoutMs: 0 };
+    await expect(cloud.hub0.invoke(ID, method)).rejects.toThrow('is not online');
+    expect(sent).toEqual([]);
+    session.begin();
+    expect(sent).toEqual([expect.stringContaining('/messages/devicebound/')]);
   });
 
   test('comes to a clean session when it has subscribed again', async () => {
