@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { VARIANT_NAMES } from '../../emulator/atecc608/index.ts';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
-import { yamlTrouble } from './failures.ts';
 import { writeWhole } from './files.ts';
-import { sealText, unsealText } from './sealed-text.ts';
+import { sealText } from './sealed-text.ts';
+import { findStateFile } from './state-file.ts';
 
 /** 1 had no checksums. */
 export const BOARD_FORMAT = 2;
@@ -58,33 +56,7 @@ export function writeBoardFile(directory: string, file: BoardFile): void {
 
 /** The boards stored in `directory`; undefined when there are none. @throws EmuError EMU_E_BOARD_STATE */
 export function findBoards(directory: string): BoardFile | undefined {
-  const path = boardFilePath(directory);
-  if (!existsSync(path)) return undefined;
-  const text = unsealText(readText(path));
-  if (text === undefined) throw unusable(path, 'its checksum is that of another text');
-  let contents: unknown;
-  try {
-    contents = parse(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw unusable(path, yamlTrouble(cause), cause);
-  }
-  const format = (contents as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format !== BOARD_FORMAT) {
-    throw unusable(path, `it has format ${format}, and this emu knows format ${BOARD_FORMAT}`);
-  }
-  const result = schema.safeParse(contents);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.') || 'the whole';
-  throw unusable(path, `${where}: ${issue?.message}`, result.error);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw unusable(path, fileTrouble(cause), cause);
-  }
+  return findStateFile(boardFilePath(directory), { format: BOARD_FORMAT, schema, unusable });
 }
 
 function unusable(path: string, reason: string, cause?: unknown): EmuError {

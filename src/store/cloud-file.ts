@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { EmuError } from '../../emulator/errors.ts';
-import { fileTrouble } from '../base/index.ts';
-import { yamlTrouble } from './failures.ts';
 import { cloudPaths, writeWhole } from './files.ts';
-import { sealText, unsealText } from './sealed-text.ts';
+import { sealText } from './sealed-text.ts';
+import { findStateFile } from './state-file.ts';
 
 export const CLOUD_FORMAT = 1;
 
@@ -26,32 +24,7 @@ export function writeCloudFile(directory: string, file: CloudFile): void {
 
 /** The cloud whose state is in `directory`; undefined when there is none. @throws EmuError EMU_E_CLOUD_STATE */
 export function findCloud(directory: string): CloudFile | undefined {
-  const path = cloudPaths(directory).cloud;
-  if (!existsSync(path)) return undefined;
-  const text = unsealText(readText(path));
-  if (text === undefined) throw unusable(path, 'its checksum is that of another text');
-  let contents: unknown;
-  try {
-    contents = parse(text, { maxAliasCount: 0 });
-  } catch (cause) {
-    throw unusable(path, yamlTrouble(cause), cause);
-  }
-  const format = (contents as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format !== CLOUD_FORMAT) {
-    throw unusable(path, `it has format ${format}, and this emu knows format ${CLOUD_FORMAT}`);
-  }
-  const result = schema.safeParse(contents);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw unusable(path, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`, result.error);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw unusable(path, fileTrouble(cause), cause);
-  }
+  return findStateFile(cloudPaths(directory).cloud, { format: CLOUD_FORMAT, schema, unusable });
 }
 
 function unusable(path: string, reason: string, cause?: unknown): EmuError {
