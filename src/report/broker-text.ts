@@ -3,16 +3,15 @@ import type { SysReport } from '../probe/index.ts';
 import { formatBytes, formatCount } from './format.ts';
 import type { Paint } from './terminal.ts';
 
-const TITLE = 'Broker          ';
-const INDENT = ' '.repeat(TITLE.length);
+const WIDTH = 16;
 
-/** What was seen of the broker from its own side: what it cost, whether it had a CPU, what it says of itself. */
-export function brokerText(report: BrokerReport, paint: Paint): string[] {
+/** What was seen of the broker or cloud from its own side: what it cost, whether it had a CPU, what it says of itself. */
+export function brokerText(report: BrokerReport, paint: Paint, title = 'Broker'): string[] {
   const lines = [
     ...(report.pid === undefined ? [] : processLines(report, paint)),
     ...(report.sys === undefined ? [] : [sysLine(report.sys)]),
   ];
-  return lines.map((line, i) => `${i === 0 ? TITLE : INDENT}${line}`);
+  return lines.map((line, i) => `${(i === 0 ? title : '').padEnd(WIDTH)}${line}`);
 }
 
 function processLines(report: ProcessReport, paint: Paint): string[] {

@@ -147,13 +147,13 @@ const report = z.strictObject({
   provisioning: provisioning.exactOptional().describe('of firmwares whose devices register at a DPS'),
   run: z.strictObject({
     profile: z.string(),
-    broker: z.string().nullable().describe('null for the embedded broker'),
+    broker: z.string().nullable().describe('null for the embedded broker or cloud'),
     ...{ rate: z.number(), pace: z.string() },
     started: z.iso.datetime(),
     ...{ duration_ms: count, interrupted: z.boolean(), emu: z.string() },
   }),
   probe: probe.exactOptional(),
-  broker: broker.exactOptional().describe('its side: the embedded broker, --broker-pid, --broker-sys'),
+  broker: broker.exactOptional().describe('its side: the embedded broker or cloud, --broker-pid, --broker-sys'),
 }) satisfies z.ZodType<RunReport>;
 
 /** The JSON Schema of a run's summary. */

@@ -5,7 +5,7 @@ import type { ProbeReport } from '../probe/index.ts';
 /** What was run; stands beside the numbers, so that a summary explains itself. */
 export interface RunFacts {
   readonly profile: string;
-  /** Null for the embedded broker. */
+  /** Null for the embedded broker or cloud. */
   readonly broker: string | null;
   readonly rate: number;
   readonly pace: string;

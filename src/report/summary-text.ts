@@ -18,6 +18,7 @@ import { trafficText } from './traffic-text.ts';
 /** The summary for a person: who connected, why others did not, how long each step took, what it cost. */
 export function summaryText(report: RunReport, paint: Paint): string {
   const starved = isStarved(report);
+  const service = report.provisioning === undefined ? 'Broker' : 'Cloud';
   const measured = [
     ...outageText(report, paint),
     ...ended(report, paint),
@@ -27,7 +28,7 @@ export function summaryText(report: RunReport, paint: Paint): string {
     latencies(report, paint),
     ...(report.probe ? probeText(report.probe, paint) : []),
     trafficText(report, paint),
-    [...generatorText(report, paint), ...(report.broker ? brokerText(report.broker, paint) : [])],
+    [...generatorText(report, paint), ...(report.broker ? brokerText(report.broker, paint, service) : [])],
     [closingLine(report)],
   ];
   const sections = [heading(report, paint), devices(report, paint), ...(report.devices.arrived > 0 ? measured : [])];

@@ -182,6 +182,19 @@ Provisioning, ms           count    p50    p95    p99    max
   asked again after: 37 × 429
 
 Latency, ms `);
+  expect(text).toContain('Fault    the DPS or the hub (2 failed attempts and lost connections)\n');
+  const process = {
+    pid: 7,
+    cpu_seconds: 1,
+    cpu_share_mean: 0.1,
+    cpu_share_max: 0.2,
+    rss_bytes_max: 2 ** 20,
+    sockets_max: 1,
+  };
+  const broker = { ...process, cpu_wait_share: 0, machine_busy_share: 0, starved: false, ended: false };
+  expect(summaryText({ ...REGISTERED, broker }, plain)).toContain(
+    '\nCloud           process 7: 10 % of a core on average',
+  );
   // Nobody can subscribe to what a device publishes to an IoT Hub.
   expect(text).not.toMatch(/echo|--probe/);
 });
