@@ -71,12 +71,12 @@ export class RecordStore {
 
   /** Resolves when the text lasts under the key, and with it every write before. @throws EmuError EMU_E_STORE_WRITE */
   async put(key: string, text: string): Promise<void> {
-    await this.#written(this.#records.put(key, sealed(Buffer.from(key), Buffer.from(text))));
+    await this.#written(() => this.#records.put(key, sealed(Buffer.from(key), Buffer.from(text))));
   }
 
   /** Resolves when the key is gone for good. @throws EmuError EMU_E_STORE_WRITE */
   async remove(key: string): Promise<void> {
-    await this.#written(this.#records.remove(key));
+    await this.#written(() => this.#records.remove(key));
   }
 
   /** Resolves when what is under way is written. */
@@ -84,9 +84,9 @@ export class RecordStore {
     return this.#root.close();
   }
 
-  async #written(write: Promise<boolean>): Promise<void> {
+  async #written(write: () => Promise<boolean>): Promise<void> {
     try {
-      await write;
+      await write();
     } catch (error) {
       throw writeFailed(this.#file, await commitTrouble(error));
     }

@@ -16,7 +16,7 @@ export class DeviceConnection implements Session {
   readonly subscriptions: Subscriptions;
   readonly #hub: Hub;
   readonly #peer: Peer;
-  /** Sequence numbers of the messages that are on their way. */
+  /** Sequence numbers of the messages that went this way. */
   readonly #underWay = new Set<number>();
   /** Whether CONNACK is out: it comes before anything else [MQTT-3.2.0-1]. */
   #begun = false;
@@ -93,9 +93,10 @@ export class DeviceConnection implements Session {
       if (this.#underWay.has(message.sequence)) continue;
       this.#underWay.add(message.sequence);
       const topic = this.#hub.topicOf(message);
+      // What was not acknowledged when the connection ends waits for the next one.
       this.#peer.send(topic, Buffer.from(message.payload, 'base64'), qos).then(
         () => this.#hub.completed(message),
-        () => this.#underWay.delete(message.sequence),
+        () => {},
       );
     }
   }

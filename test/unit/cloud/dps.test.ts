@@ -148,9 +148,11 @@ describe('a certificate', () => {
   });
 
   test('whose CN is another than the registration id is answered 401', async () => {
+    const cloud = enrolled();
     const other = [await leaf('somebody', signer), signer];
-    const { status, body } = await registered(enrolled(), ID, other);
+    const { status, body } = await register(await atDps(cloud, ID, other));
     expect([status, body]).toEqual([401, error(401_000, 'Unauthorized')]);
+    expect(cloud.cloud.parts.hubs[0]?.registry.size).toBe(0);
   });
 
   test('may name the registration id in another case', async () => {

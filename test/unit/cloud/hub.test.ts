@@ -169,6 +169,15 @@ test('a device has one connection: a new one ends the older', async () => {
   expect(cloud.hub0.isConnected(ID)).toBe(false);
 });
 
+test('the end of an older connection, however late, is not that of the newer', () => {
+  const { hub0 } = withDevice();
+  const peer = { drop() {}, send: () => Promise.resolve() };
+  const older = hub0.connect(ID, true, peer);
+  hub0.connect(ID, true, peer);
+  older.end(undefined);
+  expect(hub0.isConnected(ID)).toBe(true);
+});
+
 describe('a message to the cloud', () => {
   test('is taken with its properties and counted', async () => {
     const cloud = withDevice();
@@ -288,6 +297,27 @@ describe('a message to a device', () => {
     await settled();
     expect(cloud.hub0.messages.of(ID)).toEqual([]);
     expect(cloud.hub0.activity(ID).c2dCompleted).toBe(1);
+  });
+
+  test('comes once to one connection, however many follow before it is acknowledged', async () => {
+    const cloud = withDevice();
+    const client = await atHub(cloud, ID, chain, { filters: [MESSAGES] });
+    for (const text of ['1', '2']) await cloud.hub0.send(ID, body(text));
+    client.send({ cmd: 'subscribe', messageId: 2, subscriptions: [{ topic: MESSAGES, qos: 1 }] });
+    await settled();
+    expect(client.packets.map(({ cmd }) => cmd)).toEqual(['publish', 'publish', 'suback']);
+  });
+
+  test('is gone with its device', async () => {
+    const cloud = withDevice();
+    await cloud.hub0.send(ID, body('x'));
+    const { authentication } = cloud.hub0.registry.get(ID);
+    cloud.hub0.registry.remove(ID);
+    cloud.hub0.registry.create({ deviceId: ID, status: 'enabled', authentication });
+    expect(cloud.hub0.messages.of(ID)).toEqual([]);
+    const client = await atHub(cloud, ID, chain, { filters: [MESSAGES] });
+    await settled();
+    expect(client.packets).toEqual([]);
   });
 
   test('waits for a device that is not there, and for its subscription, in order', async () => {
