@@ -109,6 +109,7 @@ describe('a connection', () => {
     client.send(CONNECT);
     await settled();
     client.vanish();
+    await settled();
     judge();
     await settled();
     expect(recorder.told).toEqual([['end', undefined]]);
