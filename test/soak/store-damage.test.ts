@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rootRng } from '../../emulator/rng/index.ts';
-import { beginRun } from '../../src/store/index.ts';
+import { beginRun, PersistentCloud } from '../../src/store/index.ts';
 import { PAGE } from '../support/lmdb-pages.ts';
 import { makeFleet } from '../support/persistent-fleet.ts';
 import { repetitions } from '../support/size.ts';
@@ -16,16 +16,27 @@ const SEED = 'damaged pages';
 const TRIALS = repetitions(6, 300);
 
 let scratch: string;
-let original: string;
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'emu-damage-'));
-  original = join(scratch, 'original');
-  await makeFleet(original, 12);
-  for (let run = 0; run < 3; run++) await beginRun(original);
+  await makeFleet(join(scratch, 'chips'), 12);
+  for (let run = 0; run < 3; run++) await beginRun(join(scratch, 'chips'));
+  await makeCloud(join(scratch, 'cloud'));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** What a process of its own makes of fleets, in order. */
+/** Records of all sizes, some of them gone again: pages of branches, of big data and free ones. */
+async function makeCloud(directory: string): Promise<void> {
+  const cloud = await PersistentCloud.open(directory);
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < 120; index++)
+      cloud.put(`record ${index}`, `${round} `.repeat(1 + ((index * 37) % 3000)));
+    for (let index = round; index < 120; index += 5) cloud.remove(`record ${index}`);
+    await cloud.lasting();
+  }
+  await cloud.close();
+}
+
+/** What a process of its own makes of directories, in order. */
 function readerOf(directories: readonly string[]): readonly Record<string, string>[] {
   const { status, signal, stdout } = spawnSync(process.execPath, [READER, ...directories], { encoding: 'utf8' });
   expect({ status, signal }, `after ${stdout.split('\n').length - 1} of ${directories.length}`).toEqual({
@@ -38,8 +49,12 @@ function readerOf(directories: readonly string[]): readonly Record<string, strin
     .map((line) => JSON.parse(line));
 }
 
-test.each(Object.entries(DAMAGES))(`%s is found, or changes nothing (seed: ${SEED})`, (kind, damage) => {
-  const whole = readFileSync(join(original, 'chips.mdb'));
+const CASES = ['chips', 'cloud'].flatMap((store) => Object.keys(DAMAGES).map((kind) => [store, kind] as const));
+
+test.each(CASES)(`in the store of %s %s is found, or changes nothing (seed: ${SEED})`, (name, kind) => {
+  const original = join(scratch, name);
+  const damage = DAMAGES[kind] as (typeof DAMAGES)[string];
+  const whole = readFileSync(join(original, `${name}.mdb`));
   const intact = join(scratch, 'intact');
   cpSync(original, intact, { recursive: true });
   const directories = Array.from({ length: TRIALS }, (_, trial) => {
@@ -49,7 +64,7 @@ test.each(Object.entries(DAMAGES))(`%s is found, or changes nothing (seed: ${SEE
     damage(store, PAGE * page, rng);
     const directory = join(scratch, `trial-${trial}-page-${page}`);
     cpSync(original, directory, { recursive: true });
-    writeFileSync(join(directory, 'chips.mdb'), store);
+    writeFileSync(join(directory, `${name}.mdb`), store);
     return directory;
   });
   const [right = {}, ...made] = readerOf([intact, ...directories]);
