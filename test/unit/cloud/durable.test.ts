@@ -191,6 +191,7 @@ async function startedWith(limit: string, state: string): Promise<Started> {
   const line = `${limit} exec "$@"`;
   const words = [process.execPath, program, 'cloud', '--json', '--state', state];
   const child = spawn('bash', ['-c', line, 'bash', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const stderr = text(child.stderr);
   const [said] = await once(createInterface(child.stdout), 'line');
   return { child, api: JSON.parse(said).api, stderr };
