@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type BrokenBroker, brokenBroker, tlsFault } from '../../support/broken-broker.ts';
-import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
-import { startEmu, summarised } from '../../support/emu.ts';
-import { emuRun } from '../../support/emu-in-process.ts';
+import { type BrokenBroker, brokenBroker, tlsFault } from '../support/broken-broker.ts';
+import { brokerIdentity, CONNACK_0 } from '../support/broker-identity.ts';
+import { startEmu, summarised } from '../support/emu.ts';
+import { emuRun } from '../support/emu-in-process.ts';
 
 const COUNT = 4;
 const identity = brokerIdentity();

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCa } from '../../support/certificates.ts';
-import { emu, emuRun } from '../../support/emu-in-process.ts';
-import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
+import { createCa } from '../support/certificates.ts';
+import { emu, emuRun } from '../support/emu-in-process.ts';
+import { startWaywardBroker, type WaywardBroker } from '../support/wayward-broker.ts';
 
 // RFC 6761, 6.2: no resolver knows a name under .test.
 const HOST = 'broker.test';

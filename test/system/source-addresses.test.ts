@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { emu, emuRun } from '../../support/emu-in-process.ts';
+import { emu, emuRun } from '../support/emu-in-process.ts';
 
 test.each(['1', '2'])('devices take their source addresses in turn by their numbers: workers %s', async (workers) => {
   const seen: (string | undefined)[] = [];

@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startCloud } from '../../../src/cloud/index.ts';
-import { readFleet } from '../../../src/store/index.ts';
-import { HUB, makeAzureFleet, record, recordsIn } from '../../support/azure-fleet.ts';
-import { createCa } from '../../support/certificates.ts';
-import { summarised } from '../../support/emu.ts';
-import { emu, startEmu } from '../../support/emu-in-process.ts';
-import { freePort } from '../../support/free-port.ts';
-import { childrenOf } from '../../support/processes.ts';
+import { startCloud } from '../../src/cloud/index.ts';
+import { readFleet } from '../../src/store/index.ts';
+import { HUB, makeAzureFleet, record, recordsIn } from '../support/azure-fleet.ts';
+import { createCa } from '../support/certificates.ts';
+import { summarised } from '../support/emu.ts';
+import { emu, startEmu } from '../support/emu-in-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { childrenOf } from '../support/processes.ts';
 
 let directory: string;
 /** The firmware with little to wait for: a DPS is asked again soon, and the messages to try a hub follow each other closely. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { RunReport } from '../../../src/report/index.ts';
-import { type Running, startEmu } from '../../support/emu.ts';
+import type { RunReport } from '../../src/report/index.ts';
+import { type Running, startEmu } from '../support/emu.ts';
 
 /** Long enough that no run ends by itself. */
 const ARGS = ['run', '--json', '--count', '40', '--rate', '10', '--duration', '60s'];

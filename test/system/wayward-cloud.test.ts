@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createCa, type Identity } from '../../support/certificates.ts';
-import { summarised } from '../../support/emu.ts';
-import { startEmu } from '../../support/emu-in-process.ts';
+import { createCa, type Identity } from '../support/certificates.ts';
+import { summarised } from '../support/emu.ts';
+import { startEmu } from '../support/emu-in-process.ts';
 import {
   assigned,
   assigning,
   type DpsAnswer,
   startWaywardCloud,
   type WaywardCloudOptions,
-} from '../../support/wayward-cloud.ts';
+} from '../support/wayward-cloud.ts';
 
 const HUB = 'hub.azure-devices.test';
 /** One character more than the slot has room for with its NUL. */

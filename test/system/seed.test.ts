@@ -5,8 +5,8 @@ import type { Server } from 'node:tls';
 import { createServer } from 'node:tls';
 import { parser } from 'mqtt-packet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
-import { emuRun } from '../../support/emu-in-process.ts';
+import { brokerIdentity, CONNACK_0 } from '../support/broker-identity.ts';
+import { emuRun } from '../support/emu-in-process.ts';
 
 /** What a broker gets to know of a device. */
 interface Acquaintance {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { brokenBroker, tlsFault } from '../../support/broken-broker.ts';
-import { brokerIdentity, CONNACK_0 } from '../../support/broker-identity.ts';
-import { emuRun } from '../../support/emu.ts';
+import { brokenBroker, tlsFault } from '../support/broken-broker.ts';
+import { brokerIdentity, CONNACK_0 } from '../support/broker-identity.ts';
+import { emuRun } from '../support/emu.ts';
 
 const COUNT = 40;
 const RATE = 20;

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { RunReport } from '../../../src/report/index.ts';
-import { fleetPaths } from '../../../src/store/files.ts';
-import { createCa, type Identity } from '../../support/certificates.ts';
-import { summarised } from '../../support/emu.ts';
-import { emu, emuRun, startEmu } from '../../support/emu-in-process.ts';
-import { makeFleet } from '../../support/persistent-fleet.ts';
-import { startWaywardBroker, type WaywardBroker } from '../../support/wayward-broker.ts';
+import type { RunReport } from '../../src/report/index.ts';
+import { fleetPaths } from '../../src/store/files.ts';
+import { createCa, type Identity } from '../support/certificates.ts';
+import { summarised } from '../support/emu.ts';
+import { emu, emuRun, startEmu } from '../support/emu-in-process.ts';
+import { makeFleet } from '../support/persistent-fleet.ts';
+import { startWaywardBroker, type WaywardBroker } from '../support/wayward-broker.ts';
 
 const FLEET = ['--count', '10', '--rate', '50', '--duration', '2500ms', '--interval', '200ms'];
 
