@@ -219,6 +219,19 @@ describe.skipIf(!installed)("Azure's SDK for Node at the embedded cloud", () => 
     });
   });
 
+  it('refuses a device of a disabled group, and takes it when the group is enabled again', async () => {
+    const id = '0123c2d17f5be2d4ee';
+    const device = registration(id, fleetDevice(id));
+    const groups = (await portal.ask('GET', '/enrollmentGroups')) as { enrollmentGroupId: string }[];
+    expect(groups).toHaveLength(1);
+    const set = (provisioningStatus: 'enabled' | 'disabled') =>
+      portal.ask('PATCH', `/enrollmentGroups/${groups[0]?.enrollmentGroupId}`, { provisioningStatus });
+    await set('disabled');
+    expect(await sdk.failing('register', device)).toMatchObject({ message: expect.stringContaining('disabled') });
+    await set('enabled');
+    expect(await sdk.order('register', device)).toMatchObject({ deviceId: id, status: 'assigned' });
+  });
+
   it('connects a device that was registered by hand with a thumbprint, without a DPS', async () => {
     const id = '0123c2d17f5be2d1ee';
     const selfSigned = await createCa({ commonName: id });
