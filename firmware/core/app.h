@@ -12,9 +12,9 @@ int app_azure_run(const struct device_settings *settings);
 
 /*
  * The factory's firmware (ECC608-MassProvisioning): letters from the serial line in, answers out. `take` is called for each byte
- * from the host.
+ * from the host. An answer may come in several pieces. Their length is given, because an echoed text may hold a NUL.
  */
-void app_provisioning_start(void (*answer)(const char *text));
+void app_provisioning_start(void (*answer)(const char *text, size_t length));
 void app_provisioning_take(uint8_t byte);
 
 #endif
