@@ -71,7 +71,10 @@ enum port_tls_error { PORT_TLS_OK = 0, PORT_TLS_NO_ADDRESS, PORT_TLS_NO_CONNECTI
  */
 enum port_tls_error port_tls_connect(const struct port_tls_peer *peer);
 
-/* One TLS record. Returns `length`, 0 when the peer took nothing for `timeout_ms`, -1 when there is no connection. */
+/*
+ * One TLS record. Returns `length`, 0 when the peer took nothing for `timeout_ms`, -1 when there is no connection. Both tasks may call
+ * it at a time, also while one of them reads, and each has its own time-out; none waits on after port_ending.
+ */
 int port_tls_write(const uint8_t *bytes, size_t length, uint32_t timeout_ms);
 
 /* At most one record's plaintext. Returns its bytes, 0 after `timeout_ms` without any, -1 when there is no connection. */
