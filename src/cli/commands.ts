@@ -2,6 +2,7 @@ import { BOARD } from './board/index.ts';
 import { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './chip/index.ts';
 import { CLOUD } from './cloud/index.ts';
 import type { Command } from './command/index.ts';
+import { FIRMWARE_HEADERS } from './firmware/index.ts';
 import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_REPAIR, FLEET_SHOW } from './fleet/index.ts';
 import { RUN } from './run/index.ts';
 
@@ -19,10 +20,12 @@ export const COMMANDS: readonly Command[] = [
   CHIP_ROOT,
   BOARD,
   CLOUD,
+  FIRMWARE_HEADERS,
 ];
 
 /** What the first word stands for where commands have two. */
 export const GROUPS: Readonly<Record<string, string>> = {
   fleet: 'create, inspect, split and repair persistent fleets',
   chip: 'inspect chips, their configurations and their traffic',
+  firmware: 'build the firmware in C',
 };

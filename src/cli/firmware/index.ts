@@ -1,0 +1,1 @@
+export { FIRMWARE_HEADERS } from './commands.ts';

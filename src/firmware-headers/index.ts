@@ -1,0 +1,1 @@
+export { type FirmwareHeaderOptions, profileSource } from './profile-source.ts';
