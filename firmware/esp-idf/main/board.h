@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 void system_start(void);
+void tls_start(void);
 void board_i2c_start(void);
 
 /* Joins the network as a station and returns when it has an address. From then on it joins again whenever it has lost it. */

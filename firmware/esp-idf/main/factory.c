@@ -3,7 +3,6 @@
 #include <esp_err.h>
 #include <freertos/FreeRTOS.h>
 #include <sdkconfig.h>
-#include <string.h>
 
 #include "app.h"
 #include "board.h"
@@ -13,7 +12,7 @@
 
 static const uart_port_t line = (uart_port_t)CONFIG_ESP_CONSOLE_UART_NUM;
 
-static void answer(const char *text) { (void)uart_write_bytes(line, text, strlen(text)); }
+static void answer(const char *text, size_t length) { (void)uart_write_bytes(line, text, length); }
 
 void factory_run(void) {
   ESP_ERROR_CHECK(uart_driver_install(line, RECEIVE_BUFFER, 0, 0, NULL, 0));

@@ -42,6 +42,7 @@ static struct device_settings settings = {
 
 void app_main(void) {
   system_start();
+  tls_start();
   board_i2c_start();
   open_nvs();
   uint8_t mac[6];
