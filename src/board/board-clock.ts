@@ -29,7 +29,11 @@ export class BoardClock implements Clock {
   }
 
   now(): number {
-    if (this.#driven !== undefined) return this.#driven();
+    return this.#driven === undefined ? this.undriven() : this.#driven();
+  }
+
+  /** What it is for a part that no driver waits for. */
+  undriven(): number {
     const machineTime = this.#machine.now();
     const passed = machineTime - this.#lookedAt;
     this.#lookedAt = machineTime;
@@ -71,6 +75,16 @@ export class BoardClock implements Clock {
     }
   }
 
+  /** While `work` goes on, which is synchronous, it is `time`. */
+  during<T>(time: () => number, work: () => T): T {
+    this.#driven = time;
+    try {
+      return work();
+    } finally {
+      this.#driven = undefined;
+    }
+  }
+
   /**
    * What a driver does with the parts in synchronous calls: their time moves by what it spends, from `start` on. Resolves
    * when as much has passed.
@@ -78,11 +92,12 @@ export class BoardClock implements Clock {
   async drive<T>(work: (task: TaskClock, start: number) => T): Promise<T> {
     const start = this.now();
     const task = new TaskClock(this.#machine);
-    this.#driven = () => start + task.now();
     try {
-      return work(task, start);
+      return this.during(
+        () => start + task.now(),
+        () => work(task, start),
+      );
     } finally {
-      this.#driven = undefined;
       this.#leftOut -= task.now();
       const passing = task.settle();
       if (passing !== undefined) await this.hold(passing);

@@ -14,7 +14,9 @@ import type { Rng } from '../../emulator/rng/index.ts';
 import type { BoardClock } from './board-clock.ts';
 import { BusLock, type Master } from './bus-lock.ts';
 import type { ChipMount } from './chip-mount.ts';
+import { KeptTime } from './kept-time.ts';
 import type { SensorMount } from './sensor-mount.ts';
+import { onTaskTime } from './task-bus.ts';
 
 export interface BoardOptions {
   readonly chips: readonly ChipMount[];
@@ -25,6 +27,9 @@ export interface BoardOptions {
   /** What faults are drawn from. */
   readonly rng: Rng;
 }
+
+/** What a master's request asks of the bus. */
+type Transfers = Pick<I2c, 'write' | 'read'>;
 
 /**
  * One I2C bus with its chips. What happens on it happens one after the other, however many masters there are; a transfer
@@ -40,6 +45,10 @@ export class Board {
   readonly #lock: BusLock;
   readonly #faults: FaultyBus;
   readonly #monitor: Monitor;
+  /** The bus, whoever listens in at the moment. */
+  readonly #monitored: I2c;
+  /** Of the masters that say what they wait. */
+  readonly #keptTimes = new WeakMap<Master, KeptTime>();
   readonly #listeners = new Set<(transaction: Transaction) => void>();
   #powerUps = 1;
 
@@ -58,21 +67,35 @@ export class Board {
       for (const listener of this.#listeners) listener(transaction);
     };
     this.#monitor = new Monitor(this.#faults, report, clock);
+    this.#monitored = {
+      write: (address, bytes, stop) => this.#bus.write(address, bytes, stop),
+      read: (address, length, stop) => this.#bus.read(address, length, stop),
+      readyAt: (address) => this.#bus.readyAt(address),
+    };
   }
 
   /** At once where the bus is free and nothing is to be stored. */
   write(master: Master, address: number, bytes: Uint8Array, stop = true): I2cWriteResult | Promise<I2cWriteResult> {
     // A master that is not acknowledged gives up by STOP.
     const ended = ({ ack }: I2cWriteResult) => stop || ack !== 'ack';
-    return this.#transfer(master, ended, () => this.#bus.write(address, bytes, stop));
+    return this.#transfer(master, ended, (bus) => bus.write(address, bytes, stop));
   }
 
   read(master: Master, address: number, length: number): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     return this.#transfer(
       master,
       () => true,
-      () => this.#bus.read(address, length),
+      (bus) => bus.read(address, length),
     );
+  }
+
+  /** The driver of `master` waits, and from now on that master's time is its own: see `KeptTime`. At once in fast pace. */
+  wait(master: Master, ms: number): Promise<void> | undefined {
+    const known = this.#keptTimes.get(master);
+    const time = known ?? new KeptTime(this.clock, this.#monitored, this.#pace);
+    if (known === undefined) this.#keptTimes.set(master, time);
+    time.spend((i2c) => i2c.delay(ms));
+    return time.settle();
   }
 
   /** When the chip at `address` is next ready, where that is known. */
@@ -153,14 +176,15 @@ export class Board {
     return this.#listeners.size === 0 ? this.#faults : this.#monitor;
   }
 
-  #transfer<T>(master: Master, ended: (result: T) => boolean, transfer: () => T): T | Promise<T> {
+  #transfer<T>(master: Master, ended: (result: T) => boolean, transfer: (bus: Transfers) => T): T | Promise<T> {
     if (this.#lock.tryAcquire(master)) return this.#complete(master, ended, transfer);
     return this.#lock.acquire(master).then(() => this.#complete(master, ended, transfer));
   }
 
-  #complete<T>(master: Master, ended: (result: T) => boolean, transfer: () => T): T | Promise<T> {
-    const result = transfer();
-    const lasting = this.#settle();
+  #complete<T>(master: Master, ended: (result: T) => boolean, transfer: (bus: Transfers) => T): T | Promise<T> {
+    const time = this.#keptTimes.get(master);
+    const result = time === undefined ? transfer(this.#bus) : time.spend(transfer);
+    const lasting = together(this.#settle(), time?.settle());
     const end = () => (ended(result) ? this.#lock.release(master) : this.#lock.hold(master));
     if (lasting === undefined) {
       end();
@@ -174,20 +198,16 @@ export class Board {
     let lasting: Promise<unknown> | undefined;
     for (const chip of this.chips) {
       const settling = chip.settle();
-      if (settling !== undefined) lasting = lasting === undefined ? settling : Promise.all([lasting, settling]);
+      lasting = together(lasting, settling);
     }
     return lasting && this.clock.hold(lasting);
   }
 }
 
-/** The bus as a task sees it whose time began at `start` of the board's. */
-function onTaskTime(bus: I2c, start: number): I2c {
-  return {
-    write: (address, bytes, stop) => bus.write(address, bytes, stop),
-    read: (address, length, stop) => bus.read(address, length, stop),
-    readyAt(address) {
-      const at = bus.readyAt(address);
-      return at === undefined ? undefined : at - start;
-    },
-  };
+/** Resolves when both have. */
+function together(
+  one: Promise<unknown> | undefined,
+  other: Promise<unknown> | undefined,
+): Promise<unknown> | undefined {
+  return one !== undefined && other !== undefined ? Promise.all([one, other]) : (one ?? other);
 }

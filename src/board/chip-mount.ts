@@ -24,6 +24,7 @@ export interface ChipMountOptions {
 export class ChipMount implements I2cTarget {
   readonly variant: VariantName;
   readonly #options: ChipMountOptions;
+  readonly #clock: Time;
   #chips = 0;
   #chip: Atecc608;
   #memory: DurableMemory | undefined;
@@ -31,6 +32,7 @@ export class ChipMount implements I2cTarget {
   constructor(options: ChipMountOptions) {
     this.variant = options.variant;
     this.#options = options;
+    this.#clock = neverBack(options.clock);
     this.#chip = this.#chipOf(options.memory);
     this.#memory = this.#memoryOf(this.#chip, true);
   }
@@ -87,13 +89,13 @@ export class ChipMount implements I2cTarget {
   }
 
   #chipOf(memory: Uint8Array): Atecc608 {
-    const { variant, rng, clock, pace } = this.#options;
+    const { variant, rng, pace } = this.#options;
     return new Atecc608({
       memory,
       variant,
       crypto: nodeCrypto,
       rng: rng.fork('chip', this.#chips++),
-      clock,
+      clock: this.#clock,
       executionTimes: pace === 'hardware' ? 'maximum' : 'none',
     });
   }
@@ -102,4 +104,15 @@ export class ChipMount implements I2cTarget {
     const { keep } = this.#options;
     return keep && new DurableMemory(chip, keep, isCommitted);
   }
+}
+
+/** Each master may keep a time of its own; for one that is behind, the chip's stands still until it is there. */
+function neverBack(clock: Time): Time {
+  let latest = clock.now();
+  return {
+    now() {
+      latest = Math.max(latest, clock.now());
+      return latest;
+    },
+  };
 }

@@ -1,14 +1,22 @@
 import type { I2cWriteResult } from '../../emulator/i2c/index.ts';
 
-/** One request of the wire protocol: `op addr7 len16 [data]`, integers little endian. */
+/** One request of the wire protocol: `op addr7 len16 [data]`, integers little endian. A wait is of the driver, and has address 0. */
 export type I2cRequest =
   | { readonly kind: 'write'; readonly address: number; readonly bytes: Uint8Array; readonly stop: boolean }
-  | { readonly kind: 'read'; readonly address: number; readonly length: number };
+  | { readonly kind: 'read'; readonly address: number; readonly length: number }
+  | { readonly kind: 'wait'; readonly ms: number };
 
 const HEAD = 4;
 const OP_WRITE = 0x57; // 'W': START, address and write, data, STOP
 const OP_WRITE_HELD = 0x53; // 'S': the same without STOP
 const OP_READ = 0x52; // 'R': START, address and read, data, STOP
+
+const OP_WAIT = 0x44; // 'D': the driver waits so many microseconds
+const OPS: ReadonlySet<number> = new Set([OP_WRITE, OP_WRITE_HELD, OP_READ, OP_WAIT]);
+
+const WAIT_BYTES = 4;
+/** Four times as long as a driver waits for the slowest command. */
+const LONGEST_WAIT_US = 10_000_000;
 
 const STATUS_ACK = 0;
 const STATUS_ADDRESS_NACK = 1;
@@ -35,9 +43,7 @@ export class I2cRequestReader {
   next(): I2cRequest | undefined {
     const [op, address, low, high] = this.#pending;
     if (op === undefined) return undefined;
-    if (op !== OP_WRITE && op !== OP_WRITE_HELD && op !== OP_READ) {
-      throw new I2cProtocolError(`a request begins with W, S or R, not with byte ${op}`);
-    }
+    if (!OPS.has(op)) throw new I2cProtocolError(`a request begins with W, S, R or D, not with byte ${op}`);
     if (address === undefined) return undefined;
     if (address > 0x7f) throw new I2cProtocolError(`an address has 7 bits, and ${address} has more`);
     if (low === undefined || high === undefined) return undefined;
@@ -46,11 +52,26 @@ export class I2cRequestReader {
       this.#pending = this.#pending.subarray(HEAD);
       return { kind: 'read', address, length };
     }
+    if (op === OP_WAIT && (address !== 0 || length !== WAIT_BYTES)) {
+      throw new I2cProtocolError(`a wait has address 0 and ${WAIT_BYTES} bytes, not ${address} and ${length}`);
+    }
     if (this.#pending.length < HEAD + length) return undefined;
     const bytes = this.#pending.subarray(HEAD, HEAD + length);
     this.#pending = this.#pending.subarray(HEAD + length);
+    if (op === OP_WAIT) return { kind: 'wait', ms: waitOf(bytes) / 1000 };
     return { kind: 'write', address, bytes, stop: op === OP_WRITE };
   }
+}
+
+function waitOf(bytes: Uint8Array): number {
+  const us = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (us <= LONGEST_WAIT_US) return us;
+  throw new I2cProtocolError(`a driver waits at most ${LONGEST_WAIT_US} us, not ${us}`);
+}
+
+/** The end of a wait: `status len16`. */
+export function waitReply(): Uint8Array {
+  return Uint8Array.of(STATUS_ACK, 0, 0);
 }
 
 /** `status len16 data`: nothing but the status, or the count of bytes taken before one was not acknowledged. */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { answerAll } from './answer-all.ts';
 import type { Board } from './board.ts';
 import type { Master } from './bus-lock.ts';
-import { type I2cRequest, I2cRequestReader, readReply, writeReply } from './i2c-requests.ts';
+import { type I2cRequest, I2cRequestReader, readReply, waitReply, writeReply } from './i2c-requests.ts';
 
 /** Answers the transactions of one connection, one request one reply, until the client hangs up or talks something else. */
 export async function serveI2c(board: Board, socket: Socket): Promise<void> {
@@ -23,6 +23,7 @@ function* wholeRequests(reader: I2cRequestReader, chunk: Uint8Array): Generator<
 }
 
 function answer(board: Board, master: Master, request: I2cRequest): Uint8Array | Promise<Uint8Array> {
+  if (request.kind === 'wait') return board.wait(master, request.ms)?.then(waitReply) ?? waitReply();
   if (request.kind === 'read') {
     const bytes = board.read(master, request.address, request.length);
     return bytes instanceof Promise ? bytes.then(readReply) : readReply(bytes);

@@ -4,17 +4,19 @@ import {
   type I2cRequest,
   I2cRequestReader,
   readReply,
+  waitReply,
   writeReply,
 } from '../../../src/board/i2c-requests.ts';
 import { hex, toHex } from '../../support/atecc608.ts';
 
-/** W to 60 of 03 07; S to 76 of F7; R from 76 of 8 bytes; W to 60 of nothing. */
-const STREAM = hex('57 60 0200 0307  53 76 0100 F7  52 76 0800  57 60 0000');
+/** W to 60 of 03 07; S to 76 of F7; R from 76 of 8 bytes; W to 60 of nothing; D of 1500 us. */
+const STREAM = hex('57 60 0200 0307  53 76 0100 F7  52 76 0800  57 60 0000  44 00 0400 DC050000');
 const REQUESTS: readonly I2cRequest[] = [
   { kind: 'write', address: 0x60, bytes: hex('0307'), stop: true },
   { kind: 'write', address: 0x76, bytes: hex('F7'), stop: false },
   { kind: 'read', address: 0x76, length: 8 },
   { kind: 'write', address: 0x60, bytes: hex(''), stop: true },
+  { kind: 'wait', ms: 1.5 },
 ];
 
 function readAll(chunks: readonly Uint8Array[]): I2cRequest[] {
@@ -48,7 +50,7 @@ describe('the requests of the I2C port', () => {
 
   it('refuses what begins with another letter, as soon as it is there', () => {
     for (let op = 0; op < 256; op++) {
-      if ([0x57, 0x53, 0x52].includes(op)) continue;
+      if ([0x57, 0x53, 0x52, 0x44].includes(op)) continue;
       expect(() => readAll([Uint8Array.of(op)])).toThrow(I2cProtocolError);
     }
     expect(() => readAll([hex('57 60 0000'), hex('77 60 0000')])).toThrow('not with byte 119');
@@ -59,6 +61,19 @@ describe('the requests of the I2C port', () => {
       expect(() => readAll([Uint8Array.of(0x52, address)])).toThrow(I2cProtocolError);
     }
     expect(readAll([hex('52 7F 0000')])).toEqual([{ kind: 'read', address: 0x7f, length: 0 }]);
+  });
+});
+
+describe('a wait of the driver', () => {
+  it('is of 10 s at most, in 4 bytes, and of no address', () => {
+    expect(readAll([hex('44 00 0400 80969800')])).toEqual([{ kind: 'wait', ms: 10_000 }]);
+    for (const wrong of ['44 00 0400 81969800', '44 60 0400', '44 00 0000', '44 00 0500', '44 00 0404']) {
+      expect(() => readAll([hex(wrong)])).toThrow(I2cProtocolError);
+    }
+  });
+
+  it('is answered like a transfer that was acknowledged', () => {
+    expect(toHex(waitReply())).toBe('000000');
   });
 });
 

@@ -114,6 +114,15 @@ describe('the I2C port of a board', () => {
     expect(board.write(other, 0x76, hex('D0'))).toEqual({ ack: 'ack' });
   });
 
+  it('answers the wait of a driver', async () => {
+    const host = await client();
+    host.socket.write(hex('44 00 0400 10270000  57 76 0100 D0'));
+    expect([await host.reply(), await host.reply()]).toEqual([
+      { status: 0, data: nothing },
+      { status: 0, data: nothing },
+    ]);
+  });
+
   it('hangs up on what is not its protocol, and serves the others', async () => {
     const other = await client();
     for (const garbage of ['GET / HTTP/1.1\r\n\r\n', '\x16\x03\x01\x02\x00', '\x00'.repeat(100_000)]) {
