@@ -9,7 +9,9 @@ console.log('program        flash (code, constants)     RAM (static)');
 for (const program of programs.split(' ')) {
   const output = execFileSync(size, [join(build, `${program}.core.o`)], { encoding: 'utf8' });
   const [text, data, bss] = output.split('\n')[1].trim().split(/\s+/).map(Number);
-  console.log(`${program.padEnd(12)} ${String(text + data).padStart(16)} bytes ${String(data + bss).padStart(12)} bytes`);
+  console.log(
+    `${program.padEnd(12)} ${String(text + data).padStart(16)} bytes ${String(data + bss).padStart(12)} bytes`,
+  );
 }
 
 console.log('\ntask                      stack of the core');
@@ -17,5 +19,6 @@ const graph = readCallGraph(join(build, 'core'), 'calls.txt');
 for (const task of tasks.split(' ')) {
   const { bytes, path } = deepest(graph, task);
   console.log(`${task.replace('../core/', '').padEnd(24)} ${String(bytes).padStart(6)} bytes`);
-  for (const name of path) console.log(`  ${String(graph.frames.get(name)).padStart(5)}  ${name.replace('../core/', '')}`);
+  for (const name of path)
+    console.log(`  ${String(graph.frames.get(name)).padStart(5)}  ${name.replace('../core/', '')}`);
 }
