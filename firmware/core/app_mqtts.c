@@ -14,7 +14,7 @@
 /* They must last as long as the task. */
 static char client_id[CLIENT_ID_LIMIT];
 
-/* The last three bytes of the MAC address. Quirk: the first one has lower-case digits and the others upper-case ones. */
+/* The last three bytes of the MAC address. Quirk: lower-case digits in the first, upper-case ones in the others. */
 static bool make_client_id(const uint8_t mac_tail[3]) {
   const int length = snprintf(client_id, sizeof client_id, "%s%02x%02X%02X", PROFILE.mqtt.client_id_prefix, mac_tail[0],
                               mac_tail[1], mac_tail[2]);

@@ -1,6 +1,6 @@
 /*
- * The BME280 as Bosch's driver 2.0.5 drives it in the firmware, transfer by transfer (BST-BME280-DS001). It carries on when the bus
- * fails.
+ * The BME280 as Bosch's driver 2.0.5 drives it in the firmware, transfer by transfer (BST-BME280-DS001). It carries on
+ * when the bus fails.
  */
 #ifndef BME280_H
 #define BME280_H

@@ -1,8 +1,8 @@
 #include "bme280_compensation.h"
 
 /*
- * The order of the operations is part of the result: it agrees with Bosch's code and with the twin to the last bit. A product and a
- * sum in one rounding would not; gcc with -std=c11 makes none, clang is told.
+ * The order of the operations is part of the result: it agrees with Bosch's code and with the twin to the last bit. A
+ * product and a sum in one rounding would not; gcc with -std=c11 makes none, clang is told.
  */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
@@ -17,7 +17,8 @@ static int16_t s16(const uint8_t *bytes) {
 
 static int8_t s8(uint8_t byte) { return (int8_t)(byte < 0x80 ? byte : byte - 0x100); }
 
-void bme280_decode_calibration(struct bme280_calibration *calibration, const uint8_t calib00[26], const uint8_t calib26[7]) {
+void bme280_decode_calibration(struct bme280_calibration *calibration, const uint8_t calib00[26],
+                               const uint8_t calib26[7]) {
   calibration->t1 = u16(&calib00[0]);
   calibration->t2 = s16(&calib00[2]);
   calibration->t3 = s16(&calib00[4]);

@@ -18,7 +18,8 @@ struct bme280_calibration {
 };
 
 /* From the registers 0x88 to 0xA1 and 0xE1 to 0xE7. */
-void bme280_decode_calibration(struct bme280_calibration *calibration, const uint8_t calib00[26], const uint8_t calib26[7]);
+void bme280_decode_calibration(struct bme280_calibration *calibration, const uint8_t calib00[26],
+                               const uint8_t calib26[7]);
 
 /* t_fine before it is made an integer, in 1/5120 degree. */
 double bme280_fine_temperature(const struct bme280_calibration *c, int32_t raw);

@@ -7,8 +7,8 @@
 #include "port.h"
 
 /*
- * A line is put together on the stack of the task that prints it, CONSOLE_LINE_LIMIT bytes, so that two tasks need no lock. What is
- * longer is cut.
+ * A line is put together on the stack of the task that prints it, CONSOLE_LINE_LIMIT bytes, so that two tasks need no
+ * lock. What is longer is cut.
  */
 
 static const char DIGITS[] = "0123456789abcdef";

@@ -1,6 +1,6 @@
 /*
- * Figures of a heap and a stack that are not there: what the original firmware's log shows once the device publishes. A port that
- * has a heap defines these functions itself and leaves this file out.
+ * Figures of a heap and a stack that are not there: what the original firmware's log shows once the device publishes. A
+ * port that has a heap defines these functions itself and leaves this file out.
  */
 #include "console.h"
 

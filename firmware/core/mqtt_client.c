@@ -93,11 +93,10 @@ static uint16_t next_id(void) {
 
 static size_t encode(const struct request *request, uint16_t id) {
   uint8_t *packet = output[request->writer];
-  if (request->type == MQTT_PUBLISH) {
-    return mqtt_encode_publish(packet, MQTT_BUFFER_LIMIT, request->topic, request->payload, request->qos, id);
-  }
-  if (request->type == MQTT_SUBSCRIBE) return mqtt_encode_subscribe(packet, MQTT_BUFFER_LIMIT, request->topic, request->qos, id);
-  return mqtt_encode_unsubscribe(packet, MQTT_BUFFER_LIMIT, request->topic, id);
+  const size_t size = MQTT_BUFFER_LIMIT;
+  if (request->type == MQTT_UNSUBSCRIBE) return mqtt_encode_unsubscribe(packet, size, request->topic, id);
+  if (request->type == MQTT_SUBSCRIBE) return mqtt_encode_subscribe(packet, size, request->topic, request->qos, id);
+  return mqtt_encode_publish(packet, size, request->topic, request->payload, request->qos, id);
 }
 
 static bool fits(const uint8_t *packet, size_t length) {

@@ -1,5 +1,6 @@
 /*
- * What both tasks do with the connection: requests, and what they change, under the port's lock. There is one client in a firmware.
+ * What both tasks do with the connection: requests, and what they change, under the port's lock. There is one client in
+ * a firmware.
  *
  * Quirk: a publish while it is not connected is refused, not queued. It never sends DISCONNECT.
  */

@@ -88,7 +88,9 @@ void mqtt_console_not_written(enum mqtt_type request, const char *topic, uint8_t
 
 void mqtt_console_event(const char *name) { console_log('I', APPLICATION, "%s", name); }
 
-void mqtt_console_acknowledged(const char *name, uint16_t id) { console_log('I', APPLICATION, "%s, msg_id=%d", name, id); }
+void mqtt_console_acknowledged(const char *name, uint16_t id) {
+  console_log('I', APPLICATION, "%s, msg_id=%d", name, id);
+}
 
 void mqtt_console_requested(const char *name, int id) {
   console_log('I', APPLICATION, "sent %s successful, msg_id=%d", name, id);

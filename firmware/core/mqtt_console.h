@@ -1,6 +1,6 @@
 /*
- * What the MQTT client and the application's handler of its events print. The lines of TRANS_SSL are left out: they are error numbers
- * of a TLS library.
+ * What the MQTT client and the application's handler of its events print. The lines of TRANS_SSL are left out: they are
+ * error numbers of a TLS library.
  */
 #ifndef MQTT_CONSOLE_H
 #define MQTT_CONSOLE_H

@@ -44,8 +44,8 @@ static bool begin(struct writer *writer, uint8_t *packet, size_t size, size_t fi
 
 static size_t first_byte(enum mqtt_type type, size_t flags) { return ((size_t)type << 4) | flags; }
 
-size_t mqtt_encode_connect(uint8_t *packet, size_t size, const char *client_id, const char *user_name, bool clean_session,
-                           uint16_t keep_alive_seconds) {
+size_t mqtt_encode_connect(uint8_t *packet, size_t size, const char *client_id, const char *user_name,
+                           bool clean_session, uint16_t keep_alive_seconds) {
   struct writer writer;
   const size_t name = user_name == NULL ? 0u : 2u + strlen(user_name);
   if (!begin(&writer, packet, size, first_byte(MQTT_CONNECT, 0u), 10u + 2u + strlen(client_id) + name)) return 0;
@@ -58,7 +58,8 @@ size_t mqtt_encode_connect(uint8_t *packet, size_t size, const char *client_id, 
   return writer.length;
 }
 
-size_t mqtt_encode_publish(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos, uint16_t id) {
+size_t mqtt_encode_publish(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos,
+                           uint16_t id) {
   struct writer writer;
   const size_t length = strlen(payload);
   const size_t remaining = 2u + strlen(topic) + (qos > 0u ? 2u : 0u) + length;
@@ -71,7 +72,8 @@ size_t mqtt_encode_publish(uint8_t *packet, size_t size, const char *topic, cons
 
 size_t mqtt_encode_subscribe(uint8_t *packet, size_t size, const char *topic, uint8_t qos, uint16_t id) {
   struct writer writer;
-  if (!begin(&writer, packet, size, first_byte(MQTT_SUBSCRIBE, FLAGS_OF_REQUEST), 2u + 2u + strlen(topic) + 1u)) return 0;
+  const size_t remaining = 2u + 2u + strlen(topic) + 1u;
+  if (!begin(&writer, packet, size, first_byte(MQTT_SUBSCRIBE, FLAGS_OF_REQUEST), remaining)) return 0;
   put_u16(&writer, id);
   put_text(&writer, topic);
   put(&writer, qos);
@@ -80,7 +82,8 @@ size_t mqtt_encode_subscribe(uint8_t *packet, size_t size, const char *topic, ui
 
 size_t mqtt_encode_unsubscribe(uint8_t *packet, size_t size, const char *topic, uint16_t id) {
   struct writer writer;
-  if (!begin(&writer, packet, size, first_byte(MQTT_UNSUBSCRIBE, FLAGS_OF_REQUEST), 2u + 2u + strlen(topic))) return 0;
+  const size_t remaining = 2u + 2u + strlen(topic);
+  if (!begin(&writer, packet, size, first_byte(MQTT_UNSUBSCRIBE, FLAGS_OF_REQUEST), remaining)) return 0;
   put_u16(&writer, id);
   put_text(&writer, topic);
   return writer.length;

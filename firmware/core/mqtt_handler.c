@@ -44,4 +44,6 @@ void mqtt_handler_acknowledged(enum mqtt_type request, uint16_t id) {
   }
 }
 
-void mqtt_handler_message(const struct mqtt_message *message, size_t read_length) { mqtt_console_message(message, read_length); }
+void mqtt_handler_message(const struct mqtt_message *message, size_t read_length) {
+  mqtt_console_message(message, read_length);
+}

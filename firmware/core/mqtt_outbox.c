@@ -27,7 +27,8 @@ static bool is_of(const struct mqtt_outbox_entry *entry, enum mqtt_type type, ui
   return entry->type == (uint8_t)type && entry->id == id;
 }
 
-void mqtt_outbox_begin(struct mqtt_outbox *outbox, enum mqtt_writer writer, enum mqtt_type type, uint16_t id, size_t bytes) {
+void mqtt_outbox_begin(struct mqtt_outbox *outbox, enum mqtt_writer writer, enum mqtt_type type, uint16_t id,
+                       size_t bytes) {
   const struct mqtt_outbox_entry entry = {0, (uint32_t)bytes, id, (uint8_t)type};
   outbox->writing[writer] = entry;
   outbox->state[writer] = MQTT_WRITING;

@@ -1,6 +1,6 @@
 /*
- * The packets that wait for an acknowledgement. The firmware sends none of them again: all that the outbox decides is which
- * acknowledgements it still knows.
+ * The packets that wait for an acknowledgement. The firmware sends none of them again: all that the outbox decides is
+ * which acknowledgements it still knows.
  */
 #ifndef MQTT_OUTBOX_H
 #define MQTT_OUTBOX_H
@@ -37,7 +37,8 @@ struct mqtt_outbox {
 void mqtt_outbox_clear(struct mqtt_outbox *outbox);
 
 /* A packet is about to be written; `end` puts it in when it was. */
-void mqtt_outbox_begin(struct mqtt_outbox *outbox, enum mqtt_writer writer, enum mqtt_type type, uint16_t id, size_t bytes);
+void mqtt_outbox_begin(struct mqtt_outbox *outbox, enum mqtt_writer writer, enum mqtt_type type, uint16_t id,
+                       size_t bytes);
 void mqtt_outbox_end(struct mqtt_outbox *outbox, enum mqtt_writer writer, bool written, uint64_t now_ms);
 
 /* Whether the acknowledgement is of something that waits; it waits no more. */

@@ -29,9 +29,10 @@ enum mqtt_type {
 };
 
 /* Each of these returns the packet's length, or 0 when it does not fit `size`. */
-size_t mqtt_encode_connect(uint8_t *packet, size_t size, const char *client_id, const char *user_name, bool clean_session,
-                           uint16_t keep_alive_seconds);
-size_t mqtt_encode_publish(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos, uint16_t id);
+size_t mqtt_encode_connect(uint8_t *packet, size_t size, const char *client_id, const char *user_name,
+                           bool clean_session, uint16_t keep_alive_seconds);
+size_t mqtt_encode_publish(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos,
+                           uint16_t id);
 size_t mqtt_encode_subscribe(uint8_t *packet, size_t size, const char *topic, uint8_t qos, uint16_t id);
 size_t mqtt_encode_unsubscribe(uint8_t *packet, size_t size, const char *topic, uint16_t id);
 

@@ -1,9 +1,10 @@
 /*
  * What the client's task makes of what it reads, from CONNECT to the end of one connection.
  *
- * Quirk: only the first packet of a read is handled. When a read begins inside a packet, the original takes what it finds for one; here
- * and in the twin such a read is lost as a whole.
- * Quirk: it never checks what it receives. Where the original would go on with what its buffer held before, this one takes no notice.
+ * Quirk: only the first packet of a read is handled. When a read begins inside a packet, the original takes what it
+ * finds for one; here and in the twin such a read is lost as a whole.
+ * Quirk: it never checks what it receives. Where the original would go on with what its buffer held before, this one
+ * takes no notice.
  */
 #ifndef MQTT_SESSION_H
 #define MQTT_SESSION_H

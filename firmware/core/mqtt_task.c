@@ -16,7 +16,7 @@
 
 static struct mqtt_task_settings own;
 static struct credentials credentials; /* about 1.3 KB */
-/* Quirk: keeps what was read last, also from one connection to the next: a CONNACK that does not come has the type of that. */
+/* Quirk: keeps what was read last, over connections too: a CONNACK that does not come has the type of that. */
 static uint8_t input[MQTT_BUFFER_LIMIT];
 
 /* port_tls_read in looks of a second at most; 0 also when the tasks are to end. */
@@ -74,8 +74,9 @@ static enum mqtt_end connect_client(struct mqtt_session *session) {
 }
 
 /*
- * PINGREQ after half the keep-alive. Quirk: counted from the last packet that was *sent*, and a PINGRESP is missed only when the next
- * PINGREQ is due. Only a PINGREQ that is not written in time ends the connection; requests and acknowledgements are just not sent.
+ * PINGREQ after half the keep-alive. Quirk: counted from the last packet that was *sent*, and a PINGRESP is missed only
+ * when the next PINGREQ is due. Only a PINGREQ that is not written in time ends the connection; requests and
+ * acknowledgements are just not sent.
  */
 static enum mqtt_end keep_alive(struct mqtt_session *session) {
   if (port_time_ms() - mqtt_client_last_sent_ms() <= PROFILE.mqtt.keep_alive_seconds * 1000u / 2u) return MQTT_END_NONE;
@@ -119,8 +120,8 @@ static enum mqtt_end connection(void) {
 }
 
 /*
- * No backoff, no jitter, for ever. Quirk: the client looks whether the wait is over, then sleeps a step whatever the answer was: with
- * 10 s in steps of 5 s it looks at 0, 5 and 10 s and connects at 15 s.
+ * No backoff, no jitter, for ever. Quirk: the client looks whether the wait is over, then sleeps a step whatever the
+ * answer was: with 10 s in steps of 5 s it looks at 0, 5 and 10 s and connects at 15 s.
  */
 static void wait_to_reconnect(void) {
   const uint64_t since = port_time_ms();

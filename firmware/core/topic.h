@@ -10,7 +10,10 @@
 /* A longer topic fits no packet of the client. */
 #define TOPIC_LIMIT MQTT_BUFFER_LIMIT
 
-/* `pattern` with `client_id` for each {clientId}. What is too long for `topic` is cut: the client refuses a topic that fills it. */
+/*
+ * `pattern` with `client_id` for each {clientId}. What is too long for `topic` is cut: the client refuses a topic that
+ * fills it.
+ */
 void topic_of(char topic[TOPIC_LIMIT + 1u], const char *pattern, const char *client_id);
 
 #endif

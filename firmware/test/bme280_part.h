@@ -1,6 +1,6 @@
 /*
- * A BME280 as its driver sees it: registers, a pointer and a soft reset, and what was said on its bus, a line for each transfer. Included
- * by one test, which it gives the functions of port.h.
+ * A BME280 as its driver sees it: registers, a pointer and a soft reset, and what was said on its bus, a line for each
+ * transfer. Included by one test, which it gives the functions of port.h.
  */
 #ifndef BME280_PART_H
 #define BME280_PART_H

@@ -1,6 +1,6 @@
 /*
- * The client's task, and a broker that says what the fuzzer says: how long each record is, whether a write is taken, when the
- * connection ends. The invariants are the sanitizers', and those of the port below.
+ * The client's task, and a broker that says what the fuzzer says: how long each record is, whether a write is taken,
+ * when the connection ends. The invariants are the sanitizers', and those of the port below.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +83,7 @@ int port_tls_write(const uint8_t *bytes, size_t length, uint32_t timeout_ms) {
   return 0;
 }
 
-/* 0: time passes. 255: the end. 254: the other task publishes. Else a record: a CONNACK, or so many bytes, or eight times as many. */
+/* 0: time passes. 255: the end. 254: the other task publishes. 253: a CONNACK. Else a record, and its length. */
 static int begin_record(uint8_t *bytes, size_t size) {
   static const uint8_t CONNACK[] = {0x20, 0x02, 0x00, 0x00};
   const uint8_t says = take();

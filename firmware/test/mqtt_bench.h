@@ -1,6 +1,6 @@
 /*
- * The client's task on a machine whose time moves by its waits, and its broker: what happens at which time is written down before.
- * Included by one test, which it gives the functions of port.h.
+ * The client's task on a machine whose time moves by its waits, and its broker: what happens at which time is written
+ * down before. Included by one test, which it gives the functions of port.h.
  */
 #ifndef MQTT_BENCH_H
 #define MQTT_BENCH_H
@@ -94,7 +94,12 @@ static inline void bench_hang_up(uint64_t at_ms) { (void)bench_add(at_ms * 1000u
 static inline void bench_call(uint64_t at_ms, void (*call)(void)) { bench_add(at_ms * 1000u, BENCH_CALL)->call = call; }
 
 static const struct mqtt_task_settings BENCH_SETTINGS = {
-  .host = "broker.test", .port = 8883, .client_id = "ESP32_b4E6A1", .user_name = NULL, .common_name = "0123f1d0e2a4b6c8ee"};
+  .host = "broker.test",
+  .port = 8883,
+  .client_id = "ESP32_b4E6A1",
+  .user_name = NULL,
+  .common_name = "0123f1d0e2a4b6c8ee",
+};
 
 static void bench_run_as(const struct mqtt_task_settings *settings, uint64_t ms) {
   bench_ends_us = ms * 1000u;

@@ -92,7 +92,7 @@ static void boots(void) {
   CHECK_EQUAL(10000, dialled.handshake_timeout_ms);
   CHECK_EQUAL(2, dialled.certificate_count);
 
-  check_case("Quirk: of the MAC address in the client id the first byte has lower-case digits and the others upper-case ones");
+  check_case("Quirk: in the client id the first byte of the MAC address is lower-case, the others upper-case");
   CHECK_TEXT("ESP32_b4E6A1", client_id);
   struct device_settings other = SETTINGS;
   memcpy(other.mac_tail, "\x0a\x0b\xff", 3);

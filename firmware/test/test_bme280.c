@@ -17,9 +17,11 @@
   "W 76 88 +\nR 76 6C 6E 77 66 32 00 A8 92 27 D5 D0 0B 6F 18 CA FF F9 FF AC 26 0A D8 BD 10 00 4B\n" \
   "W 76 E1 +\nR 76 65 01 00 14 0B 00 1E\n"
 #define FROM_TEMPERATURE_ON \
-  MODE("14") "W 76 F4 54\n" BACK("54", "00", "00") MODE("54") "W 76 F2 01\nW 76 F4 54\n" BACK("54", "01", "00") MODE("54") \
-    "W 76 F5 00\n" BACK("54", "01", "00") MODE("54") "W 76 F5 10\n" BACK("54", "01", "10") MODE("54") \
-      "W 76 F4 57\n" BACK("57", "01", "10")
+  MODE("14") "W 76 F4 54\n" BACK("54", "00", "00") \
+  MODE("54") "W 76 F2 01\nW 76 F4 54\n" BACK("54", "01", "00") \
+  MODE("54") "W 76 F5 00\n" BACK("54", "01", "00") \
+  MODE("54") "W 76 F5 10\n" BACK("54", "01", "10") \
+  MODE("54") "W 76 F4 57\n" BACK("57", "01", "10")
 
 static struct bme280 sensor;
 
@@ -41,7 +43,8 @@ static void starts(void) {
   check_case("a warm start by a soft reset, and Quirk: no wait after it");
   part_said[0] = '\0';
   CHECK(bme280_initialise(&sensor, 0x76));
-  CHECK_TEXT(IDENTIFIED MODE("57") "W 76 E0 B6\nW 76 F5 00\nW 76 F2 00\nW 76 F4 14\n" BACK("14", "00", "00") FROM_TEMPERATURE_ON,
+  CHECK_TEXT(IDENTIFIED MODE("57") "W 76 E0 B6\nW 76 F5 00\nW 76 F2 00\nW 76 F4 14\n" BACK("14", "00", "00")
+               FROM_TEMPERATURE_ON,
              part_said);
 
   check_case("the other address");
@@ -77,7 +80,9 @@ static void failures(void) {
   part_absent = true;
   const struct bme280_sample again = bme280_sample(&sensor);
   CHECK(!again.acknowledged);
-  CHECK(again.temperature == before.temperature && again.pressure == before.pressure && again.humidity == before.humidity);
+  CHECK(again.temperature == before.temperature);
+  CHECK(again.pressure == before.pressure);
+  CHECK(again.humidity == before.humidity);
 }
 
 static const char *member(const char *line, const char *name, char *text, size_t size) {

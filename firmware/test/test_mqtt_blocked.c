@@ -16,7 +16,8 @@ static void cut_and_publish(void) {
 
 static bool shows(uint64_t ms, int written, const char *line) {
   char expected[200];
-  (void)snprintf(expected, sizeof expected, BLOCKED "E (%lu) MQTT_CLIENT: %s\n", (unsigned long)ms, written, (unsigned long)ms, line);
+  const unsigned long at = (unsigned long)ms;
+  (void)snprintf(expected, sizeof expected, BLOCKED "E (%lu) MQTT_CLIENT: %s\n", at, written, at, line);
   return strstr(fake_console, expected) != NULL;
 }
 

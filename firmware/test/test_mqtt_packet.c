@@ -18,18 +18,19 @@ static uint8_t packet[1024];
 
 static void encodes(void) {
   check_case("CONNECT: MQTT level 4, clean session alone, keep-alive 120 s, no user");
-  SAME(mqtt_encode_connect(packet, sizeof packet, "ESP32_b4E6A1", NULL, true, 120), 0x10, 0x18, 0x00, 0x04, 'M', 'Q', 'T', 'T',
-       0x04, 0x02, 0x00, 0x78, 0x00, 0x0c, 'E', 'S', 'P', '3', '2', '_', 'b', '4', 'E', '6', 'A', '1');
+  SAME(mqtt_encode_connect(packet, sizeof packet, "ESP32_b4E6A1", NULL, true, 120),
+       0x10, 0x18, 0x00, 0x04, 'M', 'Q', 'T', 'T', 0x04, 0x02, 0x00, 0x78, 0x00, 0x0c, 'E', 'S', 'P',
+       '3', '2', '_', 'b', '4', 'E', '6', 'A', '1');
 
   check_case("CONNECT with a user name: flag 7, and the name behind the client id (3.1.3)");
-  SAME(mqtt_encode_connect(packet, sizeof packet, "d", "hub/d", false, 0x1234), 0x10, 0x14, 0x00, 0x04, 'M', 'Q', 'T', 'T', 0x04,
-       0x80, 0x12, 0x34, 0x00, 0x01, 'd', 0x00, 0x05, 'h', 'u', 'b', '/', 'd');
+  SAME(mqtt_encode_connect(packet, sizeof packet, "d", "hub/d", false, 0x1234), 0x10, 0x14, 0x00, 0x04, 'M', 'Q', 'T',
+       'T', 0x04, 0x80, 0x12, 0x34, 0x00, 0x01, 'd', 0x00, 0x05, 'h', 'u', 'b', '/', 'd');
 
   check_case("SUBSCRIBE and UNSUBSCRIBE have flags 2 (3.8.1, 3.10.1)");
-  SAME(mqtt_encode_subscribe(packet, sizeof packet, "/topic/qos1", 1, 0xfffe), 0x82, 0x10, 0xff, 0xfe, 0x00, 0x0b, '/', 't', 'o',
-       'p', 'i', 'c', '/', 'q', 'o', 's', '1', 0x01);
-  SAME(mqtt_encode_unsubscribe(packet, sizeof packet, "/topic/qos1", 1), 0xa2, 0x0f, 0x00, 0x01, 0x00, 0x0b, '/', 't', 'o', 'p',
-       'i', 'c', '/', 'q', 'o', 's', '1');
+  SAME(mqtt_encode_subscribe(packet, sizeof packet, "/topic/qos1", 1, 0xfffe), 0x82, 0x10, 0xff, 0xfe, 0x00, 0x0b, '/',
+       't', 'o', 'p', 'i', 'c', '/', 'q', 'o', 's', '1', 0x01);
+  SAME(mqtt_encode_unsubscribe(packet, sizeof packet, "/topic/qos1", 1), 0xa2, 0x0f, 0x00, 0x01, 0x00, 0x0b, '/', 't',
+       'o', 'p', 'i', 'c', '/', 'q', 'o', 's', '1');
 
   check_case("PUBLISH carries its id with QoS 1 and 2 alone (3.3.2.2)");
   SAME(mqtt_encode_publish(packet, sizeof packet, "t", "x", 0, 0x0102), 0x30, 0x04, 0x00, 0x01, 't', 'x');
@@ -49,7 +50,8 @@ static void encodes(void) {
 
 static void telemetry(void) {
   /* The log of the original firmware: 82 bytes in a packet of 97. */
-  static const char SAMPLE[] = "{\"Temparature\": \"26.485141\" , \"Pressure\": \"1004.483107\" , \"Humidity\": \"53.987691\"}";
+  static const char SAMPLE[] =
+    "{\"Temparature\": \"26.485141\" , \"Pressure\": \"1004.483107\" , \"Humidity\": \"53.987691\"}";
   char payload[128];
   check_case("the sample is 82 bytes in a PUBLISH of 97");
   CHECK_EQUAL(82, snprintf(payload, sizeof payload, PROFILE.telemetry.payload, 26.485141, 1004.483107, 53.987691));

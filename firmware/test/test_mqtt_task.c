@@ -12,8 +12,8 @@
 #define DIAL "dial broker.test:8883\n"
 #define CREDENTIALS "  . Set up the client credentials. ok\nMBEDTLS_SSL_VERIFY_REQUIRED\n"
 
-static const char SCRIPT[] = "0 " DIAL "0 " CONNECT "\n0 821d1234" QOS0 "00\n0 821dfffe" QOS1 "01\n0 a21c0001" QOS1 "\n0 " DATA
-                             "\n0 " DATA "\n1000 close\n";
+static const char SCRIPT[] = "0 " DIAL "0 " CONNECT "\n0 821d1234" QOS0 "00\n0 821dfffe" QOS1 "01\n0 a21c0001" QOS1
+                             "\n0 " DATA "\n0 " DATA "\n1000 close\n";
 
 /* Draws that give the ids 1234, fffe and 0001. */
 static void draw(void) {
