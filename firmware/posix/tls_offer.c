@@ -8,13 +8,6 @@
 static const int signature_hashes[] = {MBEDTLS_MD_SHA512, MBEDTLS_MD_SHA384, MBEDTLS_MD_SHA256,
                                        MBEDTLS_MD_SHA224, MBEDTLS_MD_SHA1,   MBEDTLS_MD_NONE};
 
-/* A board without a clock takes a certificate of any dates. */
-static int forget_dates(void *context, mbedtls_x509_crt *certificate, int depth, uint32_t *flags) {
-  (void)context, (void)certificate, (void)depth;
-  *flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
-  return 0;
-}
-
 /* The library keeps the lists by their addresses. */
 static bool offer_suites(mbedtls_ssl_config *settings) {
   static int suites[LIST_LIMIT + 1u];
@@ -52,7 +45,6 @@ bool tls_offer(mbedtls_ssl_config *settings) {
   mbedtls_ssl_conf_encrypt_then_mac(settings, MBEDTLS_SSL_ETM_ENABLED);
   mbedtls_ssl_conf_extended_master_secret(
       settings, PROFILE.tls.extended_master_secret ? MBEDTLS_SSL_EXTENDED_MS_ENABLED : MBEDTLS_SSL_EXTENDED_MS_DISABLED);
-  if (!PROFILE.tls.check_dates) mbedtls_ssl_conf_verify(settings, forget_dates, NULL);
   return offer_suites(settings) && offer_curves(settings);
 }
 

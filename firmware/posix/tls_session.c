@@ -13,6 +13,7 @@
 #include "chip_hooks.h"
 #include "ending.h"
 #include "tls_offer.h"
+#include "tls_verify.h"
 
 static mbedtls_x509_crt trusted;
 static mbedtls_entropy_context entropy;
@@ -66,6 +67,7 @@ bool tls_session_begin(struct tls_session *session, int descriptor, const struct
   mbedtls_pk_init(&session->key);
   mbedtls_ssl_conf_rng(&session->settings, mbedtls_ctr_drbg_random, &generator);
   mbedtls_ssl_conf_ca_chain(&session->settings, &trusted, NULL);
+  mbedtls_ssl_conf_verify(&session->settings, tls_verify, (void *)peer->host);
   mbedtls_ssl_set_bio(&session->ssl, session, send_bytes, receive_bytes, NULL);
   if (tls_offer(&session->settings) && introduce(session, peer) &&
       mbedtls_ssl_setup(&session->ssl, &session->settings) == 0 &&

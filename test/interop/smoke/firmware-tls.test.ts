@@ -2,7 +2,7 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TlsClient, tlsPolicy } from '../../../emulator/tls/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
-import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
+import { type Ca, createCa, type Identity, type Subject } from '../../support/certificates.ts';
 import { type ClientHello, parseClientHello, recordsIn } from '../../support/client-hello.ts';
 import { canBuildPosix, TapedServer, TlsSessionProgram } from '../../support/firmware-posix.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -32,9 +32,13 @@ afterEach(() => {
 });
 
 /** A server of localhost that wants a certificate, and its port. */
-async function serve(behave: (socket: TLSSocket) => void, more: TlsOptions = {}, issuer = ca, notAfter?: Date) {
-  const subject = { commonName: 'localhost', dnsNames: ['localhost'] };
-  const { certificate, key } = await issuer.issue(notAfter === undefined ? subject : { ...subject, notAfter });
+async function serve(
+  behave: (socket: TLSSocket) => void,
+  more: TlsOptions = {},
+  issuer = ca,
+  subject: Partial<Subject> = {},
+) {
+  const { certificate, key } = await issuer.issue({ commonName: 'localhost', dnsNames: ['localhost'], ...subject });
   const options = { cert: certificate, key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true, ...more };
   const server = new TapedServer(options, (socket) => {
     socket.on('error', () => {});
@@ -190,8 +194,15 @@ describe.skipIf(!possible)('the TLS of the POSIX port', () => {
   });
 
   test('takes a certificate that has expired: the board has no clock', async () => {
-    const { port } = await serve(() => {}, {}, ca, new Date('2021-01-01T00:00:00Z'));
+    const { port } = await serve(() => {}, {}, ca, { notAfter: new Date('2021-01-01T00:00:00Z') });
     expect((await program.run('localhost', port))[0]).toBe('connect 0');
+  });
+
+  test('takes an address that the certificate names, as the twin does, and no other', async () => {
+    const { port } = await serve(() => {}, {}, ca, { addresses: ['127.0.0.1', '127.0.0.2'] });
+    expect((await program.run('127.0.0.1', port))[0]).toBe('connect 0');
+    const other = await serve(() => {}, {}, ca, { addresses: ['127.0.0.2', '127.0.0.0'] });
+    expect((await program.run('127.0.0.1', other.port))[0]).toBe(HANDSHAKE_REFUSED);
   });
 
   test('says why there is no connection', async () => {
