@@ -59,11 +59,10 @@ static bool take_broker(struct device_settings *device, const char *text) {
 }
 
 static bool take_mac_tail(struct device_settings *device, const char *text) {
-  unsigned bytes[3];
-  int end = 0;
-  const int fields = sscanf(text, "%2x%2x%2x%n", &bytes[0], &bytes[1], &bytes[2], &end);
-  if (fields != 3 || end != 6 || text[6] != '\0') return mistake("--mac-tail must be six digits like b4E6A1, not %s", text);
-  for (size_t i = 0; i < 3; i++) device->mac_tail[i] = (uint8_t)bytes[i];
+  const bool is_fit = strspn(text, "0123456789abcdefABCDEF") == 6 && text[6] == '\0';
+  if (!is_fit) return mistake("--mac-tail must be six digits like b4E6A1, not %s", text);
+  const unsigned long tail = strtoul(text, NULL, 16);
+  for (size_t i = 0; i < 3; i++) device->mac_tail[i] = (uint8_t)(tail >> (16u - 8u * i));
   return true;
 }
 

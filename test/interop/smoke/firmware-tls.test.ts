@@ -25,7 +25,7 @@ beforeAll(async () => {
   ca = await createCa({ commonName: 'root' });
   device = await ca.issue({ commonName: '0123a1b2c3d4e5f6ee' });
   program = new TlsSessionProgram(ca, device);
-});
+}, 240_000);
 afterAll(() => program?.remove());
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
