@@ -20,6 +20,19 @@ export function canBuildPosix(): boolean {
   return false;
 }
 
+/** Runs the port's unit tests, with sanitizers. */
+export function checkPosix(build: string): string {
+  const parameters = [
+    '-s',
+    '-C',
+    join(root, 'firmware/posix'),
+    `BUILD=${build}`,
+    'SANITIZE=address,undefined',
+    'check',
+  ];
+  return execFileSync('make', parameters, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+}
+
 /** Builds a target of firmware/posix in `build`, and returns the path of the program. */
 export function buildPosix(target: string, build: string, ...variables: readonly string[]): string {
   const parameters = ['-s', '-C', join(root, 'firmware/posix'), `BUILD=${build}`, ...variables, target];
@@ -88,10 +101,20 @@ export class TlsSessionProgram {
   }
 
   /** What it prints, a line for each call. */
-  async run(host: string, port: number, ...words: readonly string[]): Promise<string[]> {
+  run(host: string, port: number, ...words: readonly string[]): Promise<string[]> {
+    return this.#run({}, host, port, words);
+  }
+
+  /** The same with a chip that does not answer an operation. */
+  runFailing(operation: 'generate' | 'agree' | 'sign', host: string, port: number): Promise<string[]> {
+    return this.#run({ FAILS: operation }, host, port, []);
+  }
+
+  async #run(env: NodeJS.ProcessEnv, host: string, port: number, words: readonly string[]): Promise<string[]> {
     const [ca = '', der = '', key = ''] = ['ca.pem', 'device.der', 'device.key'].map((name) => join(this.files, name));
     const program = spawn(this.#program, [host, String(port), ca, der, key, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env,
     });
     const [said, [code]] = await Promise.all([text(program.stdout), once(program, 'close')]);
     if (code !== 0) throw new Error(`tls-session ended with ${code}: ${said}`);

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TlsClient, tlsPolicy } from '../../../emulator/tls/index.ts';
 import { loadProfile } from '../../../src/profile/index.ts';
 import { type Ca, createCa, type Identity, type Subject } from '../../support/certificates.ts';
 import { type ClientHello, parseClientHello, recordsIn } from '../../support/client-hello.ts';
-import { canBuildPosix, TapedServer, TlsSessionProgram } from '../../support/firmware-posix.ts';
+import { canBuildPosix, checkPosix, TapedServer, TlsSessionProgram } from '../../support/firmware-posix.ts';
 import { freePort } from '../../support/free-port.ts';
 import { clientOptions } from '../../support/tls-client.ts';
 
@@ -56,6 +57,10 @@ function messageLengths(server: TapedServer): number[] {
 }
 
 describe.skipIf(!possible)('the TLS of the POSIX port', () => {
+  test('passes its unit tests, with sanitizers', () => {
+    expect(checkPosix(join(program.files, 'check'))).toMatch(/^(?:\w+: \d+ checks in \d+ cases, 0 failed\n){2}$/);
+  });
+
   describe('offers what the twin offers', () => {
     let firmware: ClientHello;
     let twin: ClientHello;
@@ -120,6 +125,21 @@ describe.skipIf(!possible)('the TLS of the POSIX port', () => {
   test('asks for no signature where the server wants none', async () => {
     const { port } = await serve(() => {}, { requestCert: false });
     expect(await program.run('localhost', port)).toEqual(['connect 0', 'generate 1 agree 1 sign 0']);
+  });
+
+  test.each([
+    ['generate', 'generate 1 agree 0 sign 0'],
+    ['agree', 'generate 1 agree 1 sign 0'],
+    ['sign', 'generate 1 agree 1 sign 1'],
+  ] as const)('has no connection when the chip does not answer: %s', async (operation, calls) => {
+    const { port } = await serve(() => {});
+    expect(await program.runFailing(operation, 'localhost', port)).toEqual([HANDSHAKE_REFUSED, calls]);
+  });
+
+  test('takes a server with an RSA key', async () => {
+    const { port } = await serve((socket) => socket.end('pong'), {}, ca, { keyType: 'RSA-2048' });
+    const said = await program.run('localhost', port, 'read', '64', '2000');
+    expect(said).toEqual(['connect 0', 'read 4', 'generate 1 agree 1 sign 1']);
   });
 
   test('writes each packet as one record, a longer one than 8192 bytes as two', async () => {
