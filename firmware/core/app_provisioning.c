@@ -1,6 +1,6 @@
 /*
- * The protocol of single letters (kmwebnet/ECC608-MassProvisioning). There is no echo, and between letters everything else is ignored,
- * line ends too. Where the original says nothing any more, behind `q`, this one starts anew.
+ * The protocol of single letters (kmwebnet/ECC608-MassProvisioning). There is no echo, and between letters everything
+ * else is ignored, line ends too. Where the original says nothing any more, behind `q`, this one starts anew.
  */
 #include <stdio.h>
 #include <string.h>

@@ -15,8 +15,8 @@ uint16_t atecc_crc(uint16_t crc, const uint8_t *bytes, size_t length) {
   return value;
 }
 
-size_t atecc_frame(uint8_t frame[ATECC_FRAME_LIMIT], uint8_t opcode, uint8_t param1, uint16_t param2, const uint8_t *data,
-                   size_t length) {
+size_t atecc_frame(uint8_t frame[ATECC_FRAME_LIMIT], uint8_t opcode, uint8_t param1, uint16_t param2,
+                   const uint8_t *data, size_t length) {
   frame[0] = ATECC_WORD_COMMAND;
   frame[1] = (uint8_t)(7u + length);
   frame[2] = opcode;

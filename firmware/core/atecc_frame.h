@@ -27,8 +27,11 @@ enum atecc_opcode {
 /* Goes on with a check sum that began with 0. */
 uint16_t atecc_crc(uint16_t crc, const uint8_t *bytes, size_t length);
 
-/* Word address, count, opcode, param1, param2 and CRC low byte first. Returns the length; `length` is at most ATECC_DATA_LIMIT. */
-size_t atecc_frame(uint8_t frame[ATECC_FRAME_LIMIT], uint8_t opcode, uint8_t param1, uint16_t param2, const uint8_t *data,
-                   size_t length);
+/*
+ * Word address, count, opcode, param1, param2 and CRC low byte first. Returns the length; `length` is at most
+ * ATECC_DATA_LIMIT.
+ */
+size_t atecc_frame(uint8_t frame[ATECC_FRAME_LIMIT], uint8_t opcode, uint8_t param1, uint16_t param2,
+                   const uint8_t *data, size_t length);
 
 #endif

@@ -43,8 +43,8 @@ int atecc_read_slot_bytes(uint8_t slot, size_t offset, uint8_t *bytes, size_t le
 }
 
 /*
- * As the library's atcab_write_bytes_zone: a block where one begins and all of it is to be written, a word of four otherwise. Offset
- * and length are of whole words. A reset between two of the commands leaves a part of it.
+ * As the library's atcab_write_bytes_zone: a block where one begins and all of it is to be written, a word of four
+ * otherwise. Offset and length are of whole words. A reset between two of the commands leaves a part of it.
  */
 int atecc_write_slot_bytes(uint8_t slot, size_t offset, const uint8_t *bytes, size_t length) {
   size_t done = 0;

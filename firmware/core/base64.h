@@ -9,8 +9,8 @@
 int base64_value(uint8_t character);
 
 /*
- * As lenient as the twin's: what is no digit is skipped, the first '=' ends it, bits that fill no byte are dropped. `out` may be
- * `text` or before it in the same array. Returns the number of bytes.
+ * As lenient as the twin's: what is no digit is skipped, the first '=' ends it, bits that fill no byte are dropped.
+ * `out` may be `text` or before it in the same array. Returns the number of bytes.
  */
 size_t base64_decode(const uint8_t *text, size_t length, uint8_t *out);
 

@@ -2,7 +2,10 @@
 #include "boot.h"
 #include "console.h"
 
-/* Initialisation and seven commands; then, if all went well, what they brought. Serial number and revision stay on one line each. */
+/*
+ * Initialisation and seven commands; then, if all went well, what they brought. Serial number and revision stay on one
+ * line each.
+ */
 int boot_sysinit(uint8_t serial[9]) {
   uint8_t random[32];
   uint8_t revision[4];

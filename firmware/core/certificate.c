@@ -56,7 +56,8 @@ static enum certificate_status patch(const struct profile_certificate *definitio
 
 /* Quirk: the compressed dates have to be valid, although the record overwrites them unseen, with whatever it holds. */
 enum certificate_status certificate_rebuild_signer(const struct profile_certificate *definition,
-                                                   const struct signer_parts *parts, struct certificate_buffer *buffer) {
+                                                   const struct signer_parts *parts,
+                                                   struct certificate_buffer *buffer) {
   const struct profile_certificates *const layout = &PROFILE.certificates;
   struct compressed_dates dates;
   uint8_t key[64];
@@ -78,11 +79,12 @@ static void put_time(struct certificate_buffer *buffer, const struct profile_ele
 }
 
 /*
- * Quirk: the serial number hashes dates encoded anew, from the rebuilt notBefore and the definition's expire years, so that the
- * compressed expire years are without effect on a certificate that never expires.
+ * Quirk: the serial number hashes dates encoded anew, from the rebuilt notBefore and the definition's expire years, so
+ * that the compressed expire years are without effect on a certificate that never expires.
  */
 enum certificate_status certificate_rebuild_device(const struct profile_certificate *definition,
-                                                   const struct device_parts *parts, struct certificate_buffer *buffer) {
+                                                   const struct device_parts *parts,
+                                                   struct certificate_buffer *buffer) {
   struct compressed_dates dates;
   struct certificate_time expiry;
   uint8_t encoded[3];

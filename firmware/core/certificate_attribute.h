@@ -9,7 +9,10 @@
 /* The three numbers in the identifiers that a certificate is searched for (RFC 5280 A): id-at 2.5.4, id-ce 2.5.29. */
 #define CERTIFICATE_TYPE_NUMBERS 3u
 
-/* Gives the last element of `sequence` where its type is `type`, otherwise leaves `found` false. False for what is no DER. */
+/*
+ * Gives the last element of `sequence` where its type is `type`, otherwise leaves `found` false. False for what is no
+ * DER.
+ */
 bool certificate_attribute(const struct der_element *sequence, const uint64_t type[CERTIFICATE_TYPE_NUMBERS],
                            struct der_element *value, bool *found, struct reason *reason);
 

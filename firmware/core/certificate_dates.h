@@ -16,8 +16,8 @@ struct certificate_time {
 };
 
 /*
- * From the most significant bit: year - 2000 (5), month (4), day (5), hour (5), expire years (5). There are no minutes, and nothing
- * keeps month 15 or day 0 out of a slot. `expire_years` counts from issue to expiry; 0: never expires.
+ * From the most significant bit: year - 2000 (5), month (4), day (5), hour (5), expire years (5). There are no minutes,
+ * and nothing keeps month 15 or day 0 out of a slot. `expire_years` counts from issue to expiry; 0: never expires.
  */
 struct compressed_dates {
   struct certificate_time issued;

@@ -1,4 +1,7 @@
-/* Makes the definition of a certificate from the certificate itself: the provisioning firmware has no templates compiled in. */
+/*
+ * Makes the definition of a certificate from the certificate itself: the provisioning firmware has no templates
+ * compiled in.
+ */
 #ifndef CERTIFICATE_DEFINITION_H
 #define CERTIFICATE_DEFINITION_H
 

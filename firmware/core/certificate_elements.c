@@ -96,7 +96,8 @@ static bool take_body(const uint8_t *der, const struct der_element *tbs, struct 
   return true;
 }
 
-bool certificate_elements(const uint8_t *der, size_t length, struct profile_certificate *definition, struct reason *reason) {
+bool certificate_elements(const uint8_t *der, size_t length, struct profile_certificate *definition,
+                          struct reason *reason) {
   struct der_reader file = der_reader_of(der, length);
   struct der_element certificate;
   struct der_element tbs;

@@ -8,7 +8,11 @@
 #include "profile.h"
 #include "reason.h"
 
-/* Fills the elements of `definition`. The reason is `malformed`, or says why the certificate cannot serve as a template. */
-bool certificate_elements(const uint8_t *der, size_t length, struct profile_certificate *definition, struct reason *reason);
+/*
+ * Fills the elements of `definition`. The reason is `malformed`, or says why the certificate cannot serve as a
+ * template.
+ */
+bool certificate_elements(const uint8_t *der, size_t length, struct profile_certificate *definition,
+                          struct reason *reason);
 
 #endif

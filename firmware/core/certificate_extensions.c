@@ -25,8 +25,8 @@ static bool open_extension(const struct der_reader *extensions, const uint64_t t
   return certificate_unfit(reason, missing);
 }
 
-bool certificate_key_identifiers(const uint8_t *extensions, size_t length, struct certificate_key_identifiers *identifiers,
-                                 struct reason *reason) {
+bool certificate_key_identifiers(const uint8_t *extensions, size_t length,
+                                 struct certificate_key_identifiers *identifiers, struct reason *reason) {
   /* id-ce-subjectKeyIdentifier and id-ce-authorityKeyIdentifier, 2.5.29.14 and 2.5.29.35 */
   static const uint64_t subject_key_id[CERTIFICATE_TYPE_NUMBERS] = {2 * 40 + 5, 29, 14};
   static const uint64_t authority_key_id[CERTIFICATE_TYPE_NUMBERS] = {2 * 40 + 5, 29, 35};
@@ -35,7 +35,9 @@ bool certificate_key_identifiers(const uint8_t *extensions, size_t length, struc
   struct der_element fields;
   if (!der_check_rest(&list, reason)) return false;
   if (!open_extension(&list, subject_key_id, "no 2.5.29.14", &value, reason)) return false;
-  if (!certificate_take(&value, DER_OCTET_STRING, "no subjectKeyIdentifier", &identifiers->subject, reason)) return false;
+  if (!certificate_take(&value, DER_OCTET_STRING, "no subjectKeyIdentifier", &identifiers->subject, reason)) {
+    return false;
+  }
   if (!open_extension(&list, authority_key_id, "no 2.5.29.35", &value, reason)) return false;
   if (!certificate_take(&value, DER_SEQUENCE, "no authorityKeyIdentifier", &fields, reason)) return false;
   value = der_reader_of(fields.content, fields.length);

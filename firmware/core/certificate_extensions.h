@@ -13,7 +13,7 @@ struct certificate_key_identifiers {
 };
 
 /* Both, 20 bytes each, out of the content of the extensions' sequence. */
-bool certificate_key_identifiers(const uint8_t *extensions, size_t length, struct certificate_key_identifiers *identifiers,
-                                 struct reason *reason);
+bool certificate_key_identifiers(const uint8_t *extensions, size_t length,
+                                 struct certificate_key_identifiers *identifiers, struct reason *reason);
 
 #endif

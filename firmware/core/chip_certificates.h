@@ -11,8 +11,8 @@
 int chip_read_public_key(uint8_t slot, uint8_t padded[PADDED_KEY_LENGTH]);
 
 /*
- * The results are those of credentials_load. `authority_key` is that of the certificate above; with `common_name` NULL the name is
- * read from its slot.
+ * The results are those of credentials_load. `authority_key` is that of the certificate above; with `common_name` NULL
+ * the name is read from its slot.
  */
 int chip_read_device(const struct profile_certificate *definition, const uint8_t authority_key[PADDED_KEY_LENGTH],
                      const char *common_name, struct certificate_buffer *buffer);

@@ -26,7 +26,10 @@ int chip_keys_generate(uint8_t public_key[64]) {
   return atecc_gen_key(GEN_KEY_NEW_PRIVATE_KEY, TEMP_KEY, public_key);
 }
 
-/* The output: 32 bytes under SHA-256 of the IO protection key and the first half of the OutNonce, then the 32 bytes of OutNonce. */
+/*
+ * The output: 32 bytes under SHA-256 of the IO protection key and the first half of the OutNonce, then the 32 bytes of
+ * OutNonce.
+ */
 static void open_output(const uint8_t io_key[32], const uint8_t output[64], uint8_t secret[32]) {
   uint8_t message[48];
   uint8_t pad[32];

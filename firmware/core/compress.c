@@ -50,7 +50,8 @@ bool compress_signer(const struct profile_certificate *definition, struct signer
          SIGNER_RECORD_SERIAL_NUMBER_COUNT);
   memcpy(&slots->record[layout->record_not_before], bytes_of(definition, &definition->not_before),
          SIGNER_RECORD_DATE_COUNT);
-  memcpy(&slots->record[layout->record_not_after], bytes_of(definition, &definition->not_after), SIGNER_RECORD_DATE_COUNT);
+  memcpy(&slots->record[layout->record_not_after], bytes_of(definition, &definition->not_after),
+         SIGNER_RECORD_DATE_COUNT);
   public_key_pad(bytes_of(definition, &definition->public_key), slots->public_key);
   return true;
 }
@@ -80,7 +81,10 @@ bool compress_device(const struct profile_certificate *definition, struct device
   }
   const struct profile_element *const name = &definition->common_name;
   if (name->count > sizeof slots->common_name) return lossy(reason, "its common name is longer than a block");
-  /* Quirk: the block goes out of the buffer of the compressed certificate, so that bytes after the name are left over from it. */
+  /*
+   * Quirk: the block goes out of the buffer of the compressed certificate, so that bytes after the name are left over
+   * from it.
+   */
   memcpy(slots->common_name, slots->compressed, sizeof slots->common_name);
   memcpy(slots->common_name, bytes_of(definition, name), name->count);
   return true;

@@ -4,7 +4,10 @@
 
 #define COMPRESSED_LENGTH 72u
 
-/* Offsets: R||S; dates (3 bytes); id of the signer (2), which nobody has; then two halves of a byte each; a reserved byte. */
+/*
+ * Offsets: R||S; dates (3 bytes); id of the signer (2), which nobody has; then two halves of a byte each; a reserved
+ * byte.
+ */
 #define COMPRESSED_SIGNATURE 0u
 #define COMPRESSED_DATES 64u
 #define COMPRESSED_TEMPLATE_AND_CHAIN 69u

@@ -45,7 +45,10 @@ bool der_expect(struct der_reader *reader, uint8_t tag, struct der_element *elem
 /* Whether everything up to the end is elements; the reader stays where it is. */
 bool der_check_rest(const struct der_reader *reader, struct reason *reason);
 
-/* Content of an OBJECT IDENTIFIER compared with the numbers in it, of which the first is 40 times the first arc and the second. */
+/*
+ * Content of an OBJECT IDENTIFIER compared with the numbers in it, of which the first is 40 times the first arc and the
+ * second.
+ */
 bool der_is_object(const uint8_t *content, size_t length, const uint64_t *numbers, size_t count, bool *same,
                    struct reason *reason);
 

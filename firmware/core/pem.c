@@ -39,7 +39,8 @@ bool pem_decode(uint8_t *text, size_t length, const char *label, size_t *der_len
 
 size_t pem_encode(const char *label, const uint8_t *der, size_t length, char *text, size_t room) {
   const size_t lines = (length + LINE_BYTES - 1u) / LINE_BYTES;
-  const size_t needed = (length + 2u) / 3u * 4u + lines + 2u * strlen(label) + sizeof "-----BEGIN -----\n-----END -----\n";
+  const size_t around = sizeof "-----BEGIN -----\n-----END -----\n";
+  const size_t needed = (length + 2u) / 3u * 4u + lines + 2u * strlen(label) + around;
   if (needed > room) return 0;
   size_t at = (size_t)snprintf(text, room, "-----BEGIN %s-----\n", label);
   for (size_t done = 0; done < length; done += LINE_BYTES) {

@@ -1,6 +1,6 @@
 /*
- * Recognises the end of a PEM text as it comes in, whatever its label is: a text of the wrong kind must not leave the receiver waiting
- * for the right one.
+ * Recognises the end of a PEM text as it comes in, whatever its label is: a text of the wrong kind must not leave the
+ * receiver waiting for the right one.
  */
 #ifndef PEM_RECEPTION_H
 #define PEM_RECEPTION_H

@@ -48,8 +48,8 @@ static int write_signer(const struct signer_slots *signer) {
   const struct profile_certificates *const slots = &PROFILE.certificates;
   int result = write_slot(slots->compressed_signer_slot, signer->compressed, sizeof signer->compressed);
   if (result == ATECC_OK) result = write_slot(slots->signer_record_slot, signer->record, sizeof signer->record);
-  if (result == ATECC_OK) result = write_slot(slots->signer_public_key_slot, signer->public_key, sizeof signer->public_key);
-  return result;
+  if (result != ATECC_OK) return result;
+  return write_slot(slots->signer_public_key_slot, signer->public_key, sizeof signer->public_key);
 }
 
 static int write_device(const struct device_slots *device) {

@@ -18,9 +18,10 @@ static bool differs(const struct profile_certificate *issued, const struct certi
   return memcmp(&issued->template_der[element->offset], &back->bytes[element->offset], element->count) != 0;
 }
 
-bool provision_compare(const struct profile_certificate *issued, const struct certificate_buffer *back, const char *which,
-                       struct reason *reason) {
-  if (issued->template_length == back->length && memcmp(issued->template_der, back->bytes, back->length) == 0) return true;
+bool provision_compare(const struct profile_certificate *issued, const struct certificate_buffer *back,
+                       const char *which, struct reason *reason) {
+  const bool same_length = issued->template_length == back->length;
+  if (same_length && memcmp(issued->template_der, back->bytes, back->length) == 0) return true;
   /* What a chip rebuilds from keys of its own. */
   const char *why = "";
   if (differs(issued, back, &issued->public_key)) {

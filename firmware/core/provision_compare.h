@@ -11,7 +11,7 @@
 struct certificate_buffer provision_buffer(void);
 
 /* `issued` is its definition's template. False, with a reason, where `back` is not the same; `which` names it. */
-bool provision_compare(const struct profile_certificate *issued, const struct certificate_buffer *back, const char *which,
-                       struct reason *reason);
+bool provision_compare(const struct profile_certificate *issued, const struct certificate_buffer *back,
+                       const char *which, struct reason *reason);
 
 #endif

@@ -21,8 +21,9 @@ struct received {
 };
 
 /*
- * The certificates are their own templates: one build of the firmware serves every fleet. The texts are replaced by their DER, which
- * `issued` refers to. False where something cannot be provisioned; `complain` has then heard of each part why, in whole lines.
+ * The certificates are their own templates: one build of the firmware serves every fleet. The texts are replaced by
+ * their DER, which `issued` refers to. False where something cannot be provisioned; `complain` has then heard of each
+ * part why, in whole lines.
  */
 bool received_decode(struct received *received, struct issued *issued, void (*complain)(const char *text));
 

@@ -1,6 +1,6 @@
 /*
- * Chain 0 of test/vectors/certificates.json, whose README says where it is from: the certificates as OpenSSL issued them, and what the
- * vendor's library writes of them.
+ * Chain 0 of test/vectors/certificates.json, whose README says where it is from: the certificates as OpenSSL issued
+ * them, and what the vendor's library writes of them.
  */
 #ifndef CHAIN0_H
 #define CHAIN0_H

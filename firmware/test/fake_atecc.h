@@ -1,6 +1,7 @@
 /*
- * The chip of a test, and its bus: the test includes this file once. It has slots, keys as they were given to it, and faults; it writes
- * down what was said, and how long was waited. Check sums are computed otherwise than the driver does.
+ * The chip of a test, and its bus: the test includes this file once. It has slots, keys as they were given to it, and
+ * faults; it writes down what was said, and how long was waited. Check sums are computed otherwise than the driver
+ * does.
  */
 #ifndef FAKE_ATECC_H
 #define FAKE_ATECC_H
@@ -132,8 +133,8 @@ static void fake_execute(const uint8_t *packet) {
 static void fake_command(const uint8_t *packet, size_t length) {
   char head[16];
   fake_chip.command_count++;
-  (void)snprintf(head, sizeof head, "%s%02x %02x %02x%02x%s", fake_chip.command_count > 1u ? "; " : "", packet[1], packet[2],
-                 packet[4], packet[3], length > 7u ? ":" : "");
+  (void)snprintf(head, sizeof head, "%s%02x %02x %02x%02x%s", fake_chip.command_count > 1u ? "; " : "", packet[1],
+                 packet[2], packet[4], packet[3], length > 7u ? ":" : "");
   fake_log(fake_chip.commands, sizeof fake_chip.commands, head, &packet[5], length - 7u);
   const uint16_t crc = fake_crc(packet, length - 2u);
   if (packet[0] != length || packet[length - 2u] != (crc & 0xffu) || packet[length - 1u] != crc >> 8) {

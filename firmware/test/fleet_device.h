@@ -1,6 +1,6 @@
 /*
- * Device 0 of a fleet of profile esp32-mqtts with seed `firmware`, issued 2026-06-18: what its factory wrote into the slots, and its
- * certificates as they were issued. OpenSSL verifies the chain.
+ * Device 0 of a fleet of profile esp32-mqtts with seed `firmware`, issued 2026-06-18: what its factory wrote into the
+ * slots, and its certificates as they were issued. OpenSSL verifies the chain.
  */
 #ifndef FLEET_DEVICE_H
 #define FLEET_DEVICE_H

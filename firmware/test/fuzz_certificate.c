@@ -1,7 +1,6 @@
 /*
- * Any bytes as a certificate: located, compressed, and rebuilt from what came of it. A device's certificate that is accepted comes back as
- * it was; then any compressed bytes are rebuilt, which must stay within the buffer. A certificate may have any bytes
- * behind its signature, and its signature another form than the shortest: those do not come back.
+ * Any bytes as a certificate: located, compressed, and rebuilt from what came of it; then rebuilt from any compressed
+ * bytes. Nothing may leave its buffer, and a signer's serial number comes back out of its record.
  */
 #include <string.h>
 
@@ -12,7 +11,8 @@
 
 static uint8_t rebuilt[4096];
 
-static void rebuild_device(const struct profile_certificate *definition, const uint8_t *compressed, const uint8_t *name) {
+static void rebuild_device(const struct profile_certificate *definition, const uint8_t *compressed,
+                           const uint8_t *name) {
   static const uint8_t authority[PADDED_KEY_LENGTH];
   struct certificate_buffer buffer = {rebuilt, sizeof rebuilt, 0};
   const uint8_t *const key = &definition->template_der[definition->public_key.offset];
@@ -44,7 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (compress_signer(&definition, &signer, &reason)) rebuild_signer(&definition, &signer);
   }
   if (certificate_definition(der, length, CERTIFICATE_DEVICE, &definition, &reason)) {
-    if (compress_device(&definition, &device, &reason)) rebuild_device(&definition, device.compressed, device.common_name);
+    if (compress_device(&definition, &device, &reason)) {
+      rebuild_device(&definition, device.compressed, device.common_name);
+    }
     if (definition.common_name.count <= sizeof device.common_name) rebuild_device(&definition, data, data);
   }
   return 0;

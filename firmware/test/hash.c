@@ -74,8 +74,8 @@ static void sha256_block(uint32_t state[8], const uint8_t block[BLOCK]) {
   for (unsigned at = 0; at < 8u; at++) state[at] += s[at];
 }
 
-static void hash(void (*compress)(uint32_t state[8], const uint8_t block[BLOCK]), uint32_t state[8], const uint8_t *bytes,
-                 size_t length) {
+static void hash(void (*compress)(uint32_t state[8], const uint8_t block[BLOCK]), uint32_t state[8],
+                 const uint8_t *bytes, size_t length) {
   uint8_t block[BLOCK];
   size_t done = 0;
   for (; length - done >= BLOCK; done += BLOCK) compress(state, &bytes[done]);
@@ -98,7 +98,8 @@ void port_sha1(const uint8_t *bytes, size_t length, uint8_t digest[20]) {
 }
 
 void port_sha256(const uint8_t *bytes, size_t length, uint8_t digest[32]) {
-  uint32_t state[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au, 0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
+  uint32_t state[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au, 0x510e527fu, 0x9b05688cu, 0x1f83d9abu,
+                       0x5be0cd19u};
   hash(sha256_block, state, bytes, length);
   for (unsigned at = 0; at < 8u; at++) store(&digest[4u * at], state[at]);
 }

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-static inline uint8_t hex_digit(char digit) { return (uint8_t)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10); }
+static inline uint8_t hex_digit(char digit) {
+  return (uint8_t)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+}
 
 /* White space between bytes is left out. Returns their number. */
 static inline size_t hex_bytes(const char *text, uint8_t *bytes) {

@@ -1,4 +1,7 @@
-/* The driver on a bus. Frames and check sums are those of the data sheet's packet format, worked out by hand or by other programs. */
+/*
+ * The driver on a bus. Frames and check sums are those of the data sheet's packet format, worked out by hand or by
+ * other programs.
+ */
 #include "../core/atecc.h"
 #include "../core/atecc_failure.h"
 #include "../core/atecc_frame.h"
@@ -35,7 +38,8 @@ static void one_command(void) {
   fake_atecc_reset();
   fake_chip.busy_polls = 2;
   CHECK_EQUAL(ATECC_OK, atecc_info(revision));
-  CHECK_TEXT(" W00: D10000 R60:4 W60:030730000000035d D1000 R60:1! D2000 R60:1! D2000 R60:1 R60:6 W60:02", fake_chip.traffic);
+  CHECK_TEXT(" W00: D10000 R60:4 W60:030730000000035d D1000 R60:1! D2000 R60:1! D2000 R60:1 R60:6 W60:02",
+             fake_chip.traffic);
 }
 
 static void parameters(void) {
@@ -147,7 +151,8 @@ static void refusals(void) {
   refusal("the longest count", ATECC_BAD_REPLY, "the reply to Info has a wrong CRC", true);
   fake_atecc_reset();
   fake_chip.rest_refused = true;
-  refusal("a chip that says no more than its count", ATECC_BAD_REPLY, "the chip announced 7 bytes in reply to Info", true);
+  refusal("a chip that says no more than its count", ATECC_BAD_REPLY, "the chip announced 7 bytes in reply to Info",
+          true);
 }
 
 static void lengths(void) {

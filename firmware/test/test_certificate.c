@@ -1,4 +1,7 @@
-/* Certificates rebuilt from slots, and what the library of 2019 refuses. Offsets are from OpenSSL's listing of chain 0 (asn1parse). */
+/*
+ * Certificates rebuilt from slots, and what the library of 2019 refuses. Offsets are from OpenSSL's listing of chain 0
+ * (asn1parse).
+ */
 #include "../core/certificate.h"
 
 #include <string.h>
@@ -15,12 +18,14 @@ static uint8_t bytes[640];
 static struct certificate_buffer buffer;
 
 static const struct profile_certificate signer_definition = {
-    .template_der = signer_der, .template_length = sizeof signer_der, .template_id = 1, .sn_source = 0x0, .expire_years = 10,
+    .template_der = signer_der, .template_length = sizeof signer_der,
+    .template_id = 1, .sn_source = 0x0, .expire_years = 10,
     .serial_number = {15, 16}, .not_before = {85, 13}, .not_after = {100, 13}, .common_name = {145, 8},
     .public_key = {180, 64}, .subject_key_id = {295, 20}, .authority_key_id = {328, 20}, .signature = {360, 74}};
 
 static const struct profile_certificate device_definition = {
-    .template_der = device_der, .template_length = sizeof device_der, .template_id = 2, .sn_source = 0xa, .expire_years = 0,
+    .template_der = device_der, .template_length = sizeof device_der,
+    .template_id = 2, .sn_source = 0xa, .expire_years = 0,
     .serial_number = {15, 16}, .not_before = {87, 13}, .not_after = {102, 15}, .common_name = {149, 18},
     .public_key = {194, 64}, .subject_key_id = {273, 20}, .authority_key_id = {306, 20}, .signature = {338, 75}};
 
@@ -80,7 +85,8 @@ static void as_issued(void) {
   CHECK_BYTES(issued, bytes, 413);
 }
 
-static void refused(enum certificate_status expected, uint8_t *byte, uint8_t value, enum certificate_status (*rebuild)(void)) {
+static void refused(enum certificate_status expected, uint8_t *byte, uint8_t value,
+                    enum certificate_status (*rebuild)(void)) {
   read_chain();
   byte[0] = value;
   CHECK_EQUAL(expected, rebuild());
@@ -159,7 +165,8 @@ static void dates(void) {
   put_dates(slot12, 19, 6, 18, 10, 31);
   CHECK_EQUAL(CERTIFICATE_INVALID_DATE, rebuild_signer());
 
-  check_case("Quirk: the serial number hashes dates encoded anew, so that the expire years of slot 10 are without effect");
+  check_case("Quirk: the serial number hashes dates encoded anew, so that the expire years of slot 10 are without "
+             "effect");
   for (uint8_t years = 0; years < 32u; years++) {
     read_chain();
     memcpy(issued, device_der, sizeof device_der);

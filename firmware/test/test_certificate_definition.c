@@ -1,4 +1,7 @@
-/* Where the elements of a certificate are (OpenSSL's listing of chain 0), and what cannot serve as a template: one difference each. */
+/*
+ * Where the elements of a certificate are (OpenSSL's listing of chain 0), and what cannot serve as a template: one
+ * difference each.
+ */
 #include "../core/certificate_definition.h"
 
 #include <stdio.h>
@@ -79,7 +82,8 @@ static void refused(enum certificate_kind kind, const char *words) {
   struct profile_certificate found;
   struct reason reason = {false, ""};
   const bool is_signer = kind == CERTIFICATE_SIGNER;
-  CHECK(!certificate_definition(is_signer ? signer : device, is_signer ? signer_length : device_length, kind, &found, &reason));
+  CHECK(!certificate_definition(is_signer ? signer : device, is_signer ? signer_length : device_length, kind, &found,
+                                &reason));
   CHECK_TEXT(words, reason.text);
   CHECK(!reason.malformed);
 }
@@ -131,7 +135,8 @@ static void malformed(void) {
   changed_der("a tag of several bytes", 0, 0x3f, "a multi-byte tag");
   changed_der("a length that is not known before the end", 1, 0x80, "a length of 0 octets");
   changed_der("a length of more bytes than any certificate needs", 1, 0x84, "a length of 4 octets");
-  changed_der("a certificate that ends behind its file", 3, 0x9a, "an element of 410 bytes that ends after its container");
+  changed_der("a certificate that ends behind its file", 3, 0x9a,
+              "an element of 410 bytes that ends after its container");
   changed_der("a length in two bytes that one holds", 6, 0x00, "a length that is not in its shortest form");
   changed_der("a type of an attribute that goes on", 146, 0x83, "an object identifier without an end");
 
@@ -157,7 +162,8 @@ static void kinds(void) {
   read_chain();
   signer_length = device_length;
   memcpy(signer, device, device_length);
-  refused(CERTIFICATE_SIGNER, "the certificate cannot serve as a template: the signer's record holds its dates as UTCTime");
+  refused(CERTIFICATE_SIGNER,
+          "the certificate cannot serve as a template: the signer's record holds its dates as UTCTime");
   check_case("a root certificate has no authority key identifier");
   signer_length = hex_bytes(chain0_root_der, signer);
   refused(CERTIFICATE_SIGNER, "the certificate cannot serve as a template: no 2.5.29.35");

@@ -1,6 +1,7 @@
 /*
- * All chains of test/vectors/certificates.json: into the slots and back, then with each kind of damage, against the vendor's library.
- * The file has one record in a line. Where files cannot be read the test says so: it is data, too much of it to compile in.
+ * All chains of test/vectors/certificates.json: into the slots and back, then with each kind of damage, against the
+ * vendor's library. The file has one record in a line. Where files cannot be read the test says so: it is data, too
+ * much of it to compile in.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,9 @@ struct chain {
   uint8_t device_public_key[64];
 };
 
-/* The text value behind `key` from `from` on, in front of `end`, as bytes. Returns how many, 0 where it is not there. */
+/*
+ * The text value behind `key` from `from` on, in front of `end`, as bytes. Returns how many, 0 where it is not there.
+ */
 static size_t value(const char *from, const char *key, const char *end, uint8_t *bytes) {
   static char text[2048];
   const char *const found = strstr(from, key);

@@ -32,7 +32,8 @@ static void agree(void) {
   CHECK_EQUAL(ATECC_OK, chip_keys_agree(peer, secret));
   CHECK_BYTES(expected, secret, 32);
   (void)snprintf(commands, sizeof commands,
-                 "1b 00 0000; 12 82 0020:a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf; 43 0f 0000:%s",
+                 "1b 00 0000; 12 82 0020:a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf; 43 0f "
+                 "0000:%s",
                  peer_text);
   CHECK_TEXT(commands, fake_chip.commands);
 

@@ -1,4 +1,6 @@
-/* What the slots hold of an issued certificate, as the vendor's library writes it, and what a chip could not give back. */
+/*
+ * What the slots hold of an issued certificate, as the vendor's library writes it, and what a chip could not give back.
+ */
 #include "../core/compress.h"
 
 #include <stdio.h>
@@ -37,7 +39,8 @@ static void as_written(void) {
   same(chain0_slot_10, device.compressed, sizeof device.compressed);
   same(chain0_slot_8, device.common_name, sizeof device.common_name);
 
-  check_case("Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the signature");
+  check_case("Quirk: one buffer serves slots 12 and 14, so that bytes outside the fields are left over from the "
+             "signature");
   CHECK_BYTES(signer.compressed, signer.record, 4);
   CHECK_BYTES(&signer.compressed[20], &signer.record[20], 2);
   CHECK_BYTES(&signer.compressed[35], &signer.record[35], 2);

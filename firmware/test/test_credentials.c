@@ -1,4 +1,7 @@
-/* The certificates before each connection: which commands, in which order (the sheet on the firmware, A2), and what they come to. */
+/*
+ * The certificates before each connection: which commands, in which order (the sheet on the firmware, A2), and what
+ * they come to.
+ */
 #include "../core/credentials.h"
 
 #include "../core/atecc.h"

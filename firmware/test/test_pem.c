@@ -59,7 +59,8 @@ static void lenient(void) {
     const char *base64, *bytes;
   } known[] = {{"QUJD=REVG", "414243"}, {"QQ==QQ==", "41"}, {"Q=Q=", ""},          {"QU", "41"},
                {"QUJ", "4142"},         {"QUJDR", "414243"}, {"====", ""},         {"=QUJD", ""},
-               {"QR", "41"},            {"QUK", "4142"},     {"QUJDRAX=", "4142434405"}, {"QUJDRAXYZAB=RE", "4142434405d86400"}};
+               {"QR", "41"},            {"QUK", "4142"},     {"QUJDRAX=", "4142434405"}, {"QUJDRAXYZAB=RE",
+                                                                                          "4142434405d86400"}};
   check_case("base64 of another form");
   for (size_t at = 0; at < sizeof known / sizeof known[0]; at++) {
     uint8_t bytes[16];

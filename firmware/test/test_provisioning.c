@@ -202,10 +202,12 @@ static void refusals(void) {
   refused("no bytes at all", "-----BEGIN CERTIFICATE----------END CERTIFICATE-----", device_pem, root_key_pem,
           "signer cert conversion failed: this is not a certificate in DER: an element without an end");
   refused("the device for the signer", device_pem, device_pem, root_key_pem,
-          "signer cert conversion failed: the certificate cannot serve as a template: the signer's record holds its dates as "
+          "signer cert conversion failed: the certificate cannot serve as a template: the signer's record holds its "
+          "dates as "
           "UTCTime");
   refused("the signer for the device", signer_pem, signer_pem, root_key_pem,
-          "device cert conversion failed: the certificate cannot be rebuilt from a chip unchanged: issued at another time than a "
+          "device cert conversion failed: the certificate cannot be rebuilt from a chip unchanged: issued at another "
+          "time than a "
           "full hour");
   (void)snprintf(info, sizeof info, "3059301306072a8648ce3d020106082a8648ce3d03010803420004%s", chain0_root_public_key);
   pem_of("PUBLIC KEY", info, damaged, sizeof damaged);
@@ -227,7 +229,8 @@ static void chip_in_another_state(void) {
   fake_chip.public_key[0] ^= 1u;
   send_texts(signer_pem, device_pem, root_key_pem);
   missmatched("another key in slot 0", 0,
-              "Device certificate missmatch: the device certificate from the chip differs from the one that was written: "
+              "Device certificate missmatch: the device certificate from the chip differs from the one that was "
+              "written: "
               "it was issued for another key than that of the chip");
   begin();
   send_texts(signer_pem, device_pem, root_key_pem);
@@ -236,15 +239,18 @@ static void chip_in_another_state(void) {
   begin();
   send_texts(signer_pem, device_pem, root_key_pem);
   missmatched("another signature than was written", 26,
-              "Signer certificate missmatch: the signer certificate from the chip differs from the one that was written");
+              "Signer certificate missmatch: the signer certificate from the chip differs from the one that was "
+              "written");
   begin();
   char other_root[512];
   char info[256];
-  (void)snprintf(info, sizeof info, "3059301306072a8648ce3d020106082a8648ce3d03010703420004%s", chain0_device_public_key);
+  (void)snprintf(info, sizeof info, "3059301306072a8648ce3d020106082a8648ce3d03010703420004%s",
+                 chain0_device_public_key);
   pem_of("PUBLIC KEY", info, other_root, sizeof other_root);
   send_texts(signer_pem, device_pem, other_root);
   missmatched("a root that did not issue the signer", 0,
-              "Signer certificate missmatch: the signer certificate from the chip differs from the one that was written: "
+              "Signer certificate missmatch: the signer certificate from the chip differs from the one that was "
+              "written: "
               "it was issued by another key than the one above it in the chip");
 
   begin();
@@ -255,7 +261,8 @@ static void chip_in_another_state(void) {
   CHECK(pem_encode("CERTIFICATE", der, length, odd, sizeof odd) > 0u);
   send_texts(odd, device_pem, root_key_pem);
   missmatched("a certificate whose date no chip takes", 0,
-              "Reading Signer Certificate\nFailed to read signer certificate: the signer certificate cannot be rebuilt: "
+              "Reading Signer Certificate\nFailed to read signer certificate: the signer certificate cannot be "
+              "rebuilt: "
               "ATCACERT_E_INVALID_DATE");
 }
 
@@ -291,7 +298,8 @@ static void refusing_chip(void) {
   check_case("no chip: each letter says so");
   begin();
   fake_chip.absent = true;
-  CHECK_TEXT("Unable to read the serial number: the chip did not answer the wake pulse with 04 11 33 43\n", answer_to("s"));
+  CHECK_TEXT("Unable to read the serial number: the chip did not answer the wake pulse with 04 11 33 43\n",
+             answer_to("s"));
   CHECK_TEXT("Unable to configure the chip: the chip did not answer the wake pulse with 04 11 33 43\n", answer_to("k"));
   send_texts(signer_pem, device_pem, root_key_pem);
   CHECK_TEXT("\nprovisioning start\nFailed to init: the chip did not answer the wake pulse with 04 11 33 43\n"
@@ -303,7 +311,9 @@ static void refusing_chip(void) {
   fake_chip.status_at = 29;
   fake_chip.status = 0x0f;
   (void)answer_to("k");
-  CHECK(strstr(said, "-----END PUBLIC KEY-----\nUnable to configure the chip: the chip answered GenKey with status 0F\n") != NULL);
+  CHECK(strstr(said,
+               "-----END PUBLIC KEY-----\nUnable to configure the chip: the chip answered GenKey with status "
+               "0F\n") != NULL);
 }
 
 int main(void) {
