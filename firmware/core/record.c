@@ -41,7 +41,7 @@ bool record_is_host_name(const char *name) {
 
 bool record_pad(const char *text, uint8_t *field, size_t length) {
   const size_t used = strlen(text);
-  if (used > length) return false;
+  if (used >= length) return false;
   memset(field, 0, length);
   memcpy(field, text, used);
   return true;

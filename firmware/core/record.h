@@ -21,7 +21,7 @@ void record_serial_text(const uint8_t serial[9], char text[SERIAL_TEXT_SIZE]);
 /* Letters, digits and hyphens in labels (RFC 1123, 2.1). */
 bool record_is_host_name(const char *name);
 
-/* A text as its field has it, padded with NULs. False when it does not fit. */
+/* A text as its field has it, padded with NULs. False when it does not fit with one. */
 bool record_pad(const char *text, uint8_t *field, size_t length);
 
 /* Whether strcmp sees no difference between two fields. */
