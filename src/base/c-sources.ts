@@ -1,6 +1,14 @@
 import { packaged } from './packaged.ts';
 
-/** The directory of C sources: of the library that `emu board` puts under a program, or of its terminal. */
-export function cSources(of: 'preload' | 'pty'): string {
-  return packaged(`src/board/${of}`);
+/** Where C sources of the package are. */
+const DIRECTORIES = {
+  preload: 'src/board/preload',
+  pty: 'src/board/pty',
+  core: 'firmware/core',
+  posix: 'firmware/posix',
+} as const;
+
+/** The directory of the library that `emu board` puts under a program, of its terminal, or of a part of the firmware. */
+export function cSources(of: keyof typeof DIRECTORIES): string {
+  return packaged(DIRECTORIES[of]);
 }

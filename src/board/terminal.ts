@@ -4,7 +4,7 @@ import { platform } from 'node:os';
 import { createInterface } from 'node:readline';
 import { EmuError } from '../../emulator/errors.ts';
 import { cSources } from '../base/index.ts';
-import { buildNative } from './native/index.ts';
+import { buildNative } from '../native/index.ts';
 
 /** A pseudo terminal that leads to a port of this machine. */
 export interface Terminal {
@@ -25,7 +25,9 @@ export async function openTerminal(port: number, environment: NodeJS.ProcessEnv)
       hint: 'Use --uart tcp, which works everywhere.',
     });
   }
-  const program = await buildNative({ name: 'pty', kind: 'program', sources: cSources('pty') }, environment);
+  const complaints = { code: 'EMU_E_BOARD_COMPILER', packages: ['libc6-dev'] } as const;
+  const code = { name: 'pty', kind: 'program', sources: [cSources('pty')], complaints } as const;
+  const program = await buildNative(code, environment);
   // A Ctrl-C of this process's own terminal is not for it.
   const child = spawn(program, [String(port)], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const ended = new Promise<string>((resolve) => {

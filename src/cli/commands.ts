@@ -2,7 +2,7 @@ import { BOARD } from './board/index.ts';
 import { CHIP_CONFIG, CHIP_EXEC, CHIP_ROOT, CHIP_TRACE } from './chip/index.ts';
 import { CLOUD } from './cloud/index.ts';
 import type { Command } from './command/index.ts';
-import { FIRMWARE_HEADERS } from './firmware/index.ts';
+import { FIRMWARE_HEADERS, FIRMWARE_RUN } from './firmware/index.ts';
 import { FLEET_CREATE, FLEET_EXPORT, FLEET_LIST, FLEET_REPAIR, FLEET_SHOW } from './fleet/index.ts';
 import { RUN } from './run/index.ts';
 
@@ -20,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   CHIP_ROOT,
   BOARD,
   CLOUD,
+  FIRMWARE_RUN,
   FIRMWARE_HEADERS,
 ];
 
@@ -27,5 +28,5 @@ export const COMMANDS: readonly Command[] = [
 export const GROUPS: Readonly<Record<string, string>> = {
   fleet: 'create, inspect, split and repair persistent fleets',
   chip: 'inspect chips, their configurations and their traffic',
-  firmware: 'build the firmware in C',
+  firmware: 'build and run the firmware in C',
 };

@@ -69,6 +69,11 @@ export class DeviceFactory {
     }
   }
 
+  /** The certificate of a device whose chip somebody else configures, DER. */
+  issue(publicKey: Uint8Array, commonName: string): Uint8Array {
+    return this.#certificates.issue(publicKey, new TextEncoder().encode(commonName));
+  }
+
   #provision(index: number): ProvisionedDevice {
     const { ca, profile, rng } = this.#options;
     const identity = this.#identity(index);

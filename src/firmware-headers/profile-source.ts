@@ -5,20 +5,22 @@ import { azureTable } from './azure-table.ts';
 import { byteLines, type CStruct, hex, initializer, literal, unsigned } from './c-text.ts';
 import { certificateTable } from './certificate-tables.ts';
 import { scriptArrays, scriptTable } from './script-tables.ts';
-import { templatesOf } from './templates.ts';
+import { type Templates, templatesOf } from './templates.ts';
 
 export interface FirmwareHeaderOptions {
   /** From one sample to the next, instead of the profile's. */
   readonly intervalMs?: number;
+  /** How a fleet's certificates are rebuilt, where its CA is not one that the program made. */
+  readonly definitions?: Templates;
 }
 
 /**
  * A C file that defines `PROFILE` of firmware/core/profile.h: everything of a profile that the firmware is built with.
  * @throws EmuError EMU_E_PROFILE_FIRMWARE, EMU_E_PROFILE_CHIP
  */
-export function profileSource(profile: Profile, { intervalMs }: FirmwareHeaderOptions = {}): string {
+export function profileSource(profile: Profile, { intervalMs, definitions }: FirmwareHeaderOptions = {}): string {
   const azure = profile.firmware === 'azure-dps' ? azureTable(profile) : '';
-  const templates = templatesOf(profile);
+  const templates = templatesOf(profile, definitions);
   const { chip, tls } = profile;
   const { suites, groups } = tlsPolicy(tls);
   const members: CStruct = {

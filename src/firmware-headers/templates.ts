@@ -18,16 +18,19 @@ export interface Templates {
  * The definitions of a fleet of the profile, without what is the fleet's own or a device's: the same for all fleets under a
  * root that the program made.
  */
-export function templatesOf(profile: Profile): Templates {
-  const rng = rootRng('firmware headers');
-  // Nothing of the date is left in a template.
-  const ca = createCa({ rng, now: new Date('2020-06-15T12:00:00Z'), names: profile.certificates });
-  const { signer, device } = new DeviceFactory({ rng, ca, profile }).definitions;
+export function templatesOf(profile: Profile, { signer, device }: Templates = ownDefinitions(profile)): Templates {
   const ends = device.expireYears === 0 ? [] : (['notAfter'] as const);
   return {
     signer: blank(signer, [...REBUILT, 'notAfter']),
     device: blank(device, [...REBUILT, ...ends, 'commonName']),
   };
+}
+
+function ownDefinitions(profile: Profile): Templates {
+  const rng = rootRng('firmware headers');
+  // Nothing of the date is left in a template.
+  const ca = createCa({ rng, now: new Date('2020-06-15T12:00:00Z'), names: profile.certificates });
+  return new DeviceFactory({ rng, ca, profile }).definitions;
 }
 
 /** The definition with 0 in the elements, and a signature of the greatest length. */

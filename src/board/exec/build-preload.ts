@@ -1,7 +1,7 @@
 import { platform } from 'node:os';
 import { EmuError } from '../../../emulator/errors.ts';
 import { cSources } from '../../base/index.ts';
-import { buildNative } from '../native/index.ts';
+import { buildNative } from '../../native/index.ts';
 
 /** The path of the preload library. @throws EmuError EMU_E_BOARD_COMPILER, EMU_E_BOARD_PLATFORM */
 export async function buildPreload(environment: NodeJS.ProcessEnv): Promise<string> {
@@ -11,5 +11,6 @@ export async function buildPreload(environment: NodeJS.ProcessEnv): Promise<stri
       hint: "The preload library is for Linux; the board's ports work everywhere.",
     });
   }
-  return buildNative({ name: 'preload', kind: 'library', sources: cSources('preload') }, environment);
+  const complaints = { code: 'EMU_E_BOARD_COMPILER', packages: ['libc6-dev'] } as const;
+  return buildNative({ name: 'preload', kind: 'library', sources: [cSources('preload')], complaints }, environment);
 }

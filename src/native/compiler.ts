@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { EmuError } from '../../../emulator/errors.ts';
+import { EmuError } from '../../emulator/errors.ts';
 
 const run = promisify(execFile);
+
+/** What its errors say of C code. */
+export interface Complaints {
+  readonly code: 'EMU_E_BOARD_COMPILER' | 'EMU_E_FIRMWARE_COMPILER';
+  /** Debian's packages of what it is built with, beside the compiler. */
+  readonly packages: readonly string[];
+}
 
 export interface Compiler {
   /** The program and what is always handed to it: `CC` may be `ccache gcc`. */
@@ -12,16 +19,16 @@ export interface Compiler {
   readonly identity: string;
 }
 
-/** The C compiler that `CC` names, or gcc. @throws EmuError EMU_E_BOARD_COMPILER */
-export async function findCompiler(environment: NodeJS.ProcessEnv): Promise<Compiler> {
+/** The C compiler that `CC` names, or gcc. @throws EmuError EMU_E_…_COMPILER */
+export async function findCompiler(environment: NodeJS.ProcessEnv, complaints: Complaints): Promise<Compiler> {
   const [program = 'gcc', ...parameters] = (environment.CC ?? '').split(/\s+/).filter((word) => word !== '');
   try {
     const { stdout, stderr } = await run(program, [...parameters, '-v']);
     return { command: [program, ...parameters], identity: stdout + stderr };
   } catch (error) {
-    throw new EmuError('EMU_E_BOARD_COMPILER', `no C compiler: ${program} does not run`, {
+    throw new EmuError(complaints.code, `no C compiler: ${program} does not run`, {
       value: program,
-      hint: 'Install one: apt-get install gcc libc6-dev; or name another in CC.',
+      hint: `Install one: apt-get install gcc ${complaints.packages.join(' ')}; or name another in CC.`,
       cause: error,
     });
   }
@@ -34,30 +41,39 @@ export interface Compilation {
   readonly what: string;
   readonly kind: Kind;
   readonly units: readonly string[];
+  /** Where headers are. */
+  readonly includes: readonly string[];
+  /** Without the `lib` in front. */
+  readonly libraries: readonly string[];
   readonly output: string;
+  readonly complaints: Complaints;
 }
 
-/** Makes a shared library or a program of C files. @throws EmuError EMU_E_BOARD_COMPILER with what the compiler says */
-export async function compile(compiler: Compiler, { what, kind, units, output }: Compilation): Promise<void> {
+/** Makes a shared library or a program of C files. @throws EmuError EMU_E_…_COMPILER with what the compiler says */
+export async function compile(compiler: Compiler, compilation: Compilation): Promise<void> {
+  const { what, kind, units, includes, output, complaints } = compilation;
   const [program, ...parameters] = compiler.command;
-  const [flags, libraries] = FLAGS[kind];
+  const [flags, own] = FLAGS[kind];
+  const directories = includes.map((directory) => `-I${directory}`);
+  const libraries = [...own, ...compilation.libraries.map((library) => `-l${library}`)];
   try {
-    await run(program, [...parameters, ...flags, '-o', output, ...units, ...libraries]);
+    await run(program, [...parameters, ...flags, ...directories, '-o', output, ...units, ...libraries]);
   } catch (error) {
     const { stderr = '' } = error as { stderr?: string };
     const lines = stderr.split('\n');
     const full = lines.find((line) => line.includes('No space left on device'));
-    const reason = full ?? lines.find((line) => line.includes('error')) ?? (error as Error).message;
-    throw new EmuError('EMU_E_BOARD_COMPILER', `${program} cannot compile ${what}: ${reason.trim()}`, {
+    const unlinked = lines.find((line) => line.includes('cannot find -l'));
+    const reason = full ?? unlinked ?? lines.find((line) => line.includes('error')) ?? (error as Error).message;
+    throw new EmuError(complaints.code, `${program} cannot compile ${what}: ${reason.trim()}`, {
       value: stderr,
       hint: full
         ? 'Make room, or name a cache on another disk in XDG_CACHE_HOME.'
-        : 'If a header is missing: apt-get install libc6-dev.',
+        : `If a header or a library is missing: apt-get install ${complaints.packages.join(' ')}.`,
       cause: error,
     });
   }
   if (existsSync(output)) return;
-  throw new EmuError('EMU_E_BOARD_COMPILER', `${program} ran and produced no ${kind}`, {
+  throw new EmuError(complaints.code, `${program} ran and produced no ${kind}`, {
     value: program,
     hint: 'Name a C compiler in CC.',
   });
@@ -81,5 +97,5 @@ const FLAGS: Readonly<Record<Kind, readonly [flags: readonly string[], libraries
     ],
     ['-ldl'],
   ],
-  program: [COMMON, []],
+  program: [[...COMMON, '-pthread'], []],
 };

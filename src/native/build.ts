@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { cacheDirectory } from './cache.ts';
-import { type Compiler, compile, findCompiler, type Kind } from './compiler.ts';
+import { type Compiler, type Complaints, compile, findCompiler, type Kind } from './compiler.ts';
 import { isOwnFile } from './trust.ts';
 
 /** A program or a library of this package, in C. */
@@ -10,35 +10,51 @@ export interface NativeCode {
   /** What its file's name begins with, and its place in messages. */
   readonly name: string;
   readonly kind: Kind;
-  /** The directory of its sources. */
-  readonly sources: string;
+  /** The directories of its sources and headers. */
+  readonly sources: readonly string[];
+  /** One more source, which the program makes itself. */
+  readonly generated?: string;
+  /** What it is linked with, without the `lib` in front. */
+  readonly libraries?: readonly string[];
+  readonly complaints: Complaints;
 }
 
 /**
  * The path of the file, which is compiled unless it already was, from these sources and by this compiler.
- * @throws EmuError EMU_E_BOARD_COMPILER
+ * @throws EmuError EMU_E_…_COMPILER
  */
 export async function buildNative(code: NativeCode, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { kind, sources } = code;
-  const files = readdirSync(sources).sort();
-  const compiler = await findCompiler(environment);
+  const { kind, generated, libraries = [], complaints } = code;
+  const files = code.sources.flatMap(filesIn);
+  const compiler = await findCompiler(environment, complaints);
   const directory = cacheDirectory(environment);
-  const name = `${code.name}-${keyOf(sources, files, compiler)}`;
+  const name = `${code.name}-${keyOf(code, files, compiler)}`;
   const stored = storedFile(directory, name, kind);
   if (stored !== undefined) return stored;
 
   // Built beside it and renamed, so that whoever builds it at the same time never loads half of it.
   const unfinished = join(directory, `unfinished-${randomUUID()}`);
-  const units = files.filter((file) => file.endsWith('.c')).map((file) => join(sources, file));
+  const made = generated === undefined ? [] : [`${unfinished}.c`];
+  const units = [...files.filter((file) => file.endsWith('.c')), ...made];
+  const compilation = { what: `the ${code.name} ${kind}`, kind, units, includes: code.sources, libraries, complaints };
   try {
-    await compile(compiler, { what: `the ${code.name} ${kind}`, kind, units, output: unfinished });
+    for (const file of made) writeFileSync(file, generated ?? '', { mode: 0o600 });
+    await compile(compiler, { ...compilation, output: unfinished });
     chmodSync(unfinished, 0o700);
     const file = join(directory, fileName(name, kind, readFileSync(unfinished)));
     renameSync(unfinished, file);
     return file;
   } finally {
-    rmSync(unfinished, { force: true });
+    for (const file of [unfinished, ...made]) rmSync(file, { force: true });
   }
+}
+
+/** C files and headers; what else lies there, such as a Makefile, changes nothing. */
+function filesIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((file) => /\.[ch]$/.test(file))
+    .sort()
+    .map((file) => join(directory, file));
 }
 
 /**
@@ -58,8 +74,9 @@ function fileName(name: string, kind: Kind, contents: Uint8Array): string {
   return `${name}-${createHash('sha256').update(contents).digest('hex')}${kind === 'library' ? '.so' : ''}`;
 }
 
-function keyOf(sources: string, files: readonly string[], compiler: Compiler): string {
+function keyOf({ generated = '', libraries = [] }: NativeCode, files: readonly string[], compiler: Compiler): string {
   const hash = createHash('sha256').update(compiler.command.join('\0')).update(compiler.identity);
-  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(sources, file)));
+  for (const file of files) hash.update(`\0${basename(file)}\0`).update(readFileSync(file));
+  hash.update(`\0\0${libraries.join('\0')}\0\0${generated}`);
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { makeDirectory } from '../../base/index.ts';
+import { makeDirectory } from '../base/index.ts';
 import { isOutOfReach, isOwnDirectory, isPrivate } from './trust.ts';
 
 /** The dynamic linker takes both for the end of a name in LD_PRELOAD (ld.so(8)). */
