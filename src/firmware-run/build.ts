@@ -34,6 +34,8 @@ export function buildFirmware(
       kind: 'program',
       sources: [cSources('core'), cSources('posix')],
       generated: profileSource(profile, { definitions, ...(intervalMs !== undefined && { intervalMs }) }),
+      // As firmware/posix/Makefile has it: the TLS library finds functions of the program before its own.
+      flags: ['-std=c11', '-U_GNU_SOURCE', '-D_POSIX_C_SOURCE=200809L', '-rdynamic'],
       libraries: ['mbedtls', 'mbedx509', 'mbedcrypto', 'm'],
       complaints: { code: 'EMU_E_FIRMWARE_COMPILER', packages: ['libc6-dev', 'libmbedtls-dev'] },
     },

@@ -14,6 +14,8 @@ export interface NativeCode {
   readonly sources: readonly string[];
   /** One more source, which the program makes itself. */
   readonly generated?: string;
+  /** For the compiler, behind those that all have. */
+  readonly flags?: readonly string[];
   /** What it is linked with, without the `lib` in front. */
   readonly libraries?: readonly string[];
   readonly complaints: Complaints;
@@ -24,7 +26,7 @@ export interface NativeCode {
  * @throws EmuError EMU_E_…_COMPILER
  */
 export async function buildNative(code: NativeCode, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { kind, generated, libraries = [], complaints } = code;
+  const { kind, generated, flags = [], libraries = [], complaints } = code;
   const files = code.sources.flatMap(filesIn);
   const compiler = await findCompiler(environment, complaints);
   const directory = cacheDirectory(environment);
@@ -36,7 +38,15 @@ export async function buildNative(code: NativeCode, environment: NodeJS.ProcessE
   const unfinished = join(directory, `unfinished-${randomUUID()}`);
   const made = generated === undefined ? [] : [`${unfinished}.c`];
   const units = [...files.filter((file) => file.endsWith('.c')), ...made];
-  const compilation = { what: `the ${code.name} ${kind}`, kind, units, includes: code.sources, libraries, complaints };
+  const compilation = {
+    what: `the ${code.name} ${kind}`,
+    kind,
+    units,
+    includes: code.sources,
+    flags,
+    libraries,
+    complaints,
+  };
   try {
     for (const file of made) writeFileSync(file, generated ?? '', { mode: 0o600 });
     await compile(compiler, { ...compilation, output: unfinished });
@@ -74,9 +84,13 @@ function fileName(name: string, kind: Kind, contents: Uint8Array): string {
   return `${name}-${createHash('sha256').update(contents).digest('hex')}${kind === 'library' ? '.so' : ''}`;
 }
 
-function keyOf({ generated = '', libraries = [] }: NativeCode, files: readonly string[], compiler: Compiler): string {
+function keyOf(
+  { generated = '', flags = [], libraries = [] }: NativeCode,
+  files: readonly string[],
+  compiler: Compiler,
+): string {
   const hash = createHash('sha256').update(compiler.command.join('\0')).update(compiler.identity);
   for (const file of files) hash.update(`\0${basename(file)}\0`).update(readFileSync(file));
-  hash.update(`\0\0${libraries.join('\0')}\0\0${generated}`);
+  hash.update(`\0\0${[...flags, ...libraries].join('\0')}\0\0${generated}`);
   return hash.digest('hex').slice(0, 32);
 }

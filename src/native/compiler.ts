@@ -43,6 +43,7 @@ export interface Compilation {
   readonly units: readonly string[];
   /** Where headers are. */
   readonly includes: readonly string[];
+  readonly flags: readonly string[];
   /** Without the `lib` in front. */
   readonly libraries: readonly string[];
   readonly output: string;
@@ -53,7 +54,8 @@ export interface Compilation {
 export async function compile(compiler: Compiler, compilation: Compilation): Promise<void> {
   const { what, kind, units, includes, output, complaints } = compilation;
   const [program, ...parameters] = compiler.command;
-  const [flags, own] = FLAGS[kind];
+  const [common, own] = FLAGS[kind];
+  const flags = [...common, ...compilation.flags];
   const directories = includes.map((directory) => `-I${directory}`);
   const libraries = [...own, ...compilation.libraries.map((library) => `-l${library}`)];
   try {
