@@ -44,9 +44,9 @@ int app_azure_run(const struct device_settings *settings) {
       !azure_hub_user_name(user_name, sizeof user_name, hub, serial_text, PROFILE.mqtt.api_version, NULL)) {
     return port_ending() ? 0 : 1;
   }
-  azure_console_configured(serial_text, hub, settings->broker_port, user_name);
+  azure_console_configured(serial_text, hub, AZURE_HUB_PORT, user_name);
   const struct mqtt_task_settings task = {.host = hub,
-                                          .port = settings->broker_port,
+                                          .port = AZURE_HUB_PORT,
                                           .client_id = serial_text,
                                           .user_name = user_name,
                                           .common_name = settings->common_name};

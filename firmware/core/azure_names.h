@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* MQTTS: the record of a hub has no port. */
+#define AZURE_HUB_PORT 8883u
+
 /* The longest: host name, device id, two settings of the profile, one of them percent-encoded. */
 #define AZURE_USER_NAME_SIZE 768u
 /* The longest asks for the status of an operation. */

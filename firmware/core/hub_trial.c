@@ -115,7 +115,7 @@ static void leave(void) {
 void hub_trial_run(const struct device_settings *settings, const char *hub, const char *device_id) {
   const struct profile_azure *azure = PROFILE.azure;
   const struct sdk_peer peer = {.host = hub,
-                                .port = settings->broker_port,
+                                .port = AZURE_HUB_PORT,
                                 .login = {device_id, user_name, false, azure->hub_keep_alive_seconds},
                                 .common_name = settings->common_name,
                                 .handle = receive};
