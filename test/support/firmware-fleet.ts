@@ -23,6 +23,17 @@ export function quickProfile(name: 'esp32-mqtts' | 'azure-dps'): Profile {
 
 const START = { twin: startTwin, firmware: startFirmware } as const;
 
+async function one<Result>(which: keyof typeof START, side: SideSetUp, until: (side: Side) => Promise<Result>) {
+  const running = await START[which](side);
+  try {
+    const result = await until(running);
+    const { chip, sensor, console } = running;
+    return { chip: [...chip], sensor: [...sensor], console: [...console], result, memory: running.memory() };
+  } finally {
+    await running.stop();
+  }
+}
+
 /** A device that is provisioned, and what twin and firmware of it find around them. */
 export async function firmwareFleet(name: 'esp32-mqtts' | 'azure-dps', hosts: readonly string[]) {
   const rng = rootRng('firmware and twin');
@@ -43,17 +54,8 @@ export async function firmwareFleet(name: 'esp32-mqtts' | 'azure-dps', hosts: re
     clientCas: ca.anchors.map(certificatePem).join(''),
     /** Runs the twin, then the firmware; `until` resolves when one has done enough, to what is to be compared. */
     async both<Result>(side: SideSetUp, until: (side: Side) => Promise<Result>) {
-      const run = async (which: keyof typeof START) => {
-        const running = await START[which](side);
-        try {
-          const result = await until(running);
-          const { chip, sensor, console } = running;
-          return { chip: [...chip], sensor: [...sensor], console: [...console], result, memory: running.memory() };
-        } finally {
-          await running.stop();
-        }
-      };
-      return { twin: await run('twin'), firmware: await run('firmware') };
+      return { twin: await one('twin', side, until), firmware: await one('firmware', side, until) };
     },
+    one,
   };
 }
