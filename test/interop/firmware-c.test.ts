@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseTranscript } from '../../emulator/i2c/index.ts';
 import { requireProgram } from '../support/interop.ts';
 
 const FIRMWARE = fileURLToPath(new URL('../../firmware/', import.meta.url));
@@ -100,4 +101,35 @@ describe.skipIf(make === undefined)('the firmware in C', () => {
       });
     }
   });
+});
+
+// As sigrok-cli 0.7.2 prints it with -P i2c -A i2c=addr-data, without the lines "Start", "Write" and "Read".
+const DECODED = `
+Address write: 00 / NACK / Stop
+Address read: 60 / ACK / Data read: 04 / ACK / Data read: 11 / ACK / Data read: 33 / ACK / Data read: 43 / NACK / Stop
+Address write: 60 / ACK / Data write: 03 / ACK / Data write: 07 / ACK / Stop
+Address read: 60 / NACK / Stop
+Address write: 76 / ACK / Data write: D0 / ACK / Start repeat / Address read: 76 / ACK / Data read: 60 / NACK / Stop
+Address write: 60 / ACK / Data write: 03 / ACK / Data write: 07 / NACK / Stop`;
+
+const awk = requireProgram('awk', ['-W', 'version']);
+
+it.skipIf(awk === undefined)('what sigrok decodes becomes a transcript', () => {
+  const script = join(FIRMWARE, 'esp-idf/transcript.awk');
+  const input = DECODED.trim()
+    .split(/\n| \/ /)
+    .map((line) => `i2c-1: ${line}\n`)
+    .join('');
+  const { stdout } = spawnSync(awk ?? 'awk', ['-f', script], { input, encoding: 'utf8' });
+  expect(stdout.split('\n')).toEqual([
+    'W 00 NACK',
+    'R 60 04 11 33 43',
+    'W 60 03 07',
+    'R 60 NACK',
+    'W 76 D0 +',
+    'R 76 60',
+    'W 60 03 NACK',
+    '',
+  ]);
+  expect(parseTranscript(stdout)).toHaveLength(7);
 });
