@@ -45,7 +45,7 @@ bool certificate_signature_read(const uint8_t *element, size_t length, uint8_t s
   for (size_t end = INTEGER_LENGTH; end <= 2u * INTEGER_LENGTH; end += INTEGER_LENGTH) {
     if (!der_expect(&reader, DER_INTEGER, &found, reason)) return false;
     const size_t digits = found.length < INTEGER_LENGTH ? found.length : INTEGER_LENGTH;
-    if (digits > 0u) memcpy(&signature[end - digits], &found.content[found.length - digits], digits);
+    memcpy(&signature[end - digits], &found.content[found.length - digits], digits);
   }
   return true;
 }

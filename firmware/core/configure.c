@@ -44,7 +44,7 @@ static int write_configuration(void) {
 }
 
 static int lock_configuration(void) {
-  uint8_t word[WORD];
+  uint8_t word[WORD] = {0};
   uint8_t revision[4];
   int result = atecc_init();
   if (result == ATECC_OK) result = atecc_read(ATECC_CONFIG, LOCK_BYTES_WORD, word, sizeof word);
@@ -55,7 +55,7 @@ static int lock_configuration(void) {
 }
 
 static int lock_data(void) {
-  uint8_t word[WORD];
+  uint8_t word[WORD] = {0};
   uint8_t public_key[64];
   int result = atecc_read(ATECC_CONFIG, LOCK_BYTES_WORD, word, sizeof word);
   if (result != ATECC_OK || word[LOCK_VALUE] != UNLOCKED) return result;

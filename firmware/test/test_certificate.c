@@ -85,6 +85,22 @@ static void as_issued(void) {
   CHECK_BYTES(issued, bytes, 413);
 }
 
+/* Zeros for R and S are the shortest signature, 11 bytes. */
+static void header(void) {
+  static const uint8_t template_der[640] = {0x30, 0x82};
+  struct profile_certificate definition = device_definition;
+  const struct device_parts parts = {slot10, public_key, slot11, (const uint8_t *)chain0_common_name};
+  check_case("the length in the header is that of what follows its four bytes");
+  read_chain();
+  memset(slot10, 0, 64);
+  definition.template_der = template_der;
+  definition.template_length = sizeof template_der;
+  definition.signature.offset = 504;
+  CHECK_EQUAL(CERTIFICATE_OK, certificate_rebuild_device(&definition, &parts, &buffer));
+  CHECK_EQUAL(515, buffer.length);
+  CHECK_BYTES((const uint8_t *)"\x30\x82\x01\xff", bytes, 4);
+}
+
 static void refused(enum certificate_status expected, uint8_t *byte, uint8_t value,
                     enum certificate_status (*rebuild)(void)) {
   read_chain();
@@ -239,6 +255,7 @@ static void signatures(void) {
 
 int main(void) {
   as_issued();
+  header();
   definitions();
   dates();
   expiry();

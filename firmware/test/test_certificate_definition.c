@@ -73,6 +73,7 @@ static void years(void) {
   CHECK(certificate_definition(signer, signer_length, CERTIFICATE_SIGNER, &found, &reason));
   CHECK_EQUAL(0, found.expire_years);
   check_case("a UTCTime of 50 is 1950: it ends before it begins");
+  memcpy(&signer[85], "31", 2);
   memcpy(&signer[100], "50", 2);
   CHECK(certificate_definition(signer, signer_length, CERTIFICATE_SIGNER, &found, &reason));
   CHECK_EQUAL(0, found.expire_years);
@@ -112,6 +113,7 @@ static void unfit(void) {
   changed("another tag than SEQUENCE around what is signed", 4, 0x31, "no tbsCertificate");
   changed("no version", 8, 0xa1, "no version");
   changed("no INTEGER for the serial number", 13, 0x04, "no serialNumber");
+  changed("a serial number of 15 bytes", 14, 0x0f, "its serial number");
   changed("validity is no SEQUENCE", 83, 0x31, "no validity");
   changed("notBefore is no time", 85, 0x04, "no validity");
   changed("notBefore is a GeneralizedTime of 13 bytes", 85, 0x18, "no validity");
@@ -127,6 +129,8 @@ static void unfit(void) {
   changed("another extension than the authority's key identifier", 299, 0x24, "no 2.5.29.35");
   changed("the authority's key identifier is no SEQUENCE", 302, 0x31, "no authorityKeyIdentifier");
   changed("the issuer in place of a key identifier", 304, 0x81, "no keyIdentifier");
+  changed("19 bytes of a key identifier", 272, 0x13, "its key identifiers");
+  changed("19 bytes of the authority's", 305, 0x13, "its key identifiers");
   changed("no common name", 146, 0x04, "no 2.5.4.3");
   changed("the signature's tag", 338, 0x04, "no signatureValue");
 }
@@ -148,6 +152,19 @@ static void malformed(void) {
   read_chain();
   device_length++;
   refused(CERTIFICATE_DEVICE, "the certificate cannot serve as a template: its length");
+  check_case("a header of three bytes, alone and with a byte behind it");
+  memset(device, 0, sizeof device);
+  memcpy(device, "\x30\x81\x80", 3);
+  device_length = 131;
+  refused(CERTIFICATE_DEVICE, "the certificate cannot serve as a template: its length");
+  device_length = 132;
+  refused(CERTIFICATE_DEVICE, "the certificate cannot serve as a template: its length");
+  check_case("of a malformed subject and another key, the subject is told");
+  read_chain();
+  device[122] = 0x10;
+  device[189] = 0x08;
+  refused(CERTIFICATE_DEVICE,
+          "this is not a certificate in DER: an element of 16 bytes that ends after its container");
   check_case("cut anywhere");
   for (size_t length = 1; length < 413u; length++) {
     struct profile_certificate found;

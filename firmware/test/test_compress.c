@@ -76,6 +76,16 @@ static void refusals(void) {
   refused("20 years and a second", 102, "20390618100001Z", "it does not expire whole years after its issue");
   refused("a serial number of its own", 20, "x", serial);
 
+  check_case("a common name longer than a block");
+  length = hex_bytes(chain0_device_der, der);
+  CHECK(certificate_definition(der, length, CERTIFICATE_DEVICE, &definition, &reason));
+  definition.common_name.count = 32;
+  CHECK(compress_device(&definition, &device, &reason));
+  definition.common_name.count = 33;
+  CHECK(!compress_device(&definition, &device, &reason));
+  CHECK_TEXT("the certificate cannot be rebuilt from a chip unchanged: its common name is longer than a block",
+             reason.text);
+
   check_case("the signature is no SEQUENCE");
   length = hex_bytes(chain0_device_der, der);
   der[341] = 0x31;

@@ -120,6 +120,7 @@ static void receptions(void) {
   CHECK_EQUAL(0, taken("-----END a-----"));
   CHECK_EQUAL(0, taken("-----ENDA-----"));
   CHECK_EQUAL(0, taken("-----END A---B--"));
+  CHECK_EQUAL(0, taken("-----END A----B-----"));
   check_case("a label of 50 bytes is the longest");
   CHECK_EQUAL(64, taken("-----END 01234567890123456789012345678901234567890123456789-----"));
   CHECK_EQUAL(0, taken("-----END 012345678901234567890123456789012345678901234567890-----"));
