@@ -119,11 +119,16 @@ static void texts(void) {
   CHECK_TEXT("Ready.\n", answer_to("-----BEGINr"));
   CHECK_EQUAL(0, fake_chip.command_count);
   check_case("4096 bytes without an end are too many, and are not kept");
-  (void)answer_to("c");
+  (void)answer_to("c-----END X-----c");
   for (unsigned at = 0; at < 4095u; at++) app_provisioning_take((uint8_t)'A');
   CHECK_TEXT("", said);
   CHECK_TEXT("no end of the PEM text within 4096 bytes\n", answer_to("A"));
   CHECK_TEXT("Ready.\n", answer_to("pr"));
+  check_case("the header of one that nobody announced counts too");
+  (void)answer_to("-----BEGIN ");
+  for (unsigned at = 11; at < 4095u; at++) app_provisioning_take((uint8_t)'A');
+  CHECK_TEXT("", said);
+  CHECK_TEXT("no end of the PEM text within 4096 bytes\n", answer_to("A"));
 }
 
 /* The sheet's order: slots 4, 15, 8, 12, 14, 11, 10 and 8, then what the certificates are rebuilt from. */
