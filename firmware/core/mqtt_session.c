@@ -26,7 +26,10 @@ void mqtt_session_lose_behind_connack(struct mqtt_session *session, const uint8_
   lose_from(session, CONNACK_BYTES, read, length);
 }
 
-/* Quirk: mqtt_process_receive forgets an acknowledgement that could not be written. */
+/*
+ * Quirk: mqtt_process_receive forgets an acknowledgement that could not be written. While one waits to be, the
+ * application has its message already, as in the twin.
+ */
 static void acknowledge(uint8_t qos, uint16_t id) {
   if (qos == 1u) (void)mqtt_client_acknowledge(MQTT_PUBACK, id);
   if (qos == 2u) (void)mqtt_client_acknowledge(MQTT_PUBREC, id);
@@ -42,8 +45,8 @@ static void deliver(const struct mqtt_publish_header *header, const uint8_t *rea
     .payload_length = length - header->payload_offset,
     .total_length = total,
   };
-  acknowledge(header->qos, header->id);
   mqtt_handler_message(&message, read_length);
+  acknowledge(header->qos, header->id);
 }
 
 /* Quirk: a message longer than the read is delivered in pieces, as they are read; only the first has the topic. */

@@ -13,6 +13,7 @@
 static uint8_t part_registers[256];
 static uint8_t part_pointer;
 static bool part_absent;
+static int part_fails_from = -1; /* a read from this register is not acknowledged */
 static char part_said[16384];
 
 static void part_note(const char *what, uint8_t address, const uint8_t *bytes, size_t length, const char *end) {
@@ -41,6 +42,7 @@ static void part_new(const char *calib00, const char *calib26, const char *data)
   part_hex(0xe1, calib26);
   part_hex(0xf7, data);
   part_absent = false;
+  part_fails_from = -1;
   part_said[0] = '\0';
 }
 
@@ -65,6 +67,11 @@ bool port_i2c_read(enum port_bus bus, uint8_t address, uint8_t *bytes, size_t le
     return false;
   }
   for (size_t i = 0; i < length; i++) bytes[i] = part_registers[(part_pointer + i) & 0xffu];
+  if (part_pointer == part_fails_from) {
+    memset(bytes, 0x55, length);
+    part_note("R", address, bytes, 0, " NACK");
+    return false;
+  }
   part_note("R", address, bytes, length, "");
   return true;
 }

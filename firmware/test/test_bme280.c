@@ -73,11 +73,17 @@ static void failures(void) {
   CHECK(strstr(part_said, "W 76 88") == NULL);
   CHECK_EQUAL(0x57, part_registers[0xf4]);
 
+  check_case("trimming values that came by halves are not taken");
+  part_new(CALIB00, CALIB26, DATA);
+  part_fails_from = 0xe1;
+  CHECK(bme280_initialise(&sensor, 0x76));
+  CHECK_EQUAL(0, sensor.calibration.t1);
+
   check_case("the previous values again when a read fails");
   part_new(CALIB00, CALIB26, DATA);
   CHECK(bme280_initialise(&sensor, 0x76));
   const struct bme280_sample before = bme280_sample(&sensor);
-  part_absent = true;
+  part_fails_from = 0xf7;
   const struct bme280_sample again = bme280_sample(&sensor);
   CHECK(!again.acknowledged);
   CHECK(again.temperature == before.temperature);

@@ -94,10 +94,13 @@ static void acknowledgements(void) {
   bench_reset();
   block(1000, 20000);
   bench_record(1000, "3206000174abcd78");
+  bench_record(2000, "300400017478"); /* not read meanwhile */
   bench_run(21000);
   CHECK(strstr(bench_log, "4002abcd") == NULL);
   CHECK(strstr(fake_console, "Error write") == NULL);
-  CHECK(strstr(fake_console, "I (11000) ECC608: MQTT_EVENT_DATA\n") != NULL);
+  CHECK(strstr(fake_console, "I (2000) MQTT_CLIENT: deliver_publish") == NULL);
+  CHECK(strstr(fake_console, "I (11000) MQTT_CLIENT: deliver_publish") != NULL);
+  CHECK(strstr(fake_console, "I (1000) ECC608: MQTT_EVENT_DATA\n") != NULL);
 
   check_case("it leaves late when the broker takes it in time, and counts as sent then");
   bench_reset();

@@ -107,6 +107,33 @@ static void lost_ones(void) {
   CHECK(strstr(fake_console, "TOPIC=t") == NULL);
   CHECK(strstr(fake_console, "TOPIC=u\nDATA=y\n") != NULL);
 
+  check_case("of a packet that this read cuts, all of the next read is lost too");
+  bench_reset();
+  bench_answers = false;
+  bench_record(0, "20020000" "301c000174" "7878787878787878" "7878787878787878" "78" "300400017579" "7878"
+                  "300400017679");
+  bench_record(500, "300400017779");
+  bench_run(1000);
+  CHECK(strstr(fake_console, "TOPIC=u") == NULL);
+  CHECK(strstr(fake_console, "TOPIC=v") == NULL);
+  CHECK(strstr(fake_console, "TOPIC=w\nDATA=y\n") != NULL);
+
+  check_case("what looks like a PINGRESP with other flags is none");
+  connected();
+  bench_record(61500, "d100");
+  bench_run(123000);
+  CHECK(strstr(fake_console, "No PING_RESP, disconnected\n") != NULL);
+
+  check_case("what the last connection asked for, nobody knows on the next");
+  connected();
+  bench_hang_up(1000);
+  bench_record(16000, "20020000");
+  bench_record(16500, SUBACK_1);
+  bench_record(16600, "9003000400");
+  bench_run(17000);
+  CHECK(strstr(fake_console, "SUBSCRIBED, msg_id=1\n") == NULL);
+  CHECK(strstr(fake_console, "SUBSCRIBED, msg_id=4\n") != NULL);
+
   check_case("a lost PINGRESP was never there");
   connected();
   bench_record(61500, "300400016131d000");
@@ -133,6 +160,7 @@ static void lost_ones(void) {
   record->length += 1000;
   record->length += bench_bytes("30670001" "62", record->record + record->length);
   memset(record->record + record->length, '0', 100);
+  (void)bench_bytes("300400016535", record->record + 1024); /* where the next read begins */
   record->length += 100;
   record->length += bench_bytes("3004000163" "33", record->record + record->length);
   bench_record(1000, "300400016434");
@@ -140,6 +168,7 @@ static void lost_ones(void) {
   CHECK(strstr(fake_console, "TOPIC=a\nDATA=xxx") != NULL);
   CHECK(strstr(fake_console, "TOPIC=b") == NULL);
   CHECK(strstr(fake_console, "TOPIC=c") == NULL);
+  CHECK(strstr(fake_console, "TOPIC=e") == NULL);
   CHECK(strstr(fake_console, "TOPIC=d\nDATA=4\n") != NULL);
 }
 
@@ -221,6 +250,10 @@ static void long_ones(void) {
   bench_run(123000);
   /* The acknowledgement left at 60.5 s. The message is given up at 70.5 s, and looks come each second from there. */
   CHECK(strstr(bench_log, "\n60500 40020102\n121500 c000\n") != NULL);
+  connected();
+  bench_record(60500, "30e907000174");
+  bench_run(72000);
+  CHECK(strstr(bench_log, "\n70500 c000\n") != NULL);
 }
 
 static void malformed_ones(void) {
