@@ -89,10 +89,13 @@ export class Board {
     );
   }
 
-  /** The driver of `master` waits, and from now on that master's time is its own: see `KeptTime`. At once in fast pace. */
-  wait(master: Master, ms: number): Promise<void> | undefined {
+  /**
+   * The driver of `master` waits, and from its last request on, at `spokeAt`, that master's time is its own: see `KeptTime`.
+   * At once in fast pace.
+   */
+  wait(master: Master, ms: number, spokeAt = this.clock.now()): Promise<void> | undefined {
     const known = this.#keptTimes.get(master);
-    const time = known ?? new KeptTime(this.clock, this.#monitored, this.#pace);
+    const time = known ?? new KeptTime(this.clock, this.#monitored, this.#pace, spokeAt);
     if (known === undefined) this.#keptTimes.set(master, time);
     time.spend((i2c) => i2c.delay(ms));
     return time.settle();

@@ -6,7 +6,7 @@ import { type I2cRequest, I2cRequestReader, readReply, waitReply, writeReply } f
 
 /** Answers the transactions of one connection, one request one reply, until the client hangs up or talks something else. */
 export async function serveI2c(board: Board, socket: Socket): Promise<void> {
-  const master = {};
+  const master = { spokeAt: board.clock.now() };
   const reader = new I2cRequestReader();
   try {
     for await (const chunk of socket) {
@@ -22,8 +22,12 @@ function* wholeRequests(reader: I2cRequestReader, chunk: Uint8Array): Generator<
   for (let request = reader.next(); request !== undefined; request = reader.next()) yield request;
 }
 
-function answer(board: Board, master: Master, request: I2cRequest): Uint8Array | Promise<Uint8Array> {
-  if (request.kind === 'wait') return board.wait(master, request.ms)?.then(waitReply) ?? waitReply();
+/** When it asked for a transfer last: its first wait goes on from there. */
+type TcpMaster = Master & { spokeAt: number };
+
+function answer(board: Board, master: TcpMaster, request: I2cRequest): Uint8Array | Promise<Uint8Array> {
+  if (request.kind === 'wait') return board.wait(master, request.ms, master.spokeAt)?.then(waitReply) ?? waitReply();
+  master.spokeAt = board.clock.now();
   if (request.kind === 'read') {
     const bytes = board.read(master, request.address, request.length);
     return bytes instanceof Promise ? bytes.then(readReply) : readReply(bytes);

@@ -21,10 +21,12 @@ export class KeptTime {
   readonly #i2c: I2cController;
   #spokeAt: number;
 
-  constructor(clock: BoardClock, bus: I2c, pace: Pace) {
+  /** @param spokeAt when its master spoke last, as one whose time was not its own: unless that is long ago, it begins then */
+  constructor(clock: BoardClock, bus: I2c, pace: Pace, spokeAt: number) {
     this.#clock = clock;
-    this.#began = clock.now();
-    this.#spokeAt = this.#began;
+    const now = clock.now();
+    this.#began = now - spokeAt > LONGEST_PAUSE_MS ? now : spokeAt;
+    this.#spokeAt = now;
     this.#task = new TaskClock(clock, { catchUpMs: CATCH_UP_MS });
     this.#i2c = i2cController(onTaskTime(bus, this.#began), this.#task, pace);
   }

@@ -127,7 +127,7 @@ class FirmwareRun {
   /** Runs them for the planned time, unless the run is aborted or nothing is left to run. */
   async devices(broker: RunBroker, trusted: string, macTailOf: (k: number) => Uint8Array): Promise<void> {
     const { signal, onLine } = this.#options;
-    const { address, resolutions } = wayTo(broker, this.#plan.broker === 'embedded');
+    const { address, resolutions } = broker;
     for (const [k, commonName] of this.#serialNumbers) {
       const device = new RunningDevice(k, {
         program: this.#program,
@@ -186,13 +186,6 @@ class FirmwareRun {
     this.#failures.push(failure);
     this.#options.onFailure?.(failure);
   }
-}
-
-/** mbedTLS 2.28 finds no addresses in a certificate: what is embedded is turned to by its name. */
-function wayTo({ address, resolutions }: RunBroker, embedded: boolean): Pick<RunBroker, 'address' | 'resolutions'> {
-  if (!embedded) return { address, resolutions };
-  const named = { host: 'localhost', port: address.port };
-  return { address: named, resolutions: [...resolutions, { ...named, to: address }] };
 }
 
 function failureOf({ index, console, complaint }: RunningDevice, code: number | null, how: string): FirmwareFailure {

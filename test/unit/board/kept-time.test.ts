@@ -74,6 +74,21 @@ describe('the time of a master that says what its driver waits', () => {
     }
   });
 
+  it('begins with the last request before its first wait', async () => {
+    const { machine, board, lines, master } = bench('hardware');
+    const spokeAt = board.clock.now();
+    board.write(master, 0, NOTHING);
+    await machine.advance(900);
+    board.wait(master, 10, spokeAt);
+    board.read(master, CHIP, 4);
+    expect(lines).toEqual(['0.00 write address-nack', '10.10 read ack']);
+    const [late, other] = [board.clock.now(), {}];
+    await machine.advance(1100);
+    board.wait(other, 10, late);
+    board.read(other, CHIP, 4);
+    expect(lines.at(-1)).toBe('2010.10 read address-nack');
+  });
+
   it('is not behind in its answers: what it spent has passed, to the millisecond', async () => {
     const { machine, wait, info } = bench('hardware');
     await wait(0);
