@@ -1,12 +1,19 @@
 import { type Command, option } from '../command/index.ts';
 import { usageError } from '../errors/index.ts';
-import { parseDevice } from '../options/index.ts';
+import { parseCount, parseDevice } from '../options/index.ts';
 import { RUN_OPTIONS } from '../run/index.ts';
 
 const { profile, duration, interval, pace, seed, broker, ca, hub, org, validity } = RUN_OPTIONS;
 
 /** Each is a process of its own, and three ports. */
 const MOST_DEVICES = 1000;
+
+/** @throws EmuError EMU_E_USAGE */
+export function parseFirmwareCount(text: string): number {
+  const count = parseCount('--count', text, 3);
+  if (count <= MOST_DEVICES) return count;
+  throw usageError(`--count must be at most ${MOST_DEVICES}, not ${text}`, 'Each device is a process of its own.');
+}
 
 /** @throws EmuError EMU_E_USAGE */
 export function parseConsole(text: string, count: number): number | 'all' | 'none' {
@@ -20,13 +27,7 @@ export const FIRMWARE_RUN: Command = {
     'Compiles the firmware for this machine with the tables of a profile, has it personalise the chips of virtual boards, and runs it against a broker, each device in a process of its own. It needs gcc and libmbedtls-dev.',
   options: {
     profile,
-    count: {
-      ...option('Fleet', 'how many devices', '1'),
-      check: (text) => {
-        if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_DEVICES) return;
-        throw usageError(`--count must be from 1 to ${MOST_DEVICES}, not ${text}`, 'Write it like --count 3.');
-      },
-    },
+    count: { ...option('Fleet', 'how many devices', '1'), check: parseFirmwareCount },
     duration,
     interval,
     pace,

@@ -8,15 +8,16 @@ import { EXIT, printError } from '../errors/index.ts';
 import { type Io, onInterrupt } from '../io/index.ts';
 import { runRequest } from '../run/index.ts';
 import { packageVersion } from '../version.ts';
-import { parseConsole } from './run-command.ts';
+import { parseConsole, parseFirmwareCount } from './run-command.ts';
 
 /** Failures that are shown one by one. */
 const SHOWN = 10;
 
 /** `emu firmware run`. Resolves to the exit code. */
 export async function firmwareRun(args: Arguments, io: Io): Promise<number> {
-  const { plan, json } = await runRequest({ ...args, count: textOf(args, 'count') ?? '1', console: undefined });
-  const shown = parseConsole(textOf(args, 'console') ?? 'all', plan.count);
+  const count = parseFirmwareCount(textOf(args, 'count') ?? '1');
+  const shown = parseConsole(textOf(args, 'console') ?? 'all', count);
+  const { plan, json } = await runRequest({ ...args, count, console: undefined });
   const { quiet } = verbosity(args);
   const output = json ? io.stderr : io.stdout;
   const paint = painter(output, io.environment);
