@@ -20,13 +20,20 @@ const STEPS = [
   ['signature', 39, 206.72],
 ] as const;
 
-/** On the bus's clock, what a step takes from its first wake pulse to its last idle. */
+/** From the beginning of a wake pulse to the end of the greeting's address: 0.11, 10 and 0.10 ms. */
+const TO_GREETING_MS = 10.21;
+
+/**
+ * On the bus's clock, what a step takes from its first wake pulse to its last idle. The pulse before a board knows that its master
+ * keeps the time is shown on the board's own.
+ */
 function stepsOf(bus: readonly Transaction[]): number[] {
   const began: number[] = [];
   const ended: number[] = [];
+  let woken = false;
   for (const { kind, address, bytes, time = 0 } of bus) {
-    // What is shown is the end of a write: the wake pulse takes 0.11 ms.
-    if (address === 0) began.push(time - 0.11);
+    if (woken) began.push(time - TO_GREETING_MS);
+    woken = address === 0;
     if (kind === 'write' && address === CHIP && bytes[0] === 0x02) ended.push(time);
   }
   let first = 0;

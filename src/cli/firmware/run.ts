@@ -28,6 +28,7 @@ export async function firmwareRun(args: Arguments, io: Io): Promise<number> {
   note(
     `${formatDevices(plan.count)} of ${plan.profileName}, firmware in C, against ${nameOf(plan)}, for ${formatDuration(plan.durationMs)}`,
   );
+  for (const line of warnings(plan)) note(line);
   const margin = String(plan.count - 1).length;
   let began: number | undefined;
   try {
@@ -56,6 +57,17 @@ export async function firmwareRun(args: Arguments, io: Io): Promise<number> {
   } finally {
     interrupt.release();
   }
+}
+
+function warnings({ seed, broker, ca }: RunPlan): string[] {
+  return [
+    ...(seed === undefined ? [] : ['note: the keys come from --seed: for tests only']),
+    ...(broker === 'embedded' || ca !== undefined
+      ? []
+      : [
+          "note: without --ca-cert the devices' root exists for this run only, and a broker that checks its clients refuses them",
+        ]),
+  ];
 }
 
 function nameOf({ broker, profile }: RunPlan): string {
