@@ -87,8 +87,7 @@ static void handle_answer(struct dps_registration *registration) {
   registration->deadline_ms = 0u;
   switch (answer->outcome) {
     case DPS_PUT_OFF:
-      if (registration->awaited != DPS_NO_REQUEST) registration->wanted = registration->awaited;
-      registration->awaited = DPS_NO_REQUEST;
+      registration->wanted = registration->awaited;
       break;
     case DPS_ASSIGNING:
       /* Quirk: the first operation id stays. */

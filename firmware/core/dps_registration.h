@@ -25,7 +25,7 @@ struct dps_registration {
   struct sdk_packet_ids ids;
   enum dps_request wanted; /* to be asked when its time has come */
   enum dps_request sending; /* goes out with the next turn */
-  enum dps_request awaited; /* was decided last, until it is put off */
+  enum dps_request awaited; /* was decided last */
   bool answered; /* `answer` has come since the last turn */
   bool refused; /* CONNACK or SUBACK were no consent: with the next turn it has failed */
   enum dps_result result; /* of DPS_FAILED */

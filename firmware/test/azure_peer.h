@@ -48,7 +48,10 @@ static struct {
   int write_result; /* instead of the length, where it is below 1 */
   struct peer_packet packets[PEER_PACKETS];
   size_t packet_count;
+  uint64_t later_ms; /* when `later` is published, unasked; 0: never */
+  const char *later;
   uint64_t end_ms; /* port_ending from here on; 0: never */
+  bool reads_end; /* a read that waits until then comes back without a connection */
 } peer;
 
 /* What the device asked of its chip, a letter each: I initialisation, S serial number, C certificates, k, K: hooks that do not, and do. */
@@ -131,6 +134,8 @@ static inline void chip_log(char letter) {
   if (used + 1 < sizeof chip.log) chip.log[used] = letter;
 }
 
+bool port_ending(void) { return peer.end_ms != 0 && peer_now() >= peer.end_ms; }
+
 enum port_tls_error port_tls_connect(const struct port_tls_peer *server) {
   peer.dialled_ms = peer_now();
   fake_time_us += 1000u * (uint64_t)peer.connect_ms;
@@ -164,13 +169,22 @@ int port_tls_write(const uint8_t *bytes, size_t length, uint32_t timeout_ms) {
   return (int)length;
 }
 
+static inline void publish_later(uint32_t timeout_ms) {
+  if (peer.later_ms == 0 || peer.later_ms > peer_now() + timeout_ms || peer.sent > peer.read) return;
+  fake_time_us = 1000u * peer.later_ms;
+  peer.later_ms = 0;
+  peer_publish("$dps/registrations/res/202/?$rid=9", peer.later);
+}
+
 int port_tls_read(uint8_t *bytes, size_t size, uint32_t timeout_ms) {
+  publish_later(timeout_ms);
   size_t length = peer.sent - peer.read;
   if (!peer.open) return -1;
   if (length > size) length = size;
   if (length > peer.record_limit) length = peer.record_limit;
   if (length == 0 && peer.hangs_up) return -1;
   if (length == 0) fake_time_us += 1000u * (uint64_t)timeout_ms;
+  if (length == 0 && peer.reads_end && port_ending()) return -1;
   memcpy(bytes, &peer.stream[peer.read], length);
   peer.read += length;
   if (peer.read == peer.sent) peer.read = peer.sent = 0;
@@ -181,8 +195,6 @@ void port_tls_close(void) {
   if (peer.open) peer.closed_ms = peer_now();
   peer.open = false;
 }
-
-bool port_ending(void) { return peer.end_ms != 0 && peer_now() >= peer.end_ms; }
 
 void chip_keys_initialise_first(bool first) { chip_log(first ? 'K' : 'k'); }
 

@@ -68,6 +68,12 @@ static void quality(void) {
   peer_expect(1, 1, 0, "50 02 0102");
   peer_expect(2, 1, 0, "70 02 0102");
   peer_expect(3, 1, 0, "62 02 0203");
+  check_case("behind a packet that is malformed nothing is heard");
+  open_with(accept);
+  peer_send("3000 3003 0001 't'");
+  CHECK(!sdk_wait(0));
+  CHECK_EQUAL(1, events);
+  CHECK(!peer.open);
   check_case("a message that is too long to be sent costs the connection");
   static char text[1100];
   memset(text, 'x', sizeof text - 1);

@@ -32,6 +32,7 @@ static void grammar(void) {
   struct json_value value;
   CHECK(!json_read((const uint8_t *)"{}\0", 3, &value));
   CHECK(!json_read((const uint8_t *)"\"a\0b\"", 5, &value));
+  CHECK(!json_read((const uint8_t *)"\"\\\0\"", 4, &value));
 }
 
 static void depth(void) {

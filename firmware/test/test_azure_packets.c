@@ -143,6 +143,7 @@ static void kinds(void) {
 static void fields(void) {
   CHECK_EQUAL(5, parsed_of("20020005").event.code);
   CHECK(parsed_of("900400010180").event.refused);
+  CHECK(parsed_of("900400018001").event.refused);
   CHECK(!parsed_of("900400010102").event.refused);
   CHECK_EQUAL(0x0102, parsed_of("90030102 00").event.id);
   CHECK_EQUAL(0x0102, parsed_of("4002 0102").event.id);

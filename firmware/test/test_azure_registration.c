@@ -170,6 +170,14 @@ static void unasked(void) {
   static const uint64_t TIMES[] = {0, 200, 300, 500, 2500, 4500};
   for (size_t i = 0; i < 6; i++) CHECK_EQUAL(TIMES[i], peer.packets[i].at_ms);
 
+  check_case("an answer between the decision to poll and the turn that would: the poll is put off, and the turns stay where they are");
+  SCRIPT({202, ASSIGNING}, {0, NULL});
+  peer.later = ASSIGNING;
+  peer.later_ms = 450;
+  CHECK_EQUAL(DPS_END_STOPPED, run(0, 3000));
+  CHECK_EQUAL(5, peer.packet_count);
+  peer_expect(3, 1, 2500, POLL_PACKET("2"));
+
   check_case("an answer before the request needs none");
   SCRIPT({200, ASSIGNED});
   peer.answer = answer_early;
@@ -234,6 +242,12 @@ static void failures(void) {
   peer.answer = answer_connect;
   connect_answer = "20020005 20020000";
   expect_failure(DPS_RESULT_DEV_AUTH_ERROR, "e000", 100);
+  check_case("CONNACK 5, then a subscription that is refused: likewise");
+  peer_reset();
+  peer.answer = answer_connect;
+  connect_answer = "20020005 9003000180";
+  CHECK_EQUAL(DPS_END_FAILED, run(0, 60000));
+  CHECK_EQUAL(DPS_RESULT_DEV_AUTH_ERROR, registered.result);
   check_case("no chip, no certificates");
   peer_reset();
   chip.credentials_result = ATECC_NO_WAKE;
@@ -268,6 +282,9 @@ static void failures(void) {
   peer.error = PORT_TLS_NO_CONNECTION;
   peer.connect_ms = 10;
   CHECK_EQUAL(DPS_END_STOPPED, run(0, 10));
+  peer_reset();
+  peer.reads_end = true;
+  CHECK_EQUAL(DPS_END_STOPPED, run(0, 250));
 }
 
 static void scope(void) {

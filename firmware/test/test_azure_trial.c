@@ -66,6 +66,10 @@ static void before_connack(const uint8_t *packet, size_t length) {
   if (packet[0] == 0x10) peer_send("30 03 0001 't'");
 }
 
+static void with_message_instead_of_puback(const uint8_t *packet, size_t length) {
+  if (packet[0] != 0x32) with_message(packet, length);
+}
+
 static void messages(void) {
   static char console[512];
   (void)snprintf(console, sizeof console, "%sStop message recieved from IoTHub\n", ACCEPTED_1);
@@ -83,6 +87,12 @@ static void messages(void) {
   run();
   CHECK_EQUAL(5, peer.packet_count);
   peer_expect(3, 1, 0, "40 02 0007");
+  check_case("it ends the sending, and what is not acknowledged is still waited for");
+  set_up(with_message_instead_of_puback);
+  run();
+  CHECK_EQUAL(6, peer.packet_count);
+  peer_expect(4, 1, 61000, MESSAGE("0003", "0"));
+  peer_expect(5, 1, 122000, "e000");
   check_case("a message before CONNACK: no session, no DISCONNECT");
   set_up(before_connack);
   run();
