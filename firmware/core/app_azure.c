@@ -1,6 +1,6 @@
 /*
- * Two firmwares in one. Without a record of its hub it is the one that registers and writes the record; with one, the one that reads
- * the record and publishes its telemetry.
+ * Two firmwares in one. Without a record of its hub it is the one that registers and writes the record; with one, the
+ * one that reads the record and publishes its telemetry.
  */
 #include "app.h"
 #include "atecc.h"

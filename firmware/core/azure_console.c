@@ -64,7 +64,10 @@ static unsigned library_code(int status) {
   }
 }
 
-/* Quirk: the code is decimal behind 0x, and the end of the line is written with slashes, so that the next text joins it. */
+/*
+ * Quirk: the code is decimal behind 0x, and the end of the line is written with slashes, so that the next text joins
+ * it.
+ */
 static void append_refusal(char *line, const char *access, const char *slot, int status) {
   const size_t used = strlen(line);
   if (status == 0) return;

@@ -1,6 +1,6 @@
 /*
- * The lines of the provisioning firmware's console, and those that begin its telemetry. What the TLS library prints at its debug
- * level, and what the SDK logs with the lines of its source, is left out.
+ * The lines of the provisioning firmware's console, and those that begin its telemetry. What the TLS library prints at
+ * its debug level, and what the SDK logs with the lines of its source, is left out.
  */
 #ifndef AZURE_CONSOLE_H
 #define AZURE_CONSOLE_H

@@ -1,4 +1,7 @@
-/* Topics and user names of the Device Provisioning Service and of IoT Hub. Each function is false when the text does not fit. */
+/*
+ * Topics and user names of the Device Provisioning Service and of IoT Hub. Each function is false when the text does
+ * not fit.
+ */
 #ifndef AZURE_NAMES_H
 #define AZURE_NAMES_H
 

@@ -7,8 +7,8 @@
 #include "settings.h"
 
 /*
- * Returns whether the chip has its record now; false too when port_ending. A failure leaves the device as it is, until it is powered up
- * again.
+ * Returns whether the chip has its record now; false too when port_ending. A failure leaves the device as it is, until
+ * it is powered up again.
  *
  * Quirk: the record is written whatever came of the trial.
  */

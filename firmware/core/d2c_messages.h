@@ -1,6 +1,6 @@
 /*
- * The messages of one connection to a hub, with QoS 1. What is not acknowledged in time is sent again with the same packet id, and
- * comes to nothing when that was in vain too.
+ * The messages of one connection to a hub, with QoS 1. What is not acknowledged in time is sent again with the same
+ * packet id, and comes to nothing when that was in vain too.
  */
 #ifndef D2C_MESSAGES_H
 #define D2C_MESSAGES_H

@@ -16,8 +16,8 @@ struct dps_registered {
 };
 
 /*
- * Registers; returns when that has ended, or port_ending. `created_ms`: when the provisioning client was made. The state is static:
- * 2 KiB.
+ * Registers; returns when that has ended, or port_ending. `created_ms`: when the provisioning client was made. The
+ * state is static: 2 KiB.
  */
 enum dps_end dps_register(const struct device_settings *settings, const char *registration_id, uint64_t created_ms,
                           struct dps_registered *registered);

@@ -6,7 +6,10 @@
 #include "console.h"
 #include "profile.h"
 
-/* The client counts the time between two requests as if it had asked this long after it was made (PROV_GET_THROTTLE_TIME). */
+/*
+ * The client counts the time between two requests as if it had asked this long after it was made
+ * (PROV_GET_THROTTLE_TIME).
+ */
 #define CREATION_COUNTS_AS_MS 1000u
 
 /* The DPS was asked: the time that it has for its answer begins. */
@@ -44,7 +47,9 @@ void dps_registration_receive(struct dps_registration *registration, const struc
       else if (registration->state == DPS_SUBSCRIBING) registration->state = DPS_SUBSCRIBED;
       break;
     case SDK_MESSAGE:
-      /* Quirk: any message is taken for the answer, whatever its topic and request id. The last one of a turn counts. */
+      /*
+       * Quirk: any message is taken for the answer, whatever its topic and request id. The last one of a turn counts.
+       */
       dps_answer_read(event->topic, event->topic_length, event->payload, event->payload_length, &registration->answer);
       registration->answered = true;
       registration->sending = DPS_NO_REQUEST;

@@ -1,10 +1,11 @@
 /*
- * One registration over one connection, as the SDK's state machines do it together: the transport subscribes, asks, and reads one
- * answer at a time; the client decides what to ask, and when. What arrives is read when it comes and handled in the next turn.
+ * One registration over one connection, as the SDK's state machines do it together: the transport subscribes, asks, and
+ * reads one answer at a time; the client decides what to ask, and when. What arrives is read when it comes and handled
+ * in the next turn.
  *
  * Quirk: a register request that is put off is repeated with the next turn of the loop.
- * Quirk: a poll is timed from the one before, and the first from a second after the client was made. Before that second is over
- * the unsigned difference is huge, and the poll goes out at once.
+ * Quirk: a poll is timed from the one before, and the first from a second after the client was made. Before that second
+ * is over the unsigned difference is huge, and the poll goes out at once.
  * Quirk: a registration polls for ever. Nothing but `dps_answer_timeout_ms` ends it, and the first firmware has none.
  */
 #ifndef DPS_REGISTRATION_H

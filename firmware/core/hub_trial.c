@@ -118,7 +118,8 @@ void hub_trial_run(const struct device_settings *settings, const char *hub, cons
                                 .login = {device_id, user_name, false, azure->hub_keep_alive_seconds},
                                 .common_name = settings->common_name,
                                 .handle = receive};
-  if (!azure_hub_user_name(user_name, sizeof user_name, hub, device_id, azure->hub_api_version, azure->hub_client_type) ||
+  if (!azure_hub_user_name(user_name, sizeof user_name, hub, device_id, azure->hub_api_version,
+                           azure->hub_client_type) ||
       !azure_device_bound_filter(filter, sizeof filter, device_id) ||
       !azure_events_topic(events_topic, sizeof events_topic, device_id)) {
     return;

@@ -1,7 +1,8 @@
 /*
  * The SDK's sample at the assigned hub: it subscribes to the hub's messages, sends some of its own, and leaves.
  *
- * Quirk: it sends without waiting for its SUBACK, because the transport takes a subscription that was asked for as granted.
+ * Quirk: it sends without waiting for its SUBACK, because the transport takes a subscription that was asked for as
+ * granted.
  * Quirk: any message of the hub ends it.
  *
  * The original leaves as soon as its last message is sent. This one waits for the acknowledgements.

@@ -8,7 +8,10 @@
 
 static bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
-/* Powers of ten are exact up to 10^22, so that a number of up to 15 digits is the nearest double, as other readers have it. */
+/*
+ * Powers of ten are exact up to 10^22, so that a number of up to 15 digits is the nearest double, as other readers have
+ * it.
+ */
 static double scaled(double mantissa, int exponent) {
   double power = 1.0;
   const int steps = exponent < 0 ? -exponent : exponent;

@@ -31,9 +31,9 @@ bool record_same_text(const uint8_t *one, const uint8_t *other, size_t length);
 size_t record_length(void);
 
 /*
- * The hub that the slot's bytes name to the device with this serial number; false when there is no whole record. A chip that was
- * personalised has the serial number there already, and what is left of its certificate, and one that was reset in the middle has
- * a part: both fields count only to their last byte.
+ * The hub that the slot's bytes name to the device with this serial number; false when there is no whole record. A chip
+ * that was personalised has the serial number there already, and what is left of its certificate, and one that was
+ * reset in the middle has a part: both fields count only to their last byte.
  */
 bool record_hub(const uint8_t *slot, const char *serial, char hub[RECORD_HUB_LENGTH]);
 

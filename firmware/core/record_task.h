@@ -6,7 +6,9 @@
 
 #include "record.h"
 
-/* What the SDK does with the chip when it creates its HSM: an initialisation and the serial number, which is printed. */
+/*
+ * What the SDK does with the chip when it creates its HSM: an initialisation and the serial number, which is printed.
+ */
 int record_create_hsm(char serial[SERIAL_TEXT_SIZE]);
 
 /* The hub that the chip has a record of; `found` is false when it has none that counts. */

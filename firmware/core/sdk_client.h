@@ -1,7 +1,7 @@
 /*
- * The MQTT 3.1.1 client of the Azure IoT C SDK on one connection: certificates rebuilt from the chip, TLS with an initialisation
- * before each of the chip's key operations, MQTT. It keeps no session: packet ids, repeated messages and reconnects are the
- * caller's. Everything is static, 11 KiB: there is one such connection at a time.
+ * The MQTT 3.1.1 client of the Azure IoT C SDK on one connection: certificates rebuilt from the chip, TLS with an
+ * initialisation before each of the chip's key operations, MQTT. It keeps no session: packet ids, repeated messages and
+ * reconnects are the caller's. Everything is static, 11 KiB: there is one such connection at a time.
  */
 #ifndef SDK_CLIENT_H
 #define SDK_CLIENT_H
@@ -43,7 +43,10 @@ bool sdk_wait(uint32_t timeout_ms);
 void sdk_subscribe(uint16_t id, const char *filter, uint8_t qos);
 void sdk_publish(const char *topic, const char *payload, uint8_t qos, uint16_t id);
 
-/* DISCONNECT, where the server accepted the session, and nothing is heard any more; the connection stays until sdk_close. */
+/*
+ * DISCONNECT, where the server accepted the session, and nothing is heard any more; the connection stays until
+ * sdk_close.
+ */
 void sdk_leave(void);
 void sdk_close(void);
 

@@ -38,8 +38,10 @@ static enum sdk_framing take_header_byte(struct sdk_framer *framer, uint8_t byte
 static size_t take_rest(struct sdk_framer *framer, const uint8_t *bytes, size_t length) {
   const size_t missing = framer->length - framer->received;
   const size_t count = length < missing ? length : missing;
-  const size_t room = framer->received < SDK_PACKET_KEPT ? SDK_PACKET_KEPT - framer->received : 0u;
-  memcpy(&framer->packet[framer->received < SDK_PACKET_KEPT ? framer->received : 0u], bytes, count < room ? count : room);
+  if (framer->received < SDK_PACKET_KEPT) {
+    const size_t room = SDK_PACKET_KEPT - framer->received;
+    memcpy(&framer->packet[framer->received], bytes, count < room ? count : room);
+  }
   framer->received += count;
   return count;
 }

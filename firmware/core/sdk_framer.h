@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * Ours: the original takes what its heap has room for. Of a longer packet the beginning is kept. Answers of the DPS have some 1,500
- * bytes; of a message of the hub, which may be long, nobody reads more than the topic.
+ * Ours: the original takes what its heap has room for. Of a longer packet the beginning is kept. Answers of the DPS
+ * have some 1,500 bytes; of a message of the hub, which may be long, nobody reads more than the topic.
  */
 #define SDK_PACKET_KEPT 8192u
 /* Ours: a longer packet is a malformed stream. */
@@ -26,8 +26,8 @@ enum sdk_framing { SDK_NEEDS_MORE, SDK_PACKET, SDK_MALFORMED };
 void sdk_framer_reset(struct sdk_framer *framer);
 
 /*
- * Takes bytes up to the end of a packet, and says how many in `taken`. With SDK_PACKET there is a whole one, of which the first
- * `sdk_framer_kept` bytes are in `packet`, until the next call.
+ * Takes bytes up to the end of a packet, and says how many in `taken`. With SDK_PACKET there is a whole one, of which
+ * the first `sdk_framer_kept` bytes are in `packet`, until the next call.
  */
 enum sdk_framing sdk_framer_push(struct sdk_framer *framer, const uint8_t *bytes, size_t length, size_t *taken);
 

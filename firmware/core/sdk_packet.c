@@ -85,7 +85,8 @@ size_t sdk_subscribe_packet(uint8_t *packet, size_t size, uint16_t id, const cha
   return end(&writer);
 }
 
-size_t sdk_publish_packet(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos, uint16_t id) {
+size_t sdk_publish_packet(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos,
+                          uint16_t id) {
   const size_t id_length = qos > 0u ? 2u : 0u;
   const uint8_t first = (uint8_t)(PUBLISH | (unsigned)qos << 1);
   struct writer writer = begin(packet, size, first, 2u + strlen(topic) + id_length + strlen(payload));

@@ -1,6 +1,6 @@
 /*
- * The packets that the SDK's client sends (MQTT 3.1.1). Each function returns the packet's length, or 0 when it does not fit into
- * `size` bytes.
+ * The packets that the SDK's client sends (MQTT 3.1.1). Each function returns the packet's length, or 0 when it does
+ * not fit into `size` bytes.
  */
 #ifndef SDK_PACKET_H
 #define SDK_PACKET_H
@@ -24,8 +24,12 @@ uint16_t sdk_next_packet_id(struct sdk_packet_ids *ids);
 
 size_t sdk_connect_packet(uint8_t *packet, size_t size, const struct sdk_login *login);
 size_t sdk_subscribe_packet(uint8_t *packet, size_t size, uint16_t id, const char *filter, uint8_t qos);
-/* With QoS 0 `id` is not sent. Quirk: a message that is sent again is not marked as a duplicate (against [MQTT-3.3.1-1]). */
-size_t sdk_publish_packet(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos, uint16_t id);
+/*
+ * With QoS 0 `id` is not sent. Quirk: a message that is sent again is not marked as a duplicate (against
+ * [MQTT-3.3.1-1]).
+ */
+size_t sdk_publish_packet(uint8_t *packet, size_t size, const char *topic, const char *payload, uint8_t qos,
+                          uint16_t id);
 
 /* PUBACK, PUBREC, PUBREL, PUBCOMP: `first` is the first byte. */
 #define SDK_ACKNOWLEDGEMENT_LENGTH 4u

@@ -1,6 +1,6 @@
 /*
- * The other side of a device's connections, on the fake port's time: servers that a test scripts, and a chip that has no more than
- * slot 8. Included by one test each.
+ * The other side of a device's connections, on the fake port's time: servers that a test scripts, and a chip that has
+ * no more than slot 8. Included by one test each.
  */
 #ifndef AZURE_PEER_H
 #define AZURE_PEER_H
@@ -54,7 +54,10 @@ static struct {
   bool reads_end; /* a read that waits until then comes back without a connection */
 } peer;
 
-/* What the device asked of its chip, a letter each: I initialisation, S serial number, C certificates, k, K: hooks that do not, and do. */
+/*
+ * What the device asked of its chip, a letter each: I initialisation, S serial number, C certificates, k, K: hooks that
+ * do not, and do.
+ */
 static struct {
   uint8_t serial[9];
   uint8_t slot8[416];

@@ -1,6 +1,6 @@
 /*
- * A server that says anything, whenever it is read from: a registration, and the trial of a hub. The first byte says how much comes
- * at a time. Both end, and what is believed can be used.
+ * A server that says anything, whenever it is read from: a registration, and the trial of a hub. The first byte says
+ * how much comes at a time. Both end, and what is believed can be used.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -29,10 +29,13 @@ struct refusal {
   enum dps_result result;
 };
 
-#define STATE(status, state) "{\"operationId\":\"" OPERATION "\",\"status\":\"" status "\",\"registrationState\":" state "}"
+#define STATE(status, state) \
+  "{\"operationId\":\"" OPERATION "\",\"status\":\"" status "\",\"registrationState\":" state "}"
 #define ASSIGNED(members) STATE("assigned", "{" members ",\"status\":\"assigned\",\"substatus\":\"initialAssignment\"}")
 #define TO(hub) ASSIGNED("\"assignedHub\":\"" hub "\",\"deviceId\":\"" ID "\"")
-#define ERROR(code) "{\"errorCode\":" code ",\"trackingId\":\"d4a1\",\"message\":\"Unauthorized\",\"timestampUtc\":\"2026-06-18T10:49:45Z\"}"
+#define ERROR(code) \
+  "{\"errorCode\":" code ",\"trackingId\":\"d4a1\",\"message\":\"Unauthorized\"," \
+  "\"timestampUtc\":\"2026-06-18T10:49:45Z\"}"
 
 static const struct refusal REFUSALS[] = {
     {"401", 401, ERROR("401002"), DPS_RESULT_PARSING},
@@ -50,7 +53,8 @@ static const struct refusal REFUSALS[] = {
     {"failed without an operation id", 200, "{\"status\":\"failed\",\"registrationState\":{\"errorCode\":400208}}",
      DPS_RESULT_DEV_AUTH_ERROR},
     {"failed, the operation id a number", 200,
-     "{\"operationId\":4,\"status\":\"failed\",\"registrationState\":{\"errorCode\":400208}}", DPS_RESULT_DEV_AUTH_ERROR},
+     "{\"operationId\":4,\"status\":\"failed\",\"registrationState\":{\"errorCode\":400208}}",
+     DPS_RESULT_DEV_AUTH_ERROR},
     {"failed, the code of something else", 200, "{\"operationId\":\"\",\"status\":\"failed\",\"errorCode\":400208}",
      DPS_RESULT_DEV_AUTH_ERROR},
     {"failed with a code that is none", 200, STATE("failed", "{\"errorCode\":1e300}"), DPS_RESULT_DEV_AUTH_ERROR},
@@ -73,29 +77,43 @@ static const struct refusal REFUSALS[] = {
     {"unassigned, the challenge of a TPM", 401,
      "{\"status\":\"unassigned\",\"authenticationKey\":\"AAAA\",\"keyName\":\"registration\"}", DPS_RESULT_PARSING},
     {"assigning without an operation id", 202, "{\"status\":\"assigning\"}", DPS_RESULT_PARSING},
-    {"assigning with an empty operation id", 202, "{\"status\":\"assigning\",\"operationId\":\"\"}", DPS_RESULT_PARSING},
-    {"assigning with an operation id that is a number", 202, "{\"status\":\"assigning\",\"operationId\":4}", DPS_RESULT_PARSING},
-    {"assigning with an operation id that is no topic", 202, "{\"status\":\"assigning\",\"operationId\":\"#\\n\"}", DPS_RESULT_PARSING},
-    {"assigning with an operation id with a space", 202, "{\"status\":\"assigning\",\"operationId\":\"4 5\"}", DPS_RESULT_PARSING},
-    {"assigning with an operation id beyond ASCII", 202, "{\"status\":\"assigning\",\"operationId\":\"\xc3\xa4\"}", DPS_RESULT_PARSING},
+    {"assigning with an empty operation id", 202, "{\"status\":\"assigning\",\"operationId\":\"\"}",
+     DPS_RESULT_PARSING},
+    {"assigning with an operation id that is a number", 202, "{\"status\":\"assigning\",\"operationId\":4}",
+     DPS_RESULT_PARSING},
+    {"assigning with an operation id that is no topic", 202, "{\"status\":\"assigning\",\"operationId\":\"#\\n\"}",
+     DPS_RESULT_PARSING},
+    {"assigning with an operation id with a space", 202, "{\"status\":\"assigning\",\"operationId\":\"4 5\"}",
+     DPS_RESULT_PARSING},
+    {"assigning with an operation id beyond ASCII", 202, "{\"status\":\"assigning\",\"operationId\":\"\xc3\xa4\"}",
+     DPS_RESULT_PARSING},
     {"assigning with an operation id of 513 characters", 202,
-     "{\"status\":\"assigning\",\"operationId\":\"" HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A TEN_A "aaa\"}", DPS_RESULT_PARSING},
+     "{\"status\":\"assigning\",\"operationId\":\"" HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A TEN_A "aaa\"}",
+     DPS_RESULT_PARSING},
     {"assigned without a state", 200, "{\"status\":\"assigned\"}", DPS_RESULT_PARSING},
     {"assigned, the state a list", 200, STATE("assigned", "[]"), DPS_RESULT_PARSING},
     {"assigned without a hub", 200, ASSIGNED("\"deviceId\":\"" ID "\""), DPS_RESULT_PARSING},
     {"assigned to an empty hub", 200, TO(""), DPS_RESULT_PARSING},
     {"assigned to a number", 200, ASSIGNED("\"assignedHub\":8883,\"deviceId\":\"" ID "\""), DPS_RESULT_PARSING},
     {"assigned without a device id", 200, ASSIGNED("\"assignedHub\":\"" HUB "\""), DPS_RESULT_PARSING},
-    {"assigned with an empty device id", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"\""), DPS_RESULT_PARSING},
-    {"assigned with a device id that no topic holds", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"a/b\""), DPS_RESULT_PARSING},
-    {"assigned with a wildcard for a device id", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"+\""), DPS_RESULT_PARSING},
+    {"assigned with an empty device id", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"\""),
+     DPS_RESULT_PARSING},
+    {"assigned with a device id that no topic holds", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"a/b\""),
+     DPS_RESULT_PARSING},
+    {"assigned with a wildcard for a device id", 200, ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"+\""),
+     DPS_RESULT_PARSING},
     {"assigned with a device id of 129 characters", 200,
      ASSIGNED("\"assignedHub\":\"" HUB "\",\"deviceId\":\"" HUNDRED_A TEN_A TEN_A "aaaaaaaaa\""), DPS_RESULT_PARSING},
     {"a hub of 48 characters", 200, TO(TEN_A TEN_A TEN_A "aa.azure-devices.n"), DPS_RESULT_ERROR},
-    {"a hub of 700 characters", 200, TO(HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A), DPS_RESULT_ERROR},
-    {"a hub of 48 characters, and no device id", 200, ASSIGNED("\"assignedHub\":\"" TEN_A TEN_A TEN_A "aa.azure-devices.n\""), DPS_RESULT_PARSING},
-    {"a hub of 47 characters, more in bytes", 200, TO(TEN_A TEN_A TEN_A "\xc3\xa4.azure-devices.n"), DPS_RESULT_PARSING},
-    {"a hub of 48 characters, one of them two in UTF-16", 200, TO(TEN_A TEN_A TEN_A "\xf0\x9f\x98\x80.azure-devices.n"), DPS_RESULT_ERROR},
+    {"a hub of 700 characters", 200, TO(HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A),
+     DPS_RESULT_ERROR},
+    {"a hub of 48 characters, and no device id", 200,
+     ASSIGNED("\"assignedHub\":\"" TEN_A TEN_A TEN_A "aa.azure-devices.n\""),
+     DPS_RESULT_PARSING},
+    {"a hub of 47 characters, more in bytes", 200, TO(TEN_A TEN_A TEN_A "\xc3\xa4.azure-devices.n"),
+     DPS_RESULT_PARSING},
+    {"a hub of 48 characters, one of them two in UTF-16", 200, TO(TEN_A TEN_A TEN_A "\xf0\x9f\x98\x80.azure-devices.n"),
+     DPS_RESULT_ERROR},
     {"a hub that is no host name", 200, TO("hub 1"), DPS_RESULT_PARSING},
     {"a hub with a port", 200, TO("localhost:8883"), DPS_RESULT_PARSING},
     {"a hub with a NUL behind it", 200, TO(HUB "\\u0000"), DPS_RESULT_PARSING},
@@ -117,7 +135,8 @@ static void assignments(void) {
   CHECK_TEXT(HUB, answer.hub);
   CHECK_TEXT(ID, answer.device_id);
   check_case("assigned to a name of 47 characters, and a device id of 128 with all marks");
-  read_with_status(200, ASSIGNED("\"assignedHub\":\"" TEN_A TEN_A TEN_A "a.azure-devices.n\",\"deviceId\":\"-:.%_*?!(),=@;$'" HUNDRED_A TEN_A "aa\""));
+  read_with_status(200, ASSIGNED("\"assignedHub\":\"" TEN_A TEN_A TEN_A "a.azure-devices.n\",\"deviceId\":"
+                                 "\"-:.%_*?!(),=@;$'" HUNDRED_A TEN_A "aa\""));
   CHECK_EQUAL(DPS_ASSIGNED, answer.outcome);
   CHECK_TEXT(TEN_A TEN_A TEN_A "a.azure-devices.n", answer.hub);
   CHECK_EQUAL(128, strlen(answer.device_id));
@@ -131,7 +150,8 @@ static void assignments(void) {
   CHECK_EQUAL(DPS_ASSIGNING, answer.outcome);
   CHECK_TEXT(OPERATION, answer.operation_id);
   check_case("assigning with an operation id of 512 characters");
-  read_with_status(202, "{\"status\":\"assigning\",\"operationId\":\"" HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A TEN_A "aa\"}");
+  read_with_status(202, "{\"status\":\"assigning\",\"operationId\":\""
+                        HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A HUNDRED_A TEN_A "aa\"}");
   CHECK_EQUAL(DPS_ASSIGNING, answer.outcome);
   CHECK_EQUAL(512, strlen(answer.operation_id));
   check_case("what stands behind a NUL is not read");

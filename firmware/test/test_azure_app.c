@@ -7,7 +7,8 @@
 
 #define ASSIGNING "{\"operationId\":\"" OPERATION "\",\"status\":\"assigning\"}"
 #define ASSIGNED_TO(hub) \
-  "{\"operationId\":\"" OPERATION "\",\"status\":\"assigned\",\"registrationState\":{\"assignedHub\":\"" hub "\",\"deviceId\":\"" ID "\"}}"
+  "{\"operationId\":\"" OPERATION "\",\"status\":\"assigned\",\"registrationState\":" \
+  "{\"assignedHub\":\"" hub "\",\"deviceId\":\"" ID "\"}}"
 
 static const struct device_settings SETTINGS = {.broker_host = DPS, .broker_port = 8883, .ssid = "emu"};
 

@@ -11,15 +11,17 @@ static bool reads(const char *text) {
 /* RFC 8259; each of the second kind differs from one of the first in one respect. */
 static void grammar(void) {
   static const char *const GOOD[] = {
-      "{}", "[]", "\"\"", "0", "-0", "10", "0.5", "1e5", "1E+5", "1.25e-5", "true", "false", "null", " \t\n\r{}\r\n\t ",
-      "[1,2]", "[1, [2, [3]]]", "{\"a\":1}", "{\"a\" : 1 , \"b\" : {} }", "{\"a\":[{}],\"a\":null}", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]",
-      "\"\\u00e4\\uD83D\\ude00\\ud800\"", "\"\x7f\xc3\xa4\xff\"", "\xef\xbb\xbf{}", "[[],{}]", "{\"\":0}"};
+      "{}", "[]", "\"\"", "0", "-0", "10", "0.5", "1e5", "1E+5", "1.25e-5", "true", "false", "null",
+      " \t\n\r{}\r\n\t ", "[1,2]", "[1, [2, [3]]]", "{\"a\":1}", "{\"a\" : 1 , \"b\" : {} }",
+      "{\"a\":[{}],\"a\":null}", "[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"]", "\"\\u00e4\\uD83D\\ude00\\ud800\"",
+      "\"\x7f\xc3\xa4\xff\"", "\xef\xbb\xbf{}", "[[],{}]", "{\"\":0}"};
   static const char *const BAD[] = {
-      "", " ", "{", "}", "[", "]", "\"", "{]", "[}", "{} {}", "{}x", "[1,]", "[,1]", "[1 2]", "{,}", "{\"a\":1,}", "{\"a\"}",
-      "{\"a\":}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\":1 \"b\":2}", "{\"a\":1,,\"b\":2}", "00", "01", "-", "+1", ".5", "1.",
-      "1.e5", "1e", "1e+", "0x10", "NaN", "Infinity", "-Infinity", "tru", "True", "nulL", "truex", "undefined", "\"\\x\"", "\"\\u00g0\"",
-      "\"\\u00e\"", "\"\\", "\"\\u", "\"a", "\"\n\"", "\"\x1f\"", "\"\t\"", "\"\\'\"", "\xef\xbb{}", "{}\xef\xbb\xbf", "\xef\xbb\xbf\xef\xbb\xbf{}",
-      "[1]]", "[[1]", "{\"a\":1}}", "\v{}", "\f{}", "\xc2\xa0{}", "//x\n{}", "[1,/**/2]", "\"a\"\"b\"", "{\"a\":tru}", "[\"]", "{\"a\":\"}"};
+      "", " ", "{", "}", "[", "]", "\"", "{]", "[}", "{} {}", "{}x", "[1,]", "[,1]", "[1 2]", "{,}", "{\"a\":1,}",
+      "{\"a\"}", "{\"a\":}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\":1 \"b\":2}", "{\"a\":1,,\"b\":2}", "00",
+      "01", "-", "+1", ".5", "1.", "1.e5", "1e", "1e+", "0x10", "NaN", "Infinity", "-Infinity", "tru", "True", "nulL",
+      "truex", "undefined", "\"\\x\"", "\"\\u00g0\"", "\"\\u00e\"", "\"\\", "\"\\u", "\"a", "\"\n\"", "\"\x1f\"",
+      "\"\t\"", "\"\\'\"", "\xef\xbb{}", "{}\xef\xbb\xbf", "\xef\xbb\xbf\xef\xbb\xbf{}", "[1]]", "[[1]", "{\"a\":1}}",
+      "\v{}", "\f{}", "\xc2\xa0{}", "//x\n{}", "[1,/**/2]", "\"a\"\"b\"", "{\"a\":tru}", "[\"]", "{\"a\":\"}"};
   for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
     check_case(GOOD[i]);
     CHECK(reads(GOOD[i]));
@@ -53,7 +55,8 @@ static void depth(void) {
 }
 
 static const char NESTED[] =
-    "{ \"a\" : { \"status\" : \"inner\", \"x\":[{\"status\":\"deeper\"}, \"}\", -1.5e3, true] } , \"st\\u0061tus\" : \"outer\" ,"
+    "{ \"a\" : { \"status\" : \"inner\", \"x\":[{\"status\":\"deeper\"}, \"}\", -1.5e3, true] } ,"
+    " \"st\\u0061tus\" : \"outer\" ,"
     "\"n\":null,\"long\":\"0123456789\" }";
 
 static struct json_value root_of(const char *text) {

@@ -137,7 +137,9 @@ static void kinds(void) {
       {"30020000", SDK_KIND_EVENT},     {"3203 0001 't'", SDK_KIND_MALFORMED}, {"3204 0001 't' 00", SDK_KIND_MALFORMED},
       {"3205 0001 't' 0000", SDK_KIND_EVENT}, {"3605 0001 't' 0001", SDK_KIND_MALFORMED},
   };
-  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) CHECK_EQUAL(CASES[i].kind, parsed_of(CASES[i].written).kind);
+  for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+    CHECK_EQUAL(CASES[i].kind, parsed_of(CASES[i].written).kind);
+  }
 }
 
 static void fields(void) {

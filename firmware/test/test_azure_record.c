@@ -32,8 +32,8 @@ static void expect_none(const char *name, size_t at, uint8_t byte) {
 
 static void records(void) {
   static const char *const GOOD[] = {HUB, LONGEST, "localhost", "127.0.0.1", "a"};
-  static const char *const BAD[] = {"", "hub 1", "localhost:8883", "hub..net", ".a", "a.", "-a", "a-", "a.-b", "a-.b", "a_b", ID, ID ".net",
-                                    "h\xe4", "h/b", "h@b"};
+  static const char *const BAD[] = {"", "hub 1", "localhost:8883", "hub..net", ".a", "a.", "-a", "a-", "a.-b", "a-.b",
+                                    "a_b", ID, ID ".net",                                    "h\xe4", "h/b", "h@b"};
   CHECK_EQUAL(68, record_length());
   for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
     check_case(GOOD[i]);

@@ -6,7 +6,8 @@ static const struct device_settings SETTINGS = {.broker_host = DPS, .broker_port
 
 #define CONNECT_PACKET \
   "10 bf01 0004 'MQTT' 04 80 00f0 0012 '" ID "' 009f '" HUB "/" ID \
-  "/?api-version=2017-11-08-preview&DeviceClientType=iothubclient%2f1.2.14%20(native%3b%20freertos%3b%20esp%20platform)'"
+  "/?api-version=2017-11-08-preview" \
+  "&DeviceClientType=iothubclient%2f1.2.14%20(native%3b%20freertos%3b%20esp%20platform)'"
 #define SUBSCRIBE_PACKET "82 36 0002 0031 'devices/" ID "/messages/devicebound/#' 01"
 #define MESSAGE(id, index) "32 48 002b 'devices/" ID "/messages/events/' " id " '{ \"message_index\" : \"" index "\" }'"
 

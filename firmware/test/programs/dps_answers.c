@@ -1,6 +1,6 @@
 /*
- * Reads answers of the DPS from its input, each as two lengths of four bytes (big-endian), topic and body, and prints what each comes
- * to: a test holds that against the twin.
+ * Reads answers of the DPS from its input, each as two lengths of four bytes (big-endian), topic and body, and prints
+ * what each comes to: a test holds that against the twin.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +42,8 @@ int main(void) {
   size_t topic_length;
   size_t body_length;
   while (read_length(&topic_length) && read_length(&body_length)) {
-    if (fread(topic, 1, topic_length, stdin) != topic_length || fread(body, 1, body_length, stdin) != body_length) return 1;
+    if (fread(topic, 1, topic_length, stdin) != topic_length) return 1;
+    if (fread(body, 1, body_length, stdin) != body_length) return 1;
     dps_answer_read(topic, topic_length, body, body_length, &answer);
     print_answer();
   }
