@@ -7,6 +7,8 @@
 #include "console.h"
 #include "profile.h"
 
+/* A topic of IoT Hub with a serial number in it. */
+#define SERIAL_TOPIC_SIZE 64u
 /* mqtts://HOST:PORT */
 #define URI_SIZE 80u
 /* Two refusals, and the line that follows them. */
@@ -89,7 +91,7 @@ void azure_console_written(const struct record_written *hub, const struct record
 }
 
 void azure_console_configured(const char *serial, const char *hub, uint16_t port, const char *user_name) {
-  char topic[AZURE_TOPIC_SIZE];
+  char topic[SERIAL_TOPIC_SIZE];
   char uri[URI_SIZE];
   (void)snprintf(uri, sizeof uri, "mqtts://%s:%u", hub, (unsigned)port);
   console_print("Serial Number Strings%s", serial);

@@ -11,7 +11,7 @@
 #include "../core/port.h"
 #include "fake_port.h"
 
-#define END_MS 200000u
+#define END_MS 70000u
 
 static const uint8_t *stream;
 static size_t stream_length;
