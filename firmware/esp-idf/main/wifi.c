@@ -4,7 +4,6 @@
 #include <esp_wifi.h>
 #include <freertos/FreeRTOS.h>
 #include <freertos/event_groups.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "board.h"
@@ -41,8 +40,9 @@ void wifi_join(const char *ssid, const char *password) {
   ESP_ERROR_CHECK(esp_event_handler_register(WIFI_EVENT, ESP_EVENT_ANY_ID, on_wifi, NULL));
   ESP_ERROR_CHECK(esp_event_handler_register(IP_EVENT, IP_EVENT_STA_GOT_IP, on_address, NULL));
   static wifi_config_t station;
-  (void)snprintf((char *)station.sta.ssid, sizeof station.sta.ssid, "%s", ssid);
-  (void)snprintf((char *)station.sta.password, sizeof station.sta.password, "%s", password);
+  /* IEEE 802.11 9.4.2.2: 32 bytes, of which the last may be used too. */
+  memcpy(station.sta.ssid, ssid, strnlen(ssid, sizeof station.sta.ssid));
+  memcpy(station.sta.password, password, strnlen(password, sizeof station.sta.password));
   ESP_ERROR_CHECK(esp_wifi_set_mode(WIFI_MODE_STA));
   ESP_ERROR_CHECK(esp_wifi_set_config(WIFI_IF_STA, &station));
   ESP_ERROR_CHECK(esp_wifi_start());
