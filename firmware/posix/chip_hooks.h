@@ -1,6 +1,7 @@
 /*
- * The secret operations of a handshake, by the chip. mbedtls_ecdh_gen_public and mbedtls_ecdh_compute_shared of this program stand in for
- * those of the library, which calls them by the dynamic linker; the signature is asked of a key whose operations are ours.
+ * The secret operations of a handshake, by the chip. mbedtls_ecdh_gen_public and mbedtls_ecdh_compute_shared of this
+ * program stand in for those of the library, which calls them by the dynamic linker. The signature is asked of a key
+ * whose operations are ours.
  */
 #ifndef CHIP_HOOKS_H
 #define CHIP_HOOKS_H

@@ -19,8 +19,9 @@ int mbedtls_ecdh_gen_public(mbedtls_ecp_group *grp, mbedtls_mpi *d, mbedtls_ecp_
   return status == 0 ? mbedtls_ecp_point_read_binary(grp, Q, point, sizeof point) : status;
 }
 
-int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *grp, mbedtls_mpi *z, const mbedtls_ecp_point *Q, const mbedtls_mpi *d,
-                                int (*f_rng)(void *, unsigned char *, size_t), void *p_rng) {
+int mbedtls_ecdh_compute_shared(mbedtls_ecp_group *grp, mbedtls_mpi *z, const mbedtls_ecp_point *Q,
+                                const mbedtls_mpi *d, int (*f_rng)(void *, unsigned char *, size_t),
+                                void *p_rng) {
   uint8_t peer[1u + COORDINATES];
   uint8_t secret[32];
   size_t length = 0;

@@ -1,4 +1,4 @@
-/* The end of the program: asked for by a signal, or because a part of the machine is gone. Wakes every task that waits. */
+/* The end of the program, by a signal or because a part of the machine is gone. It wakes every task that waits. */
 #ifndef ENDING_H
 #define ENDING_H
 

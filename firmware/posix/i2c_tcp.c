@@ -1,4 +1,4 @@
-/* A board of `emu board` over TCP (docs/board.md, "I2C over TCP"): one request, one reply; integers are little endian. */
+/* A board of `emu board` (docs/board.md, "I2C over TCP"): one request, one reply; integers are little endian. */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>

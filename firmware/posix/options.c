@@ -17,7 +17,7 @@ const char OPTIONS_HELP[] =
     "\n"
     "  --broker HOST[:PORT]   the MQTT broker, or the Device Provisioning Service; port 8883\n"
     "  --ca FILE              PEM certificates that the broker is verified against\n"
-    "  --i2c WHERE            the bus: tcp:HOST:PORT of emu board, or /dev/i2c-N; by default the port in EMU_BOARD_I2C\n"
+    "  --i2c WHERE            tcp:HOST:PORT of emu board, or /dev/i2c-N; by default the port in EMU_BOARD_I2C\n"
     "  --sensor-i2c WHERE     the sensor's bus, where it is another one\n"
     "  --mac-tail HEX         the last three bytes of the MAC address: 000000\n"
     "  --common-name TEXT     18 characters, of a profile that has it compiled in\n"

@@ -1,6 +1,6 @@
 /*
- * The longest record that the board takes: its library is built with a smaller MBEDTLS_SSL_MAX_CONTENT_LEN than this machine's, and
- * hangs up on a longer record.
+ * The longest record that the board takes: its library is built with a smaller MBEDTLS_SSL_MAX_CONTENT_LEN than this
+ * machine's, and hangs up on a longer record.
  */
 #ifndef RECORD_LIMIT_H
 #define RECORD_LIMIT_H

@@ -29,9 +29,11 @@ bool tcp_resolve(const char *text) {
   if (resolution_count == RESOLUTIONS) return false;
   char *host = resolutions[resolution_count].host, *port = resolutions[resolution_count].port;
   char *to_port = resolutions[resolution_count].to_port;
+  static const char bracketed[] = "%255[^:]:%5[0-9]:[%255[^]]]%n:%5[0-9]%n";
+  static const char plain[] = "%255[^:]:%5[0-9]:%255[^:[]%n:%5[0-9]%n";
   int end = 0;
-  int fields = sscanf(text, "%255[^:]:%5[0-9]:[%255[^]]]%n:%5[0-9]%n", host, port, address, &end, to_port, &end);
-  if (fields < 3) fields = sscanf(text, "%255[^:]:%5[0-9]:%255[^:]%n:%5[0-9]%n", host, port, address, &end, to_port, &end);
+  int fields = sscanf(text, bracketed, host, port, address, &end, to_port, &end);
+  if (fields < 3) fields = sscanf(text, plain, host, port, address, &end, to_port, &end);
   if (fields < 3 || text[end] != '\0') return false;
   if (fields == 3) memcpy(to_port, port, PORT_LIMIT);
   memcpy(resolutions[resolution_count].address, address, HOST_LIMIT);

@@ -9,8 +9,8 @@
 #define TCP_NO_CONNECTION (-2)
 
 /*
- * `HOST:PORT:ADDRESS[:PORT]`, an IPv6 address in brackets: a connection to that host and port goes to the address instead, as
- * with curl. False when it does not look so, or is one too many.
+ * `HOST:PORT:ADDRESS[:PORT]`, an IPv6 address in brackets: a connection to that host and port goes to the address
+ * instead, as with curl. False when it does not look so, or is one too many.
  */
 bool tcp_resolve(const char *text);
 

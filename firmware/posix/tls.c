@@ -1,6 +1,6 @@
 /*
- * The connection of port.h. Two tasks use it: `state` is held for each call of the library, never while something is waited for, and
- * `writing` from the first byte of a record to its last.
+ * The connection of port.h. Two tasks use it: `state` is held for each call of the library, never while something is
+ * waited for, and `writing` from the first byte of a packet to its last.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -55,7 +55,7 @@ static bool present(uint32_t *which, int *descriptor) {
   return is_there;
 }
 
-/* One step of the library, on the connection that it is meant for. What the library answers; no connection is one of its errors. */
+/* One step of the library, on the connection that it is meant for: none is an error of the library, too. */
 static int step(uint32_t which, const uint8_t *out, uint8_t *in, size_t length) {
   int status = MBEDTLS_ERR_SSL_CONN_EOF;
   (void)pthread_mutex_lock(&state);

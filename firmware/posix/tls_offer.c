@@ -43,8 +43,9 @@ bool tls_offer(mbedtls_ssl_config *settings) {
   mbedtls_ssl_conf_renegotiation(settings, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
   mbedtls_ssl_conf_session_tickets(settings, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
   mbedtls_ssl_conf_encrypt_then_mac(settings, MBEDTLS_SSL_ETM_ENABLED);
+  const bool extended = PROFILE.tls.extended_master_secret;
   mbedtls_ssl_conf_extended_master_secret(
-      settings, PROFILE.tls.extended_master_secret ? MBEDTLS_SSL_EXTENDED_MS_ENABLED : MBEDTLS_SSL_EXTENDED_MS_DISABLED);
+      settings, extended ? MBEDTLS_SSL_EXTENDED_MS_ENABLED : MBEDTLS_SSL_EXTENDED_MS_DISABLED);
   return offer_suites(settings) && offer_curves(settings);
 }
 

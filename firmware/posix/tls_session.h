@@ -22,7 +22,7 @@ struct tls_session {
 /* Once: what servers are verified against. Says what is wrong on standard error. */
 bool tls_session_trust(const char *ca_file);
 
-/* Sets the session up over a connected socket, which is closed with it. False when the library refuses; it is then closed. */
+/* Sets the session up over a connected socket, which is closed with it, or when the library refuses: then false. */
 bool tls_session_begin(struct tls_session *session, int descriptor, const struct port_tls_peer *peer);
 
 /* The whole handshake, within the peer's time. */

@@ -8,7 +8,7 @@
 
 #define IP_ADDRESS 0x87 /* iPAddress of a GeneralName (RFC 5280 4.2.1.6) */
 
-/* mbedTLS 2.28 knows names alone; the twin takes an address that the certificate has, because brokers are often reached by it. */
+/* mbedTLS 2.28 knows names alone. The twin takes an address of the certificate too: brokers are often reached by it. */
 static bool has_address(const mbedtls_x509_crt *certificate, const char *host) {
   uint8_t address[16];
   size_t length = 0;
@@ -16,7 +16,8 @@ static bool has_address(const mbedtls_x509_crt *certificate, const char *host) {
   else if (inet_pton(AF_INET6, host, address) == 1) length = 16;
   else return false;
   for (const mbedtls_x509_sequence *name = &certificate->subject_alt_names; name != NULL; name = name->next) {
-    if (name->buf.tag == IP_ADDRESS && name->buf.len == length && memcmp(name->buf.p, address, length) == 0) return true;
+    const mbedtls_x509_buf *entry = &name->buf;
+    if (entry->tag == IP_ADDRESS && entry->len == length && memcmp(entry->p, address, length) == 0) return true;
   }
   return false;
 }

@@ -110,6 +110,44 @@ describe.skipIf(!possible)('the firmware on Linux', () => {
     expect(options(stdout, /^ {2}(--[a-z0-9-]+)/gm).toSorted()).toEqual([...listed, '--help'].toSorted());
   });
 
+  describe('its wires', () => {
+    // BME280 data sheet 5.4.1: register D0 is 60; 6.2: the address is 76. ATECC608A data sheet 6.6: what says that it is awake.
+    const words = 'W 76 88 S 76 d0 R 76 1 W 0 - D 1500 R 60 4 W 50 00 R 50 1'.split(' ');
+    const said = ['ack', 'ack', 'ack 60', 'nack', 'ack 04113343', 'nack', 'nack'];
+
+    test('over TCP: a STOP where one belongs', async () => {
+      const program = buildPosix('i2c-session', join(files, 'i2c'));
+      const served = await serveBoard();
+      const control = await served.control();
+      await control.request({ command: 'transcript', on: true });
+      const ended = await start(program, [`tcp:127.0.0.1:${served.ports.i2c}`, ...words]).ended;
+      expect({ ...ended, stdout: ended.stdout.trimEnd().split('\n') }).toMatchObject({ code: 0, stdout: said });
+      const transcript: unknown[] = [];
+      for (let i = 0; i < 7; i++) transcript.push((await control.json()).transcript);
+      // A + stands for a transfer without STOP.
+      expect(transcript.map((line) => String(line).split(' ; ')[0])).toEqual([
+        'W 76 88',
+        'W 76 D0 +',
+        'R 76 60',
+        'W 00 NACK',
+        'R 60 04 11 33 43',
+        'W 50 NACK',
+        'R 50 NACK',
+      ]);
+      await served.close();
+    });
+
+    test('over /dev/i2c-0: a write and the read behind it are one transfer', async () => {
+      const program = buildPosix('i2c-session', join(files, 'i2c'));
+      const ended = await start(process.execPath, [
+        ...[emuProgram, 'board', '--exec', '--', program, '/dev/i2c-0'],
+        ...words,
+      ]).ended;
+      expect(ended.stdout.trimEnd().split('\n')).toEqual(said);
+      expect(ended.code).toBe(0);
+    });
+  });
+
   test('without a board it ends with 1', async () => {
     const words = ['--provision', '--i2c', `tcp:127.0.0.1:${await freePort()}`];
     const { status, stderr } = spawnSync(firmware(), words, { encoding: 'utf8' });
