@@ -15,7 +15,7 @@ static bool select_part(const struct i2c_wire *wire, uint8_t address) {
   return ioctl(wire->descriptor, I2C_SLAVE, (unsigned long)address) == 0;
 }
 
-/* Without STOP nothing goes out yet, and nothing can be said of it: the read behind it finds out whether it is there. */
+/* Without STOP nothing goes out yet, and nothing can be said of it: the read behind it finds out. */
 static bool write_dev(struct i2c_wire *wire, uint8_t address, const uint8_t *bytes, size_t length, bool stop) {
   wire->holds = !stop;
   if (stop) return select_part(wire, address) && write(wire->descriptor, bytes, length) == (ssize_t)length;

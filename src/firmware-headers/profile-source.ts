@@ -2,7 +2,7 @@ import { loopSettings } from '../../emulator/esp32/index.ts';
 import type { Profile } from '../../emulator/firmware/index.ts';
 import { tlsPolicy } from '../../emulator/tls/index.ts';
 import { azureTable } from './azure-table.ts';
-import { byteLines, type CStruct, hex, initializer, literal, unsigned } from './c-text.ts';
+import { byteLines, type CStruct, doesNotFit, hex, initializer, literal, unsigned } from './c-text.ts';
 import { certificateTable } from './certificate-tables.ts';
 import { scriptArrays, scriptTable } from './script-tables.ts';
 import { type Templates, templatesOf } from './templates.ts';
@@ -23,6 +23,8 @@ export function profileSource(profile: Profile, { intervalMs, definitions }: Fir
   const templates = templatesOf(profile, definitions);
   const { chip, tls } = profile;
   const { suites, groups } = tlsPolicy(tls);
+  // ssl_write_client_hello of mbedTLS leaves it out for no setting.
+  if (!tls.renegotiationScsv) throw doesNotFit('tls.renegotiationScsv is false, it has true alone', false);
   const members: CStruct = {
     name: literal(profile.name),
     chip: chipTable(chip),

@@ -99,6 +99,7 @@ describe('a profile that the firmware cannot be built from', () => {
     [{ dps: { requestBody: 'registrationId' } }, /dps\.requestBody is registrationId/],
     [{ dps: { retryAfter: 'honoured' } }, /dps\.retryAfter is honoured/],
     [{ sdk: { backoff: { initialMs: 1000, maxMs: 1000, jitterPercent: 0 } } }, /sdk\.backoff is not none/],
+    [{ tls: { renegotiationScsv: false } }, /tls\.renegotiationScsv is false/],
     [{ mqtt: { bufferBytes: 65_536 } }, /mqtt\.bufferBytes is 65536, at most 65535 fits/],
     [{ mqtt: { outbox: { maxBytes: 2 ** 32 } } }, /mqtt\.outbox\.maxBytes is 4294967296/],
     [{ certificates: { organization: 'ü'.repeat(64), signerCommonName: 'ü'.repeat(64) } }, /may have \d+ bytes, 640/],
