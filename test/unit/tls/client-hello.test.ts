@@ -58,6 +58,27 @@ describe('ClientHello of mbedTLS 2.16 as the firmware configures it', () => {
 });
 
 describe('ClientHello elsewhere', () => {
+  it('has the fields of RFC 5246 7.4.1.2 and nothing that its suites have no use for', () => {
+    const expected = [
+      '16 0303 006f',
+      '01 00006b 0303',
+      '0000002a',
+      'aa'.repeat(28),
+      '00',
+      '0006 c02b c02f 00ff', // RFC 5289 3, and the SCSV of RFC 5746 3.3
+      '01 00',
+      '003c',
+      '0000 0010 000e 00 000b 62726f6b65722e74657374', // server_name (RFC 6066 3)
+      '000d 000e 000c 0403 0401 0503 0501 0603 0601', // signature_algorithms without SHA-1 (RFC 9155 3)
+      '000a 0004 0002 0017', // supported_groups (RFC 8422 5.1.1)
+      '000b 0002 01 00', // ec_point_formats (RFC 8422 5.1.2)
+      '0017 0000', // extended_master_secret (RFC 7627 5.1)
+      '0023 0000', // session_ticket (RFC 5077 3.2)
+    ];
+    // RFC 7366 3: encrypt_then_mac means nothing to an AEAD.
+    expect(helloOf({ policy: strict })).toBe(expected.join('').replaceAll(' ', ''));
+  });
+
   it('leaves an IP literal out of server_name by RFC 6066 3', () => {
     expect(helloOf({ policy: strict, serverName: '10.0.0.1' })).not.toContain(Buffer.from('10.0.0.1').toString('hex'));
     expect(helloOf({ policy: strict, serverName: '::1' })).not.toContain(Buffer.from('::1').toString('hex'));

@@ -261,7 +261,118 @@ describe('dates', () => {
   });
 });
 
+describe('a certificate with two faults', () => {
+  /** What makes a certificate have a problem, each by itself. */
+  const faults = {
+    unknown_ca: {},
+    ca_signature: {},
+    chain_too_long: {},
+    name_mismatch: { dnsNames: ['other.test'] },
+    key_usage: { keyUsage: 0x20 },
+    extended_key_usage: { extendedKeyUsage: ['1.3.6.1.5.5.7.3.2'] },
+    unacceptable_key: { curve: 'P-384' },
+    certificate_expired: { notAfter: '2025-01-01T00:00:00Z' },
+    certificate_not_yet_valid: { notBefore: '2027-01-01T00:00:00Z' },
+    weak_digest: { hash: 'SHA-1' },
+  } as const satisfies Record<string, Partial<CertificateDraft>>;
+  type Fault = keyof typeof faults;
+  /** Of each of these a chain has one at most. */
+  const exclusive: readonly (readonly Fault[])[] = [
+    ['unknown_ca', 'ca_signature', 'chain_too_long'],
+    ['certificate_expired', 'certificate_not_yet_valid'],
+  ];
+  const together = (first: Fault, second: Fault) =>
+    !exclusive.some((group) => group.includes(first) && group.includes(second));
+
+  let impostor: Issued;
+  let long: Issued[];
+  beforeAll(async () => {
+    impostor = await issue({ subject: 'root', ...ca });
+    long = (await chainOf(9)).slice(1);
+  });
+
+  async function chainWith(...names: readonly Fault[]): Promise<readonly Issued[]> {
+    const fields = Object.assign({}, ...names.map((fault) => faults[fault]));
+    const above = names.includes('chain_too_long') ? long : [];
+    const [issuer = root] = above;
+    const signer = names.includes('ca_signature') ? { signer: impostor } : {};
+    return [await issue({ ...leaf, issuer, ...signer, ...fields }), ...above];
+  }
+
+  it.each([
+    [
+      'mbedtls_ssl_parse_certificate looks at its flags',
+      mbedtls,
+      [
+        'chain_too_long',
+        'name_mismatch',
+        'key_usage',
+        'extended_key_usage',
+        'unacceptable_key',
+        'certificate_expired',
+        'unknown_ca',
+        'ca_signature',
+        'certificate_not_yet_valid',
+        'weak_digest',
+      ],
+    ],
+    [
+      'RFC 5280 6.1 and RFC 6125 6 do: the path first, its end and its name last',
+      strict,
+      [
+        'unknown_ca',
+        'ca_signature',
+        'weak_digest',
+        'chain_too_long',
+        'certificate_expired',
+        'certificate_not_yet_valid',
+        'key_usage',
+        'extended_key_usage',
+        'unacceptable_key',
+        'name_mismatch',
+      ],
+    ],
+  ] as const)('is told by the first in the order in which %s', async (_whose, policy, order) => {
+    const rules = { ...policy.certificates, checkDates: true };
+    for (const [place, first] of order.entries()) {
+      for (const second of [first, ...order.slice(place + 1)]) {
+        if (first !== second && !together(first, second)) continue;
+        const pair = [first, second];
+        const trusted = pair.includes('unknown_ca') ? [await issue({ subject: 'nobody', ...ca })] : [root];
+        expect([...pair, refusal(await chainWith(...pair), { rules, trusted })]).toEqual([...pair, first]);
+      }
+    }
+  });
+});
+
 describe('a trust store', () => {
+  it('keeps 64 verdicts, and then begins anew', async () => {
+    const server = await issue({ subject: 'x', issuer: root, dnsNames: ['*.test'] });
+    const store = new TrustStore([root.der], mbedtls.certificates);
+    const verdict = (host: number) => store.verify([server.der], `${host}.test`, in2026);
+    const first = verdict(0);
+    for (let host = 1; host < 64; host++) verdict(host);
+    expect(verdict(0)).toBe(first);
+    verdict(64);
+    expect(verdict(0)).not.toBe(first);
+  });
+
+  it('judges a chain with one more certificate, or another, for itself', async () => {
+    const [server, second, first] = (await chainOf(2)) as [Issued, Issued, Issued];
+    const store = new TrustStore([root.der], mbedtls.certificates);
+    const take = (...chain: readonly Issued[]) =>
+      store.verify(
+        chain.map(({ der }) => der),
+        'broker.test',
+        in2026,
+      );
+    expect(() => take(server)).toThrow(Refused);
+    expect(() => take(server, second)).toThrow(Refused);
+    expect(take(server, second, first)).toBeDefined();
+    expect(() => take(server, first, second)).toThrow(Refused);
+    expect(() => take(server)).toThrow(Refused);
+  });
+
   it('takes PEM bundles and DER', async () => {
     const other = await issue({ subject: 'other', ...ca });
     const pem = [other, root].map(({ der }) => {
