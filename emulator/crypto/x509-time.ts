@@ -10,6 +10,10 @@ function daysBefore(year: number, month: number): number {
   return 365 * y + leapDays + monthDays - 719_468;
 }
 
+function daysIn(year: number, month: number): number {
+  return month === 12 ? 31 : daysBefore(year, month + 1) - daysBefore(year, month);
+}
+
 /** UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 allows them (to the second, Z), in seconds since 1970. */
 export function readTime(element: DerElement): number {
   const text = String.fromCharCode(...element.content);
@@ -18,10 +22,13 @@ export function readTime(element: DerElement): number {
       ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
       : /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
   const match = pattern.exec(text);
-  if (match === null || (element.tag !== derTag.utcTime && element.tag !== derTag.generalizedTime)) {
-    throw new EmuError('EMU_E_DER_MALFORMED', `the time "${text}"`);
-  }
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const century = element.tag === derTag.utcTime ? (year < 50 ? 2000 : 1900) : 0;
-  return (daysBefore(century + year, month) + day - 1) * 86_400 + hour * 3600 + minute * 60 + second;
+  const malformed = new EmuError('EMU_E_DER_MALFORMED', `the time "${text}"`);
+  if (match === null || (element.tag !== derTag.utcTime && element.tag !== derTag.generalizedTime)) throw malformed;
+  const [shortYear = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const century = element.tag === derTag.utcTime ? (shortYear < 50 ? 2000 : 1900) : 0;
+  const year = century + shortYear;
+  // As x509_date_is_valid and x509_parse_time of mbedTLS, and OpenSSL: a moment that the calendar has.
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!isDate || hour > 23 || minute > 59 || second > 59) throw malformed;
+  return (daysBefore(year, month) + day - 1) * 86_400 + hour * 3600 + minute * 60 + second;
 }

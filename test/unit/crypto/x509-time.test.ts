@@ -14,6 +14,9 @@ describe('a time of a certificate (RFC 5280 4.1.2.5)', () => {
     [UTC_TIME, '500101000000Z', '1950-01-01T00:00:00Z'],
     [UTC_TIME, '491231235959Z', '2049-12-31T23:59:59Z'],
     [UTC_TIME, '000229120000Z', '2000-02-29T12:00:00Z'],
+    [UTC_TIME, '260131235959Z', '2026-01-31T23:59:59Z'],
+    [UTC_TIME, '260430000000Z', '2026-04-30T00:00:00Z'],
+    [UTC_TIME, '261231235959Z', '2026-12-31T23:59:59Z'],
     [GENERALIZED_TIME, '20500101000000Z', '2050-01-01T00:00:00Z'],
     // 2100 is no leap year, 2400 is one; the last is that of a certificate without an end.
     [GENERALIZED_TIME, '21000301000000Z', '2100-03-01T00:00:00Z'],
@@ -40,6 +43,20 @@ describe('a time of a certificate (RFC 5280 4.1.2.5)', () => {
     [GENERALIZED_TIME, '20500101000000+0000'],
     [GENERALIZED_TIME, '20500101000000.5Z'],
     [0x0c, '700101000000Z'],
+    [0x0c, '20500101000000Z'],
+    // x509_date_is_valid of mbedTLS refuses what no calendar has.
+    [UTC_TIME, '260001000000Z'],
+    [UTC_TIME, '261301000000Z'],
+    [UTC_TIME, '260100000000Z'],
+    [UTC_TIME, '260132000000Z'],
+    [UTC_TIME, '260431000000Z'],
+    [UTC_TIME, '260229000000Z'],
+    [UTC_TIME, '240230000000Z'],
+    [UTC_TIME, '261232000000Z'],
+    [GENERALIZED_TIME, '21000229000000Z'],
+    [UTC_TIME, '260101240000Z'],
+    [UTC_TIME, '260101006000Z'],
+    [UTC_TIME, '260101000060Z'],
   ])('%i %s is none', (tag, text) => {
     expect(() => read(tag, text)).toThrow(expect.objectContaining({ code: 'EMU_E_DER_MALFORMED' }));
   });
