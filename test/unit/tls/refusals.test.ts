@@ -4,7 +4,7 @@ import { alertName, type TlsFailure, type TlsPolicy } from '../../../emulator/tl
 import { type Ca, createCa, type Identity } from '../../support/certificates.ts';
 import { type CertificateDraft, type Issued, issue, pemOf } from '../../support/chains.ts';
 import { extension, type HostileServerOptions, type Mischief, type ServerStep } from '../../support/hostile-server.ts';
-import { alertAfter, hangUpAfter, mischiefs, withSessionId } from '../../support/mischief.ts';
+import { alertAfter, hangUpAfter, mischiefs, overwritten, withSessionId } from '../../support/mischief.ts';
 import { clientOptions, mbedtls, strict, TlsPair } from '../../support/tls-client.ts';
 
 let ca: Ca;
@@ -102,6 +102,78 @@ describe('a server that misbehaves', () => {
     const mischief: Mischief = { after: (step, server) => step === 'client_hello' && server.raw(helloRequest) };
     expect(outcome(await meet(mbedtls, { mischief }))).toEqual(['EMU_E_TLS_UNEXPECTED_MESSAGE', 'decode_error']);
     expect((await meet(strict, { mischief })).info).toBeDefined();
+  });
+});
+
+describe('a message or record that differs from the right one in one respect', () => {
+  const full = { requestCertificate: true, sessionTicket: true };
+  const message = (at: ServerStep, change: (bytes: Uint8Array) => Uint8Array): Mischief => ({
+    message: (step, bytes) => (step === at ? change(bytes) : bytes),
+  });
+  const record = (at: ServerStep, ...bytes: readonly number[]): Mischief => ({
+    wire: (step, original) => (step === at ? Uint8Array.from(bytes) : original),
+  });
+  const typed = (type: number) => (bytes: Uint8Array) => overwritten(bytes, 0, type);
+  const shorter = (bytes: Uint8Array) => overwritten(bytes.subarray(0, -1), 3, (bytes[3] ?? 0) - 1);
+  const longer = (bytes: Uint8Array) => overwritten(Uint8Array.of(...bytes, 0), 3, (bytes[3] ?? 0) + 1);
+
+  it.each<[what: string, mischief: Mischief, code: string, firmware: string, rfc: string]>([
+    // RFC 5246 7.1: the single byte 1.
+    ['ChangeCipherSpec 2', record('change_cipher_spec', 20, 3, 3, 0, 1, 2), 'BAD_RECORD', 'none', 'decode_error'],
+    ['ChangeCipherSpec 1 1', record('change_cipher_spec', 20, 3, 3, 0, 2, 1, 1), 'BAD_RECORD', 'none', 'decode_error'],
+    // RFC 5077 3.3.
+    [
+      'a CertificateRequest for NewSessionTicket',
+      message('new_session_ticket', typed(13)),
+      'UNEXPECTED_MESSAGE',
+      'decode_error',
+      'unexpected_message',
+    ],
+    [
+      'NewSessionTicket with a byte more',
+      message('new_session_ticket', longer),
+      'MALFORMED_MESSAGE',
+      'decode_error',
+      'decode_error',
+    ],
+    // RFC 5246 7.4.5: an empty message.
+    [
+      'ServerHelloDone with a byte',
+      message('server_hello_done', longer),
+      'MALFORMED_MESSAGE',
+      'decode_error',
+      'decode_error',
+    ],
+    [
+      'a ServerHello for ServerHelloDone',
+      message('server_hello_done', typed(2)),
+      'UNEXPECTED_MESSAGE',
+      'decode_error',
+      'unexpected_message',
+    ],
+    [
+      'a NewSessionTicket for Finished',
+      message('finished', typed(4)),
+      'UNEXPECTED_MESSAGE',
+      'decode_error',
+      'unexpected_message',
+    ],
+    // RFC 5246 7.4.9: verify_data_length is 12.
+    ['Finished with a byte less', message('finished', shorter), 'MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
+    ['Finished with a byte more', message('finished', longer), 'MALFORMED_MESSAGE', 'decode_error', 'decode_error'],
+  ])('%s is refused', async (_what, mischief, code, firmware, rfc) => {
+    expect((await meet(mbedtls, full)).info).toBeDefined();
+    expect(outcome(await meet(mbedtls, { ...full, mischief }))).toEqual([`EMU_E_TLS_${code}`, firmware]);
+    expect(outcome(await meet(strict, { ...full, mischief }))).toEqual([`EMU_E_TLS_${code}`, rfc]);
+  });
+
+  it('a handshake message while the keys of the device work is refused', async () => {
+    const after = (step: ServerStep, server: { raw(bytes: Uint8Array): void }) =>
+      void (step === 'server_hello_done' && server.raw(Uint8Array.of(22, 3, 3, 0, 4, 14, 0, 0, 0)));
+    expect(outcome(await meet(strict, { ...full, mischief: { after } }))).toEqual([
+      'EMU_E_TLS_UNEXPECTED_MESSAGE',
+      'unexpected_message',
+    ]);
   });
 });
 

@@ -75,6 +75,8 @@ describe('a chain', () => {
   it('may be no other certificate that is trusted itself (x509_crt_check_ee_locally_trusted)', async () => {
     const server = await issue({ ...leaf, issuer: root });
     expect(refusal([server], { trusted: [server] })).toBe('unknown_ca');
+    // Nor does it lend its trust to a self-signed CA above it.
+    expect(refusal([server, root], { trusted: [server] })).toBe('unknown_ca');
   });
 
   it('compares names whole: one that goes on is another', async () => {
@@ -153,6 +155,98 @@ describe('a chain', () => {
     expect(refusal([await issue({ ...leaf, issuer: weak })], { trusted: [weak] })).toBe('unacceptable_key');
     const wide = await issue({ subject: 'wide', ...ca, curve: 'P-384' });
     expect(refusal([await issue({ ...leaf, issuer: wide, hash: 'SHA-384' })], { trusted: [wide] })).toBe('taken');
+  });
+});
+
+describe('a path, one respect at a time (RFC 5280 6.1.4)', () => {
+  /** The path under a trusted root, over so many intermediates; `fields` are of the root or of the one above the leaf. */
+  async function under(
+    rootFields: Partial<CertificateDraft>,
+    intermediates: readonly Partial<CertificateDraft>[] = [],
+  ) {
+    const top = await issue({ subject: 'top', ...rootFields });
+    const chain: Issued[] = [];
+    for (const [index, fields] of intermediates.entries()) {
+      chain.unshift(await issue({ subject: `below ${index}`, issuer: chain[0] ?? top, ...fields }));
+    }
+    const server = await issue({ ...leaf, issuer: chain[0] ?? top });
+    return refusal([server, ...chain], { trusted: [top] });
+  }
+  const authority = { isAuthority: true };
+
+  it.each<[what: string, fields: Partial<CertificateDraft>, expected: string]>([
+    ['a CA for everything', authority, 'taken'],
+    ['a CA for certificates alone (4.2.1.3)', { ...authority, keyUsage: 0x04 }, 'taken'],
+    ['a CA for all but certificates', { ...authority, keyUsage: 0xfb }, 'unknown_ca'],
+    ['no CA', {}, 'unknown_ca'],
+    ['no CA, that may sign certificates', { keyUsage: 0x04 }, 'unknown_ca'],
+    ['a CA for no certificate below', { ...authority, pathLength: 0 }, 'taken'],
+  ])('%s above a leaf: root and intermediate', async (_what, fields, expected) => {
+    expect(await under(fields)).toBe(expected);
+    expect(await under(authority, [fields])).toBe(expected);
+  });
+
+  it.each([
+    [0, 0, 'taken'],
+    [0, 1, 'unknown_ca'],
+    [1, 1, 'taken'],
+    [1, 2, 'unknown_ca'],
+  ])('path length %i over %i intermediates', async (pathLength, count, expected) => {
+    const intermediates = Array<Partial<CertificateDraft>>(count).fill(authority);
+    expect(await under({ ...authority, pathLength }, intermediates)).toBe(expected);
+    expect(await under(authority, [{ ...authority, pathLength }, ...intermediates])).toBe(expected);
+  });
+
+  it('an intermediate is judged as the leaf is: digest, key, signature', async () => {
+    expect(await under(authority, [{ ...authority, hash: 'SHA-1' }])).toBe('weak_digest');
+    expect(await under({ ...authority, hash: 'SHA-1' })).toBe('taken');
+    expect(await under(authority, [{ ...authority, hash: 'SHA-512' }])).toBe('taken');
+    expect(await under(authority, [{ ...authority, rsaBits: 1024 }])).toBe('unacceptable_key');
+    expect(await under(authority, [{ ...authority, curve: 'P-384' }])).toBe('taken');
+    const stranger = await issue({ subject: 'stranger', ...ca });
+    const sub = await issue({ subject: 'sub', ...ca, issuer: root });
+    const forged = await issue({ ...leaf, issuer: sub, signer: stranger });
+    expect(refusal([forged, sub])).toBe('unknown_ca');
+  });
+
+  it('the name of a trusted CA that may not issue is no CA with another key', async () => {
+    const stranger = await issue({ subject: 'stranger' });
+    for (const [fields, expected] of [
+      [authority, 'ca_signature'],
+      [{}, 'unknown_ca'],
+    ] as const) {
+      const top = await issue({ subject: 'top', ...fields });
+      const server = await issue({ ...leaf, issuer: top, signer: stranger });
+      expect(refusal([server], { trusted: [top] })).toBe(expected);
+    }
+  });
+
+  it('a certificate that is trusted itself must be for the host, and for servers', async () => {
+    for (const [fields, expected] of [
+      [{}, 'taken'],
+      [{ dnsNames: ['other.test'] }, 'name_mismatch'],
+      [{ keyUsage: 0x20 }, 'key_usage'],
+      [{ hash: 'SHA-1' }, 'weak_digest'],
+      [{ curve: 'P-384' }, 'unacceptable_key'],
+    ] as const) {
+      const own = await issue({ ...leaf, ...fields });
+      expect(refusal([own], { trusted: [root, own] })).toBe(expected);
+    }
+  });
+
+  it('the dates of a certificate that is trusted itself, and of a trusted CA, count', async () => {
+    const rules = strict.certificates;
+    const past = { notAfter: '2025-12-31T23:59:59Z' };
+    const own = await issue({ ...leaf, ...past });
+    expect(refusal([own], { trusted: [own], rules })).toBe('certificate_expired');
+    for (const [dates, expected] of [
+      [past, 'certificate_expired'],
+      [{ notBefore: '2026-01-01T00:00:01Z' }, 'certificate_not_yet_valid'],
+      [{ notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-01-01T00:00:00Z' }, 'taken'],
+    ] as const) {
+      const top = await issue({ subject: 'top', ...ca, ...dates });
+      expect(refusal([await issue({ ...leaf, issuer: top })], { trusted: [top], rules })).toBe(expected);
+    }
   });
 });
 
