@@ -4,18 +4,10 @@ import { matchesHost } from '../../../emulator/crypto/host-name.ts';
 import { certificatesFromPem, hostNames, parseCertificate } from '../../../emulator/crypto/index.ts';
 import { isSignedBy } from '../../../emulator/crypto/x509.ts';
 import { isSameName } from '../../../emulator/crypto/x509-name.ts';
+import { unhex as bytes, der, sequence } from '../../support/der.ts';
 
-const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const ascii = (text: string) => new TextEncoder().encode(text);
 
-/** An element of DER (X.690 8.1.1). */
-function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  const head = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Uint8Array.of(tag, ...head, ...content);
-}
-const sequence = (...parts: readonly Uint8Array[]) => der(0x30, ...parts);
 const utcTime = (text: string) => der(0x17, ascii(text));
 
 /** Object identifiers by their bytes: RFC 5758 3.2, RFC 5280 A. */
@@ -301,6 +293,10 @@ describe('the host that a certificate is for (RFC 6125 6.4)', () => {
   ])('%s', (host, names, expected) => {
     expect(matchesHost(named(...names), host)).toBe(expected);
     expect(named(...names).subject).toEqual(read({}).subject);
+  });
+
+  it('is told by its names and its addresses', () => {
+    expect(hostNames(named(der(0x87, v4), der(0x82, ascii('a.test'))))).toEqual(['a.test', '10.0.0.5']);
   });
 
   it('is one of its common names when it has no alternative ones', () => {

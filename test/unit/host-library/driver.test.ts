@@ -67,6 +67,10 @@ describe('what goes wrong', () => {
   });
 
   it.each([
+    [0.5, 0, 0, 'param1 is from 0 to 255'],
+    [Number.NaN, 0, 0, 'param1 is from 0 to 255'],
+    [0, -1, 0, 'param2 is from 0 to 65535'],
+    [0, 1.5, 0, 'param2 is from 0 to 65535'],
     [0x100, 0, 0, 'param1 is from 0 to 255'],
     [-1, 0, 0, 'param1 is from 0 to 255'],
     [0, 0x1_0000, 0, 'param2 is from 0 to 65535'],
@@ -80,6 +84,62 @@ describe('what goes wrong', () => {
       }),
     );
     expect(chip.traffic).toEqual([]);
+  });
+
+  // Count, opcode, param1, param2 (2), 144 bytes of data, CRC (2): 151 bytes, the longest packet there is.
+  it('sends the most that a packet holds', () => {
+    const chip = new ScriptedChip(reply(0x00));
+    driverOf(chip).execute(0x30, 0xff, 0xffff, new Uint8Array(144).fill(0x5a));
+    expect(chip.frames[0]).toHaveLength(1 + 151);
+    expect([...(chip.frames[0] ?? [])].slice(0, 7)).toEqual([0x03, 151, 0x30, 0xff, 0xff, 0xff, 0x5a]);
+  });
+
+  it.each([5, 6])('refuses a reply whose CRC is wrong in byte %i', (at) => {
+    const broken = reply(0x00, 0x00, 0x60, 0x02);
+    broken[at] = (broken[at] ?? 0) ^ 0x80;
+    expect(() => driverOf(new ScriptedChip(broken)).info()).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CHIP_REPLY', message: 'the reply to Info has a wrong CRC' }),
+    );
+  });
+
+  it('takes the CRC over the count too', () => {
+    const other = reply(0x00, 0x00, 0x60, 0x02, 0x00);
+    expect(() => driverOf(new ScriptedChip(Uint8Array.of(7, ...other.subarray(1, 5), 0, 0))).info()).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CHIP_REPLY' }),
+    );
+  });
+
+  it.each([
+    [Uint8Array.of(0x04, 0x11, 0x33, 0x42)],
+    [Uint8Array.of(0x04, 0x11, 0x32, 0x43)],
+    [Uint8Array.of(0x05, 0x11, 0x33, 0x43)],
+    [Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
+  ])('takes no other greeting than 04 11 33 43: %s', (greeting) => {
+    const chip = new ScriptedChip(reply(0, 0, 0x60, 2));
+    chip.greeting = greeting;
+    expect(() => driverOf(chip).info()).toThrow(expect.objectContaining({ code: 'EMU_E_CHIP_WAKE' }));
+    expect(chip.frames).toEqual([]);
+  });
+
+  // What stays inside has no reply but status 00; in clear 32 bytes, under the IO protection key 64.
+  it.each([
+    [0x00, 32],
+    [0x02, 64],
+    [0x04, 0],
+    [0x08, 0],
+    [0x0c, 32],
+    [0x0d, 32],
+    [0x0e, 64],
+    [0x0f, 64],
+    [0x06, 0],
+  ])('expects of ECDH in mode %i %i bytes', (mode, length) => {
+    const answer = (size: number) => (size === 0 ? reply(0x00) : reply(...patternOf(size)));
+    for (const size of [0, 32, 64]) {
+      const asked = () => driverOf(new ScriptedChip(answer(size))).ecdh(mode, 0, new Uint8Array(64));
+      if (size === length) expect(asked()).toHaveLength(length);
+      else
+        expect(asked).toThrow(expect.objectContaining({ code: expect.stringMatching(/^EMU_E_CHIP_(REPLY|STATUS)$/) }));
+    }
   });
 
   it('names command and status when a method is refused', () => {
