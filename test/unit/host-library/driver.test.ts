@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ManualClock, TaskClock, type Time } from '../../../emulator/clock/index.ts';
 import { nodeCrypto } from '../../../emulator/crypto/index.ts';
+import { agrees } from '../../../emulator/host-library/calculations/agrees.ts';
 import { AteccDriver, bootSequence, chipKeys } from '../../../emulator/host-library/index.ts';
 import {
   ADDRESS_NACK,
@@ -216,6 +217,31 @@ describe('what goes wrong', () => {
   });
 });
 
+describe('a command that compares', () => {
+  const ask = (chip: ScriptedChip, length = 0) => agrees(driverOf(chip), 0x28, 0, 0, new Uint8Array(0), length);
+
+  it('agrees with status 00 or its bytes, disagrees with status 01, and is refused by any other', () => {
+    expect(ask(new ScriptedChip(reply(0x00)))).toEqual(new Uint8Array(0));
+    expect(ask(new ScriptedChip(reply(...patternOf(32))), 32)).toEqual(Uint8Array.from(patternOf(32)));
+    expect(ask(new ScriptedChip(reply(0x01)))).toBeUndefined();
+    expect(ask(new ScriptedChip(reply(0x01)), 32)).toBeUndefined();
+    for (const status of [0x03, 0x05, 0x07, 0x08, 0x0f, 0x11, 0xee, 0xff]) {
+      expect(() => ask(new ScriptedChip(reply(status)))).toThrow(
+        expect.objectContaining({ code: 'EMU_E_CHIP_STATUS', value: { command: 'CheckMac', status } }),
+      );
+    }
+  });
+
+  it('does not take a chip that is silent for one that disagrees', () => {
+    const deaf = new ScriptedChip(reply(0x00));
+    deaf.greeting = Uint8Array.of(1, 1, 1, 1);
+    expect(() => ask(deaf)).toThrow(expect.objectContaining({ code: 'EMU_E_CHIP_WAKE' }));
+    expect(() => ask(new ScriptedChip(Uint8Array.of(4, 1, 0, 0)))).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CHIP_REPLY' }),
+    );
+  });
+});
+
 describe('time', () => {
   /** How long an Info takes in hardware pace, and how many polls were not acknowledged. */
   async function timed(chip: ScriptedChip): Promise<{ ms: number; nacks: number }> {
@@ -246,6 +272,20 @@ describe('time', () => {
     const { ms, nacks } = await timed(new Slow(reply(0, 0, 0x60, 2)));
     expect(ms).toBeCloseTo(10 + 23, 3);
     expect(nacks).toBe(0);
+  });
+
+  it('gives up at the same moment whether it polls or knows better', async () => {
+    class Never extends ScriptedChip {
+      readyAt = () => Number.POSITIVE_INFINITY;
+    }
+    for (const chip of [new Never(), new ScriptedChip()]) {
+      chip.busyReads = Number.POSITIVE_INFINITY;
+      const task = new TaskClock(new ManualClock());
+      const controller = i2cController(new I2cBus().attach(ADDRESS, chip), task, 'hardware', INSTANT_BUS_HZ);
+      expect(() => new AteccDriver(controller).info()).toThrow(expect.objectContaining({ code: 'EMU_E_CHIP_TIMEOUT' }));
+      // Wake, the first poll, and 1251 times two more milliseconds.
+      expect(task.now()).toBeCloseTo(10 + 1 + 1251 * 2, 3);
+    }
   });
 
   it('misses no poll by the rounding of its sums', () => {

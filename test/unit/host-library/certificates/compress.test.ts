@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   compressDevice,
@@ -10,6 +11,8 @@ import {
   padPublicKey,
   unpadPublicKey,
 } from '../../../../emulator/host-library/index.ts';
+import { sequence } from '../../../support/der.ts';
+import { filled, name, templateCertificate } from '../../../support/template-certificate.ts';
 import { chainAt, hex, unhex, vectors } from './vectors.ts';
 
 describe('an issued chain goes into the slots as the firmware writes it', () => {
@@ -104,6 +107,18 @@ describe('a certificate that a chip could not give back is the caller’s mistak
     expect(() => compressDevice(patched(102, '20390618100001Z'))).toThrowError(
       /does not expire whole years after its issue/,
     );
+  });
+
+  // A block of 32 bytes holds the name, whatever its length is.
+  test.each([1, 31, 32, 33])('with a name of %i bytes', (length) => {
+    const text = 'n'.repeat(length);
+    const draft = { subject: sequence(name(text)) };
+    // Key X||Y and the dates 2020-01-01 0 h for 10 years: 20 << 19 | 1 << 15 | 1 << 10 | 10.
+    const hash = createHash('sha256').update(filled(64, 0x55)).update(unhex('a0840a')).digest().subarray(0, 16);
+    hash[0] = ((hash[0] ?? 0) & 0x7f) | 0x40;
+    const issued = templateCertificate({ ...draft, serial: Uint8Array.of(0x02, 16, ...hash) });
+    if (length > 32) expect(() => compressDevice(issued)).toThrowError(/its common name is longer than a block/);
+    else expect(new TextDecoder().decode(compressDevice(issued).commonName.subarray(0, length))).toBe(text);
   });
 
   test('a root certificate has no authority key identifier', () => {

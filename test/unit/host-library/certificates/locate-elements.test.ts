@@ -1,57 +1,26 @@
 import { expect, test } from 'vitest';
 import { definitionFrom } from '../../../../emulator/host-library/index.ts';
 import { der, sequence, unhex } from '../../../support/der.ts';
-
-const ascii = (text: string) => new TextEncoder().encode(text);
-const filled = (length: number, value: number) => new Uint8Array(length).fill(value);
-const ALGORITHM = sequence(unhex('06082a8648ce3d040302'));
-/** SubjectPublicKeyInfo of an uncompressed point of P-256 up to X (RFC 5480 2). */
-const KEY_HEAD = '301306072a8648ce3d020106082a8648ce3d030107';
-const key = (head = KEY_HEAD, point = unhex(`0004${'55'.repeat(64)}`)) => sequence(unhex(head), der(0x03, point));
-const extension = (oid: string, value: Uint8Array) => sequence(der(0x06, unhex(oid)), der(0x04, value));
-const subjectKeyId = (length: number, tag = 0x04) => extension('551d0e', der(tag, filled(length, 0x66)));
-const authorityKeyId = (length: number, tag = 0x80) => extension('551d23', sequence(der(tag, filled(length, 0x77))));
-const utcTime = (text: string) => der(0x17, ascii(text));
-const attribute = (oid: string, text: string) => der(0x31, sequence(der(0x06, unhex(oid)), der(0x0c, ascii(text))));
-
-/** Fields of RFC 5280 4.1 that a template needs. */
-interface Fields {
-  readonly version?: Uint8Array;
-  readonly serial?: Uint8Array;
-  readonly validity?: Uint8Array;
-  readonly subject?: Uint8Array;
-  readonly key?: Uint8Array;
-  readonly extensions?: readonly Uint8Array[];
-  readonly extensionsTag?: number;
-  readonly signature?: Uint8Array;
-  readonly tbsTag?: number;
-  readonly behind?: Uint8Array;
-}
-
-const nothing = new Uint8Array(0);
-const name = (text: string) => attribute('550403', text);
-const good = {
-  version: unhex('a003020102'),
-  serial: der(0x02, filled(16, 0x44)),
-  validity: sequence(utcTime('200101000000Z'), utcTime('300101000000Z')),
-  subject: sequence(attribute('55040a', 'org'), name('device')),
-  key: key(),
-  extensions: [subjectKeyId(20), authorityKeyId(20)],
-  signature: der(0x03, unhex('003006020101020101')),
-} satisfies Fields;
-
-function certificate(fields: Fields): Uint8Array {
-  const { version, serial, validity, subject, key: info, extensions, signature } = { ...good, ...fields };
-  const list = der(fields.extensionsTag ?? 0xa3, sequence(...extensions));
-  const tbs = der(
-    fields.tbsTag ?? 0x30,
-    ...[version, serial, ALGORITHM, sequence(name('root')), validity, subject, info, list],
-  );
-  return Uint8Array.of(...sequence(tbs, ALGORITHM, signature), ...(fields.behind ?? nothing));
-}
+import {
+  ALGORITHM,
+  ascii,
+  attribute,
+  authorityKeyId,
+  extension,
+  filled,
+  good,
+  KEY_HEAD,
+  key,
+  name,
+  nothing,
+  subjectKeyId,
+  type TemplateFields,
+  templateCertificate,
+  utcTime,
+} from '../../../support/template-certificate.ts';
 
 test('a template has its elements where they were put', () => {
-  const template = certificate({});
+  const template = templateCertificate({});
   const { elements, expireYears } = definitionFrom(template, 'device');
   const at = ({ offset, count }: { offset: number; count: number }) => template.slice(offset, offset + count);
   expect(at(elements.serialNumber)).toEqual(filled(16, 0x44));
@@ -73,14 +42,14 @@ test('the order of attributes and extensions is the certificate’s own', () => 
     subjectKeyId(20),
   ];
   const subject = sequence(name('device'), attribute('55040a', 'org'));
-  const template = certificate({ extensions, subject });
+  const template = templateCertificate({ extensions, subject });
   const { elements } = definitionFrom(template, 'device');
   expect(template[elements.subjectKeyId.offset]).toBe(0x66);
   expect(template[elements.authorityKeyId.offset]).toBe(0x77);
   expect(template.slice(elements.commonName.offset).subarray(0, 6)).toEqual(ascii('device'));
 });
 
-test.each<[what: string, fields: Fields, complaint: string]>([
+test.each<[what: string, fields: TemplateFields, complaint: string]>([
   ['no version', { version: nothing }, 'no version'],
   ['a serial number of 15 bytes', { serial: der(0x02, filled(15, 0x44)) }, 'its serial number'],
   ['a serial number of 17 bytes', { serial: der(0x02, filled(17, 0x44)) }, 'its serial number'],
@@ -126,7 +95,7 @@ test.each<[what: string, fields: Fields, complaint: string]>([
   ['no tbsCertificate', { tbsTag: 0x31 }, 'no tbsCertificate'],
   ['a byte behind it', { behind: unhex('00') }, 'its length'],
 ])('a certificate with %s is no template', (_what, fields, complaint) => {
-  expect(() => definitionFrom(certificate(fields), 'device')).toThrow(
+  expect(() => definitionFrom(templateCertificate(fields), 'device')).toThrow(
     expect.objectContaining({
       code: 'EMU_E_CERTIFICATE',
       message: expect.stringContaining(`the certificate cannot serve as a template: ${complaint}`),
@@ -137,6 +106,8 @@ test.each<[what: string, fields: Fields, complaint: string]>([
 test('a certificate whose length is not in two bytes is no template', () => {
   for (const length of [10, 200]) {
     const whole = sequence(der(0x30, filled(length, 0)), ALGORITHM);
-    expect(() => definitionFrom(whole, 'device')).toThrow(/cannot serve as a template: its length/);
+    for (const bytes of [whole, Uint8Array.of(...whole, 0)]) {
+      expect(() => definitionFrom(bytes, 'device')).toThrow(/cannot serve as a template: its length/);
+    }
   }
 });

@@ -190,6 +190,18 @@ describe('quirks of the 2019 library', () => {
     expect(signer.status === 0 && Buffer.from(signer.der).includes('*'.repeat(13))).toBe(true);
   });
 
+  // In slot 14: 16 bytes of serial number from byte 4 on, dates of 13 from 22 and 37 on. Offsets as asn1parse has them.
+  test.each([
+    ['serial number', 4, 15, 16],
+    ['notBefore', 22, 85, 13],
+    ['notAfter', 37, 100, 13],
+  ])('the %s of a signer is that of slot 14', (_field, from, to, count) => {
+    const chain = chainAt(0);
+    const record = unhex(chain.slots[14]).fill(0x2a, from, from + count);
+    const { signer } = rebuild(chain, { 14: hex(record) });
+    expect(signer).toEqual({ status: 0, der: unhex(chain.der.signer).fill(0x2a, to, to + count) });
+  });
+
   test('Quirk: the serial number hashes dates encoded anew, so that the expire years of slot 10 are without effect', () => {
     const chain = chainAt(0);
     for (let years = 0; years < 32; years++) {
