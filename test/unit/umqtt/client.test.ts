@@ -133,6 +133,80 @@ describe('what arrives', () => {
     expect(events).toEqual([{ type: 'failed', reason: 'MALFORMED' }]);
   });
 
+  // A remaining length of 131,068 and its header of four bytes are 128 KiB (MQTT 3.1.1 2.2.3).
+  it.each([
+    ['fcff07', []],
+    ['fdff07', [{ type: 'failed', reason: 'MALFORMED' }]],
+  ])('a packet of 128 KiB is the longest: %s', (length, expected) => {
+    const { events, receive } = connected();
+    receive(`30${length}000174`);
+    expect(events).toEqual(expected);
+  });
+
+  it('a packet of 128 KiB is read', () => {
+    const { client, events } = connected();
+    const packet = new Uint8Array(128 * 1024);
+    packet.set(bytes('30fcff07000174'));
+    client.receive(packet.subarray(0, 100_000));
+    expect(events).toEqual([]);
+    client.receive(packet.subarray(100_000));
+    expect(events).toEqual([{ type: 'message', topic: 't', payload: expect.objectContaining({ length: 131_065 }) }]);
+  });
+
+  // Four bytes of length may all have bit 7 set but the last; the fifth byte of the header must be there to tell.
+  it.each([
+    ['30ffffff', []],
+    ['30ffffffff', [{ type: 'failed', reason: 'MALFORMED' }]],
+  ])('a header of %s', (header, expected) => {
+    const { events, receive } = connected();
+    receive(header);
+    expect(events).toEqual(expected);
+  });
+
+  it.each([
+    ['QoS 0, 1 and 2', '900500020001' + '02', false],
+    ['one filter of three refused', '900500020080' + '00', true],
+  ])('SUBACK with %s', (_, record, refused) => {
+    const { events, receive } = connected();
+    receive(record);
+    expect(events).toEqual([{ type: 'suback', id: 2, refused }]);
+  });
+
+  it('UNSUBACK, PUBCOMP and PINGRESP, and what a server does not send, are passed over', () => {
+    const { events, receive, sent } = connected();
+    receive('b0020002', '70020002', 'd000', 'c000', 'e000', '00', '00', 'f000');
+    expect(events).toEqual([]);
+    expect(sent()).toEqual([]);
+  });
+
+  it('nothing is acknowledged or read when the application closes with a message', () => {
+    for (const qos of ['32', '34']) {
+      const sent: string[] = [];
+      const heard: string[] = [];
+      const options = { clientId: 'dev', username: 'hub/dev', cleanSession: true, keepAliveSeconds: 0 };
+      const client: UmqttClient = new UmqttClient(options, new ManualClock(), {
+        send: (packet) => sent.push(Buffer.from(packet).toString('hex')),
+        event: ({ type }) => {
+          heard.push(type);
+          client.close();
+        },
+      });
+      client.connect();
+      sent.length = 0;
+      client.receive(bytes(`${qos}06000174000579 40020001`));
+      client.receive(bytes('40020001'));
+      expect([heard, sent]).toEqual([['message'], []]);
+    }
+  });
+
+  it('nothing is read before CONNECT', () => {
+    const events: UmqttEvent[] = [];
+    const options = { clientId: 'dev', username: 'hub/dev', cleanSession: true, keepAliveSeconds: 0 };
+    const client = new UmqttClient(options, new ManualClock(), { send: () => {}, event: (e) => events.push(e) });
+    client.receive(bytes('20020000'));
+    expect(events).toEqual([]);
+  });
+
   it('never throws, whatever it is', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (records) => {
@@ -168,6 +242,60 @@ describe('the keep-alive', () => {
     await clock.advance(1);
     expect(events).toEqual([{ type: 'failed', reason: 'NO_PINGRESP' }]);
     expect(clock.nextAlarm).toBeUndefined();
+  });
+
+  // Half of it, 80 s at most, and the second that must be exceeded.
+  it.each([
+    [158, 80_000],
+    [159, 80_000],
+    [160, 81_000],
+    [162, 81_000],
+    [3, 2000],
+  ])('of %i s gives up after %i ms and not before', async (keepAliveSeconds, ms) => {
+    const { clock, events } = connected({ keepAliveSeconds });
+    await clock.advance(keepAliveSeconds * 1000 + ms - 1);
+    expect(events).toEqual([]);
+    await clock.advance(1);
+    expect(events).toEqual([{ type: 'failed', reason: 'NO_PINGRESP' }]);
+  });
+
+  it('begins with a CONNACK that accepts', async () => {
+    for (const connack of ['', '20020005']) {
+      const { clock, receive, sent } = harness({ keepAliveSeconds: 20 });
+      sent();
+      receive(connack);
+      await clock.advance(100_000);
+      expect(sent()).toEqual([]);
+      expect(clock.nextAlarm).toBeUndefined();
+    }
+  });
+
+  it.each(['close', 'disconnect'] as const)('ends with %s, while PINGRESP is awaited too', async (end) => {
+    for (const after of [1000, 20_500]) {
+      const { client, clock, events, sent } = connected({ keepAliveSeconds: 20 });
+      await clock.advance(after);
+      sent();
+      client[end]();
+      expect(clock.nextAlarm).toBeUndefined();
+      await clock.advance(100_000);
+      expect(sent()).toEqual(end === 'close' ? [] : ['e000']);
+      expect(events).toEqual([]);
+    }
+  });
+
+  it('is of no use after a malformed stream', async () => {
+    const { clock, receive } = connected({ keepAliveSeconds: 20 });
+    receive('30ffffffffff');
+    expect(clock.nextAlarm).toBeUndefined();
+  });
+
+  it('takes PINGRESP for its answer, whatever else arrives', async () => {
+    const { clock, events, receive } = connected({ keepAliveSeconds: 20 });
+    await clock.advance(20_000);
+    receive('3003000174', '40020001');
+    events.length = 0;
+    await clock.advance(11_000);
+    expect(events).toEqual([{ type: 'failed', reason: 'NO_PINGRESP' }]);
   });
 
   it('of 0 sends none', async () => {
