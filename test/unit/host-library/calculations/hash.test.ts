@@ -42,6 +42,20 @@ describe('a hash in pieces', () => {
     expect(restored.end(data.subarray(250))).toEqual(sha256(data));
   });
 
+  // SHA takes at most 64 bytes a command, at its end too.
+  test.each([
+    [0, 2],
+    [63, 2],
+    [64, 2],
+    [65, 3],
+    [128, 3],
+    [129, 4],
+  ])('of %i bytes takes %i commands', (length, commands) => {
+    const before = driver.commands;
+    expect(chipSha256(driver, counting(length))).toEqual(sha256(counting(length)));
+    expect(driver.commands - before).toBe(commands);
+  });
+
   test('is saved with a head of 40 bytes, of a chip whose option says so', () => {
     const memory = factoryMemory({ serialNumber: hex('0123000000000000EE') });
     const rng = rootRng('chip');

@@ -71,6 +71,31 @@ test.each([0x00, 0x40])('a public key is validated by what a chip signed of itse
   }
 });
 
+// Data sheet, Sign, the internal message: TempKey, opcode, mode, key id, SlotConfig, KeyConfig, flags, two zeros, SN[8],
+// SN[4:7], SN[0:1], SN[2:3], whether the slot is unlocked, whether its key is validated, a zero.
+test.each([
+  [0x40, true, false, '44454647', '4243', '00', '00'],
+  [0x00, true, true, '00000000', '0000', '00', '01'],
+  [0x41, false, true, '44454647', '4243', '01', '01'],
+])('the 55 bytes of an internal message, mode %i', (mode, locked, valid, sn4, sn2, unlocked, validated) => {
+  const message = internalMessage(Uint8Array.of(0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48), {
+    mode,
+    keyId: 0x0b,
+    tempKey: new Uint8Array(64).fill(0x11, 0, 32),
+    flags: 0x5d,
+    slotConfig: 0x1234,
+    keyConfig: 0x5678,
+    locked,
+    valid,
+  });
+  const modeAndSlot = `${mode.toString(16).padStart(2, '0')}0b00`;
+  const expected = `41${modeAndSlot}34127856 5d0000 48${sn4}4041${sn2}${unlocked}${validated}00`.replaceAll(' ', '');
+  expect(Buffer.from(message).toString('hex')).toBe('11'.repeat(32) + expected);
+  // All but TempKey, the opcode, SN[8] and SN[0:1]: 19 bytes.
+  const other = `${modeAndSlot}34127856 5d0000 ${sn4}${sn2}${unlocked}${validated}00`.replaceAll(' ', '');
+  expect(Buffer.from(otherDataOf(message)).toString('hex')).toBe(other);
+});
+
 describe('a bit turned anywhere is refused', () => {
   test('in the signature or in what it is about', () => {
     const before = chip.memory.slice();
