@@ -97,6 +97,30 @@ describe('a kit whose chip', () => {
     expect(await session.answer(line ?? 'too long')).toBe('D7(0407C440)\n');
   });
 
+  // Data sheet 1.4: from count, status and CRC to the longest reply; nothing is read behind a count that no packet has.
+  it.each([
+    [3, 'E6()', [1]],
+    [4, '00(04000000)', [1, 3]],
+    [151, `00(97${'00'.repeat(150)})`, [1, 150]],
+    [152, 'E6()', [1]],
+    [255, 'E6()', [1]],
+  ])('announces %i bytes', async (count, expected, lengths) => {
+    const read: number[] = [];
+    const session = new KitSession({
+      chips: () => [0x60],
+      write: () => ACK,
+      read: (_address, length) => {
+        read.push(length);
+        return length === 1 ? Uint8Array.of(count) : new Uint8Array(length);
+      },
+      readyAt: () => 0,
+      clock: new ManualClock(),
+    });
+    const [line] = session.lines(Buffer.from(`${INFO}\n`));
+    expect(await session.answer(line ?? 'too long')).toBe(`${expected}\n`);
+    expect(read).toEqual(lengths);
+  });
+
   it('answers a wake wrongly is woken once more', async () => {
     const bench = kitBench();
     bench.faults.add({ kind: 'flip', address: 0x60, direction: 'read', bit: 0 });
