@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../emulator/clock/index.ts';
 import { GeneratorFigures } from '../../../src/metrics/generator-figures.ts';
+import { isSaturated } from '../../../src/metrics/generator-watch.ts';
 import { GeneratorWatch } from '../../../src/metrics/index.ts';
+import { LatencyInterval } from '../../../src/metrics/latency.ts';
 
 const EPOCH = 500;
 
@@ -150,6 +152,82 @@ describe('a load generator', () => {
     seen.push(...process.watch.take().seconds.map(({ second }) => second));
     expect(seen).toEqual([0, 1, 2, 3, 4]);
   });
+});
+
+test.each([
+  [{}, false],
+  [{ loopMs: 100 }, false],
+  [{ loopMs: 100.5 }, true],
+  [{ lateMs: 100 }, false],
+  [{ lateMs: 100.5 }, true],
+  [{ busy: 0.95 }, false],
+  [{ busy: 0.951 }, true],
+])('a second with %j is saturated: %s', (figures, expected) => {
+  expect(isSaturated({ loopMs: 0, lateMs: 0, busy: 0, ...figures })).toBe(expected);
+});
+
+test('each gap, each stall and each latency is reported once', async () => {
+  const of = (report: ReturnType<GeneratorWatch['take']>) => [
+    report.gaps.length,
+    report.stalls.maxMs > 0,
+    report.arrivals?.maxUs,
+    report.publishes?.maxUs,
+    report.loop !== undefined,
+  ];
+  await process.works(1000, 0.1);
+  await process.stalls(3000, 0);
+  process.watch.arrival(3);
+  process.watch.publish(4);
+  expect(of(process.watch.take())).toEqual([1, true, 3000, 4000, true]);
+  expect(of(process.watch.take())).toEqual([0, false, undefined, undefined, false]);
+});
+
+// A process without a CPU uses next to none: a fifth of one is work.
+test.each([
+  [3000, 0.1, 1],
+  [3000, 0.3, 0],
+  [900, 0, 0],
+  [1200, 0, 1],
+])('a stall of %i ms with %d of a core has %i gaps', async (ms, share, gaps) => {
+  await process.works(1000, 0.5);
+  await process.stalls(ms, share);
+  expect(process.watch.take().gaps).toHaveLength(gaps);
+});
+
+test('the summary has the latencies of each kind apart, and how late all was', () => {
+  const figures = new GeneratorFigures(1);
+  const of = (ms: number) => {
+    const interval = new LatencyInterval();
+    interval.record(ms);
+    return interval.take();
+  };
+  const stalls = { maxMs: 700.4, totalMs: 1234.6 };
+  const seconds = [{ second: 0, loopMs: 0, lateMs: 0, busy: 0.12345, cpu: 1.23456 }];
+  figures.add(0, { ...{ stalls, late: false, seconds, gaps: [] }, loop: of(1), arrivals: of(2), publishes: of(3) });
+  const none = { loop: undefined, arrivals: undefined, publishes: undefined };
+  figures.add(0, { stalls: { maxMs: 1, totalMs: 1 }, late: false, seconds: [], gaps: [], ...none });
+  expect(figures.summary()).toMatchObject({
+    ...{ loop_delay_ms: { count: 1, max: 1 }, arrivals_late_ms: { count: 1, max: 2 } },
+    ...{ messages_late_ms: { count: 1, max: 3 }, loop_busy_max: 0.123, cpu_max: 1.235 },
+    ...{ late_seconds: 1.236, late_ms_max: 700 },
+  });
+});
+
+test('gaps that touch are two', () => {
+  const figures = new GeneratorFigures(1);
+  const none = { loop: undefined, arrivals: undefined, publishes: undefined };
+  const gaps = [
+    { at_s: 10, ms: 2000 },
+    { at_s: 12, ms: 2000 },
+    { at_s: 13.5, ms: 1500 },
+  ];
+  figures.add(0, { ...{ stalls: { maxMs: 0, totalMs: 0 }, late: false, seconds: [], gaps }, ...none });
+  expect(figures.summary().gaps).toEqual(gaps);
+  figures.add(0, {
+    ...{ stalls: { maxMs: 0, totalMs: 0 }, late: false, seconds: [], gaps: [{ at_s: 13, ms: 1200 }] },
+    ...none,
+  });
+  expect(figures.summary().gaps).toHaveLength(3);
 });
 
 test('shards that stood at the same time stood once, for the longest time', () => {

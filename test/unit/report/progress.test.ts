@@ -113,6 +113,30 @@ all 2 devices have arrived
 `);
 });
 
+test('a worker that ended is told, with what is lost with it', () => {
+  const said = (devices: number, connected: number) => {
+    const pipe = output();
+    const worker = { worker: 3, reason: 'signal SIGKILL', devices, connected };
+    new Progress(new RunMetrics(2), plainView(pipe), plain).phase({ phase: 'worker ended', worker });
+    return pipe.text();
+  };
+  const ended = 'worker 3 ended (signal SIGKILL): its';
+  expect(said(1200, 1000)).toBe(`${ended} 1,200 devices are lost, 1,000 of them connected; the other workers go on\n`);
+  expect(said(1, 0)).toBe(`${ended} 1 device is lost, 0 of them connected; the other workers go on\n`);
+});
+
+test('more is told to who asked for it', () => {
+  for (const [verbose, expected] of [
+    [true, /^the first device arrives\nthe device has arrived\n.*\n.*\nclosing the devices\n$/],
+    [false, /^the device has arrived\n.*\n.*\n$/],
+  ] as const) {
+    const pipe = output();
+    const progress = new Progress(new RunMetrics(1), plainView(pipe), plain, verbose);
+    for (const phase of ['arriving', 'arrived', 'closing'] as const) progress.phase({ phase });
+    expect(pipe.text()).toMatch(expected);
+  }
+});
+
 test('of a cloud it is said where its DPS and its hubs are', () => {
   const at = (port: number) => ({ host: '127.0.0.1', port });
   const hubs = ['a.test', 'b.test'].map((host) => ({ host, port: 8883, to: at(2) }));
