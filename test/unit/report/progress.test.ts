@@ -116,7 +116,7 @@ all 2 devices have arrived
 test('a worker that ended is told, with what is lost with it', () => {
   const said = (devices: number, connected: number) => {
     const pipe = output();
-    const worker = { worker: 3, reason: 'signal SIGKILL', devices, connected };
+    const worker = { worker: 3, reason: 'signal SIGKILL', devices, connected, not_started: 0 };
     new Progress(new RunMetrics(2), plainView(pipe), plain).phase({ phase: 'worker ended', worker });
     return pipe.text();
   };
