@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { factoryMemory, slotOffset } from '../../../emulator/atecc608/index.ts';
+import { uint16At, uint32At } from '../../../emulator/atecc608/memory.ts';
 import {
   isPublicKey,
   isUsablePublicKey,
@@ -24,6 +25,19 @@ const put = (memory: Uint8Array, offset: number, value: number) => {
   memory[offset] = value & 0xff;
   memory[offset + 1] = value >> 8;
 };
+
+// Data sheet 2.2: words of the memory are little-endian.
+test.each([
+  ['00000000', 0],
+  ['01000000', 1],
+  ['78563412', 0x12345678],
+  ['ffff0000', 0xffff],
+  ['00000080', 0x80000000],
+  ['ffffffff', 0xffffffff],
+])('the four bytes %s are %i', (bytes, value) => {
+  expect(uint32At(hex(`AA${bytes}`), 1)).toBe(value);
+  expect(uint16At(hex(`AA${bytes}`), 1)).toBe(value % 0x10000);
+});
 
 describe('locks', () => {
   // Data sheet 2.2: 0x55 is unlocked, anything else is locked.

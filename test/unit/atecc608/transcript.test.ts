@@ -10,6 +10,9 @@ test.each([
   ['', ''],
   ['07', 'reserved word address 07'],
   ['03 07 40 04 FF FF', '5 bytes of a packet'],
+  ['03 06 40 04 FF FF 00', '6 bytes of a packet'],
+  ['03 07 40 04 FF FF 00 00 00', '8 bytes of a packet'],
+  ['03 08 40 04 FF FF 00 00 00', 'GenKey p1=04 p2=FFFF data=1'],
   ['03 07 40 04 FF FF 00 00', 'GenKey p1=04 p2=FFFF'],
   ['03 07 99 00 34 12 00 00', 'opcode 99 p1=00 p2=1234'],
 ])('a write of %s is: %s', (bytes, meaning) => {
@@ -23,6 +26,10 @@ test.each([
   ['04 77 00 00', 'status 77'],
   [`23 ${'00'.repeat(34)}`, '32 bytes'],
   ['23', ''],
+  ['05 00 00 00 00', '2 bytes'],
+  ['03 00 00', ''],
+  ['04 00 03', ''],
+  ['04 00 03 40 FF', 'status 00 Success'],
   ['FF FF FF FF', ''],
   ['', ''],
 ])('a read of %s is: %s', (bytes, meaning) => {
