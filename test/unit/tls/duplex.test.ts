@@ -101,6 +101,27 @@ describe('TlsDuplex', () => {
     if (!near.closed) await once(near, 'close');
   });
 
+  it('fails while nothing is written, too', async () => {
+    const { server, stream } = connect();
+    await once(stream, 'secure');
+    // A protected record has 24 bytes at least (RFC 5288 3).
+    server.raw(Uint8Array.of(23, 3, 3, 0, 1, 0));
+    const [error] = await once(stream, 'error');
+    expect(error.code).toBe('EMU_E_TLS_BAD_RECORD');
+  });
+
+  it('takes nothing more to write once the server has closed', async () => {
+    const { near, server, stream } = connect();
+    await once(stream, 'secure');
+    server.alert(1, 0);
+    if (!near.closed) await once(near, 'close');
+    const failed = once(stream, 'error');
+    const written = new Promise<unknown>((resolve) => stream.write('too late', resolve));
+    expect(await written).toMatchObject({ code: 'EMU_E_TLS_NOT_ESTABLISHED' });
+    await failed;
+    expect(server.received).toEqual([]);
+  });
+
   it('fails with the error of its transport', async () => {
     const { near, stream } = connect();
     await once(stream, 'secure');
