@@ -13,6 +13,43 @@ describe('bme280Decoder', () => {
     expect(write('')).toBe('');
   });
 
+  // BST-BME280-DS001, table 18.
+  it.each([
+    [0x87, '87'],
+    [0x88, 'calib00'],
+    [0xa1, 'calib25'],
+    [0xa2, 'A2'],
+    [0xd0, 'id'],
+    [0xe0, 'reset'],
+    [0xe1, 'calib26'],
+    [0xf0, 'calib41'],
+    [0xf1, 'F1'],
+    [0xf2, 'ctrl_hum'],
+    [0xf3, 'status'],
+    [0xf4, 'ctrl_meas'],
+    [0xf5, 'config'],
+    [0xf6, 'F6'],
+    [0xf7, 'press_msb'],
+    [0xf8, 'press_lsb'],
+    [0xf9, 'press_xlsb'],
+    [0xfa, 'temp_msb'],
+    [0xfb, 'temp_lsb'],
+    [0xfc, 'temp_xlsb'],
+    [0xfd, 'hum_msb'],
+    [0xfe, 'hum_lsb'],
+    [0xff, 'FF'],
+  ])('register %i is %s', (address, name) => {
+    expect(bme280Decoder.write(Uint8Array.of(address))).toBe(`-> ${name}`);
+    expect(bme280Decoder.write(Uint8Array.of(address, 0x5a))).toBe(`${name}=5A`);
+  });
+
+  it('names each of four bytes, and of more the first and the last', () => {
+    expect(read('01 02 03 04', 'F2')).toBe('ctrl_hum=01 status=02 ctrl_meas=03 config=04');
+    expect(read('01 02 03 04 05', 'F2')).toBe('ctrl_hum…F6');
+    expect(read('01 02 03 04 05 06 07', 'F7')).toBe('press_msb…hum_msb');
+    expect(read('01 02 03 04 05 06 07 08', 'F6')).toBe('F6…hum_msb');
+  });
+
   it('names what a read gets by the pointer that was set', () => {
     expect(read('60', 'D0')).toBe('id=60');
     expect(read('00 57 10', 'F3')).toBe('status=00 ctrl_meas=57 config=10');

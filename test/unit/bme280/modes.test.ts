@@ -136,6 +136,45 @@ describe('normal mode', () => {
   });
 });
 
+// Data sheet 3.3: forced mode begins a measurement when it is written, wherever a standby has come to.
+describe('a mode change in a standby of 1000 ms', () => {
+  const inStandby = async (ctrlMeas: number) => {
+    const part = realPart();
+    part.write(CONFIG, 0xa0, CTRL_MEAS, 0b001_011_11); // 11.5 ms
+    await part.clock.advance(500);
+    expect(part.read(STATUS)).toEqual([0]);
+    part.write(CTRL_MEAS, ctrlMeas);
+    return part;
+  };
+
+  it('to forced begins at once, and ends in sleep', async () => {
+    const { clock, read } = await inStandby(0b001_011_01);
+    await clock.advance(11.4);
+    expect(read(STATUS)).toEqual([MEASURING]);
+    await clock.advance(0.1);
+    expect([read(STATUS), read(CTRL_MEAS)]).toEqual([[0], [0b001_011_00]]);
+    await clock.advance(1000);
+    expect(read(STATUS)).toEqual([0]);
+  });
+
+  it('to sleep ends it, and normal mode from there begins at once', async () => {
+    const { clock, read, write } = await inStandby(0b001_011_00);
+    await clock.advance(600);
+    expect(read(STATUS)).toEqual([0]);
+    write(CTRL_MEAS, 0b001_011_11);
+    await clock.advance(1);
+    expect(read(STATUS)).toEqual([MEASURING]);
+  });
+
+  it('to normal again lets the standby end', async () => {
+    const { clock, read } = await inStandby(0b010_011_11);
+    await clock.advance(511);
+    expect(read(STATUS)).toEqual([0]);
+    await clock.advance(1);
+    expect(read(STATUS)).toEqual([MEASURING]);
+  });
+});
+
 describe('a mode change during a conversion', () => {
   it('waits for its end', async () => {
     const { write, read, clock } = realPart();
@@ -189,6 +228,41 @@ describe('a mode change during a conversion', () => {
     expect(read(DATA, 3)).toEqual([0x80, 0, 0]);
     await clock.advance(0.1);
     expect(read(DATA, 3)).not.toEqual([0x80, 0, 0]);
+  });
+});
+
+describe('what is over', () => {
+  // Data sheet 4.3: a soft reset is a power-on reset; 5.4.2: reset values are 00.
+  it('a reset drops a change of mode that waits, and the conversion', async () => {
+    const { write, read, clock } = realPart();
+    write(CONFIG, 0x10, CTRL_HUM, 1, CTRL_MEAS, 0x57);
+    await clock.advance(10);
+    write(CTRL_MEAS, 0x55);
+    write(0xe0, 0xb6);
+    expect([read(CTRL_MEAS), read(CTRL_HUM), read(CONFIG)]).toEqual([[0], [0], [0]]);
+    await clock.advance(1000);
+    expect([read(STATUS), read(CTRL_MEAS), read(DATA, 8)]).toEqual([[0], [0], NOTHING]);
+    write(CTRL_MEAS, 0x57);
+    expect(read(CTRL_MEAS)).toEqual([0x57]);
+  });
+
+  // Data sheet, tables 20 to 24: a channel that is skipped reads 80000 or 8000, whatever it read before.
+  it.each([
+    ['temperature', 0b000_001_01, 1, [3, 6], [0x80, 0, 0]],
+    ['pressure', 0b001_000_01, 1, [0, 3], [0x80, 0, 0]],
+    ['humidity', 0b001_001_01, 0, [6, 8], [0x80, 0]],
+  ] as const)('a sample without %s has none', async (_channel, ctrlMeas, ctrlHum, [from, to], none) => {
+    const { write, read, clock } = realPart();
+    write(CTRL_HUM, 1, CTRL_MEAS, 0b001_001_01);
+    await clock.advance(100);
+    const before = read(DATA, 8);
+    expect(before.slice(from, to)).not.toEqual(none);
+    write(CTRL_HUM, ctrlHum, CTRL_MEAS, ctrlMeas);
+    await clock.advance(100);
+    const after = read(DATA, 8);
+    expect(after.slice(from, to)).toEqual(none);
+    const others = (bytes: number[]) => [...bytes.slice(0, from), ...bytes.slice(to)];
+    expect(others(after).some((byte, index) => byte !== others(NOTHING)[index])).toBe(true);
   });
 });
 
