@@ -149,6 +149,18 @@ describe('Verify, stored', () => {
     expect(host.status(VERIFY, 0x00, 15, signature)).toBe(0x0f);
   });
 
+  test('LimitedUse counts each, right or wrong', () => {
+    const host = chip({ [slotConfigAt(15)]: 0x0f2f });
+    const uses = () => toHex(host.command(0x24, 0, 0));
+    loadTempKey(host, digest);
+    expect(host.status(VERIFY, 0x00, 15, signature)).toBe(0);
+    expect(uses()).toBe('01000000');
+    expect(host.status(VERIFY, 0x00, 15, flipped(signature, 0))).toBe(0x01);
+    expect(uses()).toBe('02000000');
+    expect(host.status(VERIFY, EXTERNAL, P256, joined(signature, key.point))).toBe(0);
+    expect(uses()).toBe('02000000');
+  });
+
   test('authorises a use of a key whose AuthKey it is', () => {
     const host = chip({ [keyConfigAt(10)]: 0x0fbc });
     const use = () => host.command(0x08, 0x00, 10, digest).length;
@@ -261,6 +273,24 @@ describe('Verify, validate and invalidate', () => {
     const locked = chip({}, 0xa);
     expect(locked.status(0x17, 0x02 | (14 << 2))).toBe(0);
     expect(locked.status(VERIFY, VALIDATE, 14, authority(0, prepare(locked)))).toBe(0x0f);
+  });
+
+  // Data sheet, SlotConfig: LimitedUse counts each use of the slot's key, which here is the one that ReadKey names.
+  test('are a use of the key that validates, right or wrong, and none of the one that is validated', () => {
+    for (const [limited, count] of [
+      [{ [slotConfigAt(15)]: 0x0f2f }, 1],
+      [{ [slotConfigAt(14)]: 0x0f2f }, 0],
+    ] as const) {
+      const host = chip(limited, 0xa);
+      const uses = () => new DataView(host.command(0x24, 0, 0).buffer).getUint32(0, true);
+      const good = authority(0, prepare(host));
+      expect(host.status(VERIFY, VALIDATE, 14, flipped(good, 3))).toBe(0x01);
+      expect(uses()).toBe(count);
+      expect(host.status(VERIFY, VALIDATE, 14, authority(0, prepare(host)))).toBe(0);
+      expect(uses()).toBe(2 * count);
+      expect(host.status(VERIFY, VALIDATE, 14, good)).toBe(0x0f);
+      expect(uses()).toBe(2 * count);
+    }
   });
 
   test('a validated key that is written loses its validity', () => {
