@@ -102,6 +102,24 @@ describe('DeriveKey', () => {
     expect(holds(locked, KEY)).toBe(true);
   });
 
+  // A private key is written by GenKey and PrivWrite alone, whatever its parent is and whatever WriteConfig says.
+  test('creates no key in a private slot', () => {
+    for (const [keyConfig, status] of [
+      [0x003c, 0x00],
+      [0x003d, 0x0f],
+      [0x0033, 0x0f],
+    ] as const) {
+      const host = seedChip({
+        changes: { [OWN]: CREATE, [keyConfigAt(9)]: keyConfig },
+        fill: (open) => open.fill(10, PARENT),
+      });
+      const before = host.chip.memory.slice();
+      randomTempKey(host);
+      expect(host.status(DERIVE_KEY, 0x00, 9)).toBe(status);
+      if (status !== 0) expect(host.chip.memory).toEqual(before);
+    }
+  });
+
   test('never writes a private slot, nor takes a private key for the parent', () => {
     const host = chip(CREATE);
     loadTempKey(host, SEED);

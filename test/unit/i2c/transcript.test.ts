@@ -130,6 +130,24 @@ describe('normalise', () => {
     expect(lines(recorder)).toEqual(['R 60 NACK', 'W 60 NACK']);
   });
 
+  it('leaves the NACK that ends a reply, and does not take it for a part of it', () => {
+    let reads = 0;
+    const target: I2cTarget = {
+      write: () => ACK,
+      read: (length) => (reads++ === 0 ? new Uint8Array(length).fill(7) : undefined),
+    };
+    const recorder = new Recorder(new I2cBus().attach(0x60, target));
+    for (let read = 0; read < 3; read++) recorder.read(0x60, 1);
+    expect(lines(recorder)).toEqual(['R 60 07', 'R 60 NACK']);
+  });
+
+  it('keeps writes apart', () => {
+    const recorder = new Recorder(new I2cBus().attach(0x60, scripted({})));
+    recorder.write(0x60, Uint8Array.of(1));
+    recorder.write(0x60, Uint8Array.of(2));
+    expect(lines(recorder)).toEqual(['W 60 01', 'W 60 02']);
+  });
+
   it('keeps every general call', () => {
     const recorder = new Recorder(new I2cBus());
     recorder.write(0, Uint8Array.of(0));
