@@ -197,6 +197,23 @@ describe('the end of a connection', () => {
   });
 });
 
+describe('a key operation that fails after the end', () => {
+  it.each(['generateEphemeral', 'agree', 'sign'] as const)('%s tells nobody', async (last) => {
+    const { keys, ...rest } = options(strict);
+    const failing = {
+      ...keys,
+      [last]: () => {
+        pair.client.close();
+        return Promise.reject(new Error('chip status 0x0f'));
+      },
+    };
+    const pair: TlsPair = new TlsPair({ ...rest, keys: failing }, { ...broker, ...full });
+    pair.client.start();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([pair.closures, pair.reason, pair.server.alerts, pair.written.length]).toEqual([1, undefined, [], 1]);
+  });
+});
+
 describe('after the handshake', () => {
   it('a HelloRequest gets the warning no_renegotiation and nothing else', async () => {
     const pair = await pairOf().handshake();
