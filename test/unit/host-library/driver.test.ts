@@ -236,6 +236,10 @@ describe('a command that compares', () => {
     const deaf = new ScriptedChip(reply(0x00));
     deaf.greeting = Uint8Array.of(1, 1, 1, 1);
     expect(() => ask(deaf)).toThrow(expect.objectContaining({ code: 'EMU_E_CHIP_WAKE' }));
+    const nobody = new AteccDriver(i2cController(new I2cBus(), new TaskClock(new ManualClock()), 'fast'));
+    expect(() => agrees(nobody, 0x28, 0, 0, new Uint8Array(0))).toThrow(
+      expect.objectContaining({ code: 'EMU_E_CHIP_WAKE' }),
+    );
     expect(() => ask(new ScriptedChip(Uint8Array.of(4, 1, 0, 0)))).toThrow(
       expect.objectContaining({ code: 'EMU_E_CHIP_REPLY' }),
     );

@@ -71,6 +71,8 @@ test.each<[what: string, fields: TemplateFields, complaint: string]>([
     'no validity',
   ],
   ['no common name', { subject: sequence(attribute('55040a', 'device')) }, 'no 2.5.4.3'],
+  ['a common name without a value', { subject: sequence(der(0x31, sequence(unhex('0603550403')))) }, 'no 2.5.4.3'],
+  ['an attribute of nothing', { subject: sequence(der(0x31, sequence())) }, 'no 2.5.4.3'],
   ['a key of RSA', { key: key('300d06092a864886f70d0101010500') }, 'its public key is not on P-256'],
   ['a key on P-384', { key: key('301006072a8648ce3d020106052b81040022') }, 'its public key is not on P-256'],
   ['a compressed key', { key: key(KEY_HEAD, unhex(`0002${'55'.repeat(32)}`)) }, 'its public key is not on P-256'],
