@@ -225,6 +225,20 @@ Latency`);
   expect(summaryText({ ...REGISTERED, provisioning: none }, plain)).not.toContain('Provisioning');
 });
 
+test('of registrations it says nothing that there was none of', () => {
+  const changed = (change: object) =>
+    summaryText({ ...REGISTERED, provisioning: { ...REGISTERED.provisioning, ...change } as never }, painted);
+  const painted = (style: string, text: string) => `<${style}>${text}`;
+  expect(changed({ skipped: 0 })).not.toContain('already');
+  expect(changed({ skipped: 1 })).toContain('  1 device had the hub in the chip already');
+  expect(changed({})).toContain('<yellow>  488 of 490 registrations');
+  expect(changed({ registered: 490 })).not.toContain('<yellow>  490 of 490');
+  expect(changed({ retries: {}, answers: {}, assigned: {} })).not.toMatch(/asked again|answers:|assigned:/);
+  const hubs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`hub${i}`, 1]));
+  expect(changed({ assigned: hubs(4) })).toContain('1 to hub3\n');
+  expect(changed({ assigned: hubs(5) })).toContain('1 to hub3, 1 to 1 other hub\n');
+});
+
 test('of many hubs the first are told', () => {
   const assigned = { a: 9, b: 8, c: 7, d: 6, e: 5, f: 4 };
   const provisioning = { ...REGISTERED.provisioning, assigned } as NonNullable<RunReport['provisioning']>;
