@@ -101,6 +101,25 @@ describe('TlsDuplex', () => {
     if (!near.closed) await once(near, 'close');
   });
 
+  it('ends each write once: what closes it later is no error of a write that is done', async () => {
+    const { near, server, stream } = connect();
+    await once(stream, 'secure');
+    const ends: unknown[] = [];
+    await new Promise<void>((resolve) => {
+      stream.write('done', (error) => {
+        ends.push(error ?? 'written');
+        resolve();
+      });
+    });
+    const errors: unknown[] = [];
+    stream.on('error', (error) => errors.push(error));
+    stream.resume();
+    server.alert(1, 0);
+    await once(stream, 'close');
+    if (!near.closed) await once(near, 'close');
+    expect([ends, errors]).toEqual([['written'], []]);
+  });
+
   it('fails while nothing is written, too', async () => {
     const { server, stream } = connect();
     await once(stream, 'secure');

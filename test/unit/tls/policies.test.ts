@@ -60,6 +60,24 @@ const byState: { readonly [refusal in Refusal]?: { readonly [state in HandshakeS
   unexpected_record: { server_hello_done: 'none', established: 'none' },
 };
 
+// What a client waits for in the order of RFC 5246 7.3, with the ticket of RFC 5077 3.3.
+it('a client has these states', () => {
+  expect(handshakeStates).toEqual([
+    'idle',
+    'server_hello',
+    'certificate',
+    'server_key_exchange',
+    'certificate_request',
+    'server_hello_done',
+    'client_key_exchange',
+    'new_session_ticket',
+    'change_cipher_spec',
+    'finished',
+    'established',
+    'closed',
+  ]);
+});
+
 it('every refusal has its code, and its alert in every state', () => {
   expect(Object.keys(refusals).sort()).toEqual(Object.keys(rows).sort());
   for (const [name, [code, rfc, firmware = rfc]] of Object.entries(rows)) {
