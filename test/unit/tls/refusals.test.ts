@@ -50,6 +50,8 @@ function outcome(pair: TlsPair): readonly [string | undefined, string] {
   const failure = pair.reason?.value as TlsFailure | undefined;
   expect(pair.closures).toBe(1);
   expect(failure?.code).toBe(alert?.description);
+  expect(failure?.alert).toBe(alert && alertName(alert.description));
+  expect(failure?.direction).toBe(alert ? 'sent' : 'none');
   expect(pair.info).toBeUndefined();
   return [pair.reason?.code, alert === undefined ? 'none' : alertName(alert.description)];
 }
