@@ -80,6 +80,8 @@ describe('an object identifier (X.690 8.19)', () => {
     ['883703', '2.999.3'],
     ['2a7f', '1.2.127'],
     ['2a8100', '1.2.128'],
+    ['2a818000', '1.2.16384'],
+    ['2a818001', '1.2.16385'],
   ])('%s is %s', (hex, dotted) => {
     expect(objectIdentifier(bytes(hex))).toBe(dotted);
   });
