@@ -173,6 +173,18 @@ describe('failed devices', () => {
     ]);
   });
 
+  test('may be some whose boot failed: an attempt like any other, and for good', () => {
+    shard.arrived(4);
+    late = true;
+    shard.bootFailed(4, 'chip.EMU_E_CHIP_WAKE', 'no chip');
+    const { causes, failed_attempts, devices } = measured().summary();
+    expect(devices).toMatchObject({ failed: 1, boot_failed: 1 });
+    for (const list of [causes, failed_attempts]) {
+      expect(list).toMatchObject([{ code: 'chip.EMU_E_CHIP_WAKE', count: 1, example: 'device 4: no chip' }]);
+      expect(list[0]).not.toHaveProperty('while_late');
+    }
+  });
+
   test('are not those that connect in the end', () => {
     shard.arrived(0);
     shard.attemptFailed(0, 'tcp.ECONNREFUSED', 'x');
