@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isTransportLocked } from '../../../emulator/atecc608/transport-lock.ts';
 import { type Host, seedChip } from '../../support/atecc608.ts';
 import { checkMacData, filled } from '../../support/atecc608-messages.ts';
 
@@ -28,6 +29,23 @@ describe('the transport lock (UseLock)', () => {
     expect(host.command(0x02, 0x80, 0)).toHaveLength(32);
     expect(host.command(0x30)).toHaveLength(4);
     expect(host.command(0x1b)).toHaveLength(32);
+  });
+
+  // Opcodes of the data sheet, section 3.
+  test('refuses every command but Info, Nonce, Random, CheckMac, SelfTest and reads of the configuration', () => {
+    const { chip: locked } = chip();
+    const memory = { memory: locked.memory, unspecifiedBehaviour: { useLock: 'honoured' }, transportUnlocked: false };
+    const all = [0x51, 0x28, 0x24, 0x1c, 0x43, 0x15, 0x40, 0x30, 0x56, 0x17, 0x08];
+    const others = [0x16, 0x46, 0x1b, 0x02, 0x80, 0x77, 0x47, 0x41, 0x20, 0x45, 0x12];
+    const open = [...all, ...others].filter((opcode) => !isTransportLocked(memory as never, opcode, 0x02));
+    expect(open.sort()).toEqual([0x28, 0x30, 0x16, 0x1b, 0x77].sort());
+    expect([0x00, 0x80, 0x01, 0x02, 0x82].map((mode) => isTransportLocked(memory as never, 0x02, mode))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('opens with CheckMac of its key, until sleep', () => {
