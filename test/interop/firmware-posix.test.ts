@@ -26,7 +26,8 @@ beforeAll(() => {
   for (const name of ['esp32-mqtts', 'azure-dps']) {
     const tables = join(files, `${name}.c`);
     writeFileSync(tables, profileSource(loadProfile(name), { intervalMs: 1000 }));
-    programs[name] = buildPosix('emu-firmware', join(files, name), `PROFILE=${tables}`, 'CFLAGS=-O0');
+    const parameters = [`PROFILE=${tables}`, 'CFLAGS=-O0', 'SANITIZE=address,undefined'];
+    programs[name] = buildPosix('emu-firmware', join(files, name), ...parameters);
   }
 }, 240_000);
 afterAll(() => possible && rmSync(files, { recursive: true, force: true }));
@@ -47,7 +48,7 @@ function start(path: string, words: readonly string[]) {
   return { child, output, ended, says };
 }
 
-describe.skipIf(!possible)('the firmware on Linux', () => {
+describe.skipIf(!possible)('the firmware on Linux, with sanitizers', () => {
   describe('a mistake on its command line ends it with 2 and a reason', () => {
     const fit = '--i2c tcp:127.0.0.1:9 --broker b --ca f';
     test.each([
