@@ -5,7 +5,7 @@ import { loadProfile } from '../../src/profile/index.ts';
 import { createCa as createBrokerCa, type Identity } from './certificates.ts';
 import { type Side, type SideSetUp, startFirmware, startTwin } from './firmware-sides.ts';
 
-/** From one sample to the next: 1 s. When the first one comes, a connection has long been made. */
+/** From one sample to the next: 1 s. When the first one comes, a quiet machine has long made a connection. */
 const TELEMETRY = { settleMs: 700, periodMs: 300 };
 /** The client's rhythm when it has no connection: 1 s, in steps, is announced, and 1.5 s pass, as 10 and 15 in the original. */
 const RECONNECT = { waitMs: 1000, stepMs: 500 };
@@ -19,6 +19,11 @@ export function quickProfile(name: 'esp32-mqtts' | 'azure-dps'): Profile {
     telemetry: { ...telemetry, ...TELEMETRY },
     mqtt: { ...mqtt, networkTimeoutMs: 2000, reconnect: RECONNECT },
   } as Profile;
+}
+
+/** The profile with another time from the top of its loop to the sample. */
+export function withSettling({ telemetry, ...profile }: Profile, settleMs: number): Profile {
+  return { ...profile, telemetry: { ...telemetry, settleMs } } as Profile;
 }
 
 const START = { twin: startTwin, firmware: startFirmware } as const;
