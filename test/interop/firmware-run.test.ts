@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { createCa } from '../../support/certificates.ts';
-import { type Running, startEmu } from '../../support/emu-in-process.ts';
-import { freePort } from '../../support/free-port.ts';
-import { requireProgram } from '../../support/interop.ts';
+import { createCa } from '../support/certificates.ts';
+import { type Running, startEmu } from '../support/emu-in-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { requireProgram } from '../support/interop.ts';
 
 const gcc = requireProgram('gcc', ['--version']);
 
