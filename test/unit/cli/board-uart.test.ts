@@ -60,7 +60,7 @@ describe('emu board --uart tcp', () => {
     [['--uart', 'tcp:'], 'EMU_E_USAGE', '--uart must be tcp, tcp:PORT or pty, not "tcp:"'],
     [['--uart', 'tcp:0'], 'EMU_E_USAGE', '--uart must be tcp, tcp:PORT or pty, not "tcp:0"'],
     [['--uart', 'tcp:65536'], 'EMU_E_USAGE', '--uart must be tcp, tcp:PORT or pty, not "tcp:65536"'],
-    [['--uart', 'pty:/tmp/x'], 'EMU_E_USAGE', '--uart must be tcp, tcp:PORT or pty, not "pty:/tmp/x"'],
+    [['--uart', 'pty:ttyV0'], 'EMU_E_USAGE', '--uart must be tcp, tcp:PORT or pty, not "pty:ttyV0"'],
     [['--uart', 'tcp:65535', '--count', '2'], 'EMU_E_USAGE_BOARD', 'the ports would go up to 65536'],
     [['--uart', 'tcp', '--chip', '35'], 'EMU_E_USAGE_BOARD', 'the firmware on the serial line works the chip at 60'],
   ])('is refused in a line: %j', async (args, code, message) => {
